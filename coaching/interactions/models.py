@@ -1,0 +1,164 @@
+"""What support reps handled, as the organisation's own systems tell it.
+
+Everything is keyed by (source, external id): importing twice changes nothing, importing a newer
+file changes what changed. A source's name for a handler is kept as it came (`Handler`) and points
+to a person once it is matched, so that nobody is guessed and nothing is lost.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Person
+
+
+class Source(models.Model):
+    """A system that exports cases, for example "zendesk" or "phone"."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Handler(models.Model):
+    """Whom a source names as handling a case; `person` is empty until matched."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="handlers")
+    external_key = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "external_key"], name="handler_once_per_source")]
+
+    def __str__(self) -> str:
+        return str(self.person) if self.person else self.name or self.external_key
+
+
+class Interaction(models.Model):
+    """One support case, chat or call.
+
+    `handler` is who the case counts for (who resolved it, or handled it last); `assignee` who has it
+    now. `opened_on` and `resolved_on` are the calendar days in the handler's time zone (the
+    organisation's where the handler is not matched): figures are counted per such day.
+    """
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("E-mail")
+        CHAT = "chat", _("Chat")
+        PHONE = "phone", _("Phone")
+        OTHER = "other", _("Other")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        RESOLVED = "resolved", _("Resolved")
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    external_id = models.CharField(max_length=200)
+    handler = models.ForeignKey(Handler, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    assignee = models.ForeignKey(
+        Handler, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False, related_name="+"
+    )
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.OTHER)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    subject = models.CharField(max_length=300, blank=True)
+    topic = models.CharField(max_length=120, blank=True)
+    customer = models.CharField(max_length=200, blank=True)
+    opened_at = models.DateTimeField()
+    first_reply_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    last_event_at = models.DateTimeField(null=True)
+    opened_on = models.DateField()
+    resolved_on = models.DateField(null=True)
+    reopens = models.PositiveIntegerField(default=0)
+    answered = models.BooleanField(
+        null=True, help_text=_("Was the call or chat picked up? Empty where the question does not arise.")
+    )
+    wait_seconds = models.PositiveIntegerField(null=True)
+    handle_seconds = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="interaction_once_per_source")]
+        indexes = [
+            models.Index(fields=["handler", "opened_on"], name="interaction_handler_opened"),
+            models.Index(
+                fields=["handler", "resolved_on"], name="interaction_handler_resolved", condition=Q(resolved_on__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.external_id
+
+
+class Message(models.Model):
+    """One turn of a conversation. A private one is an internal note: no customer, no export sees it."""
+
+    class AuthorKind(models.TextChoices):
+        CUSTOMER = "customer", _("Customer")
+        AGENT = "agent", _("Agent")
+        SYSTEM = "system", _("System")
+        OTHER = "other", _("Other")
+
+    interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, related_name="messages", db_index=False)
+    external_id = models.CharField(max_length=200)
+    position = models.PositiveIntegerField(help_text=_("Order within the conversation, from 1."))
+    author_kind = models.CharField(max_length=10, choices=AuthorKind)
+    author_name = models.CharField(max_length=200, blank=True)
+    author = models.ForeignKey(Handler, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    sent_at = models.DateTimeField(null=True)
+    body = models.TextField()
+    is_private = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["interaction", "external_id"], name="message_once_per_interaction")]
+
+    def __str__(self) -> str:
+        return f"{self.get_author_kind_display()} {self.position}"
+
+
+class SurveyResponse(models.Model):
+    """What a customer answered when asked. The raw value is kept, so that any definition recomputes."""
+
+    class Kind(models.TextChoices):
+        CSAT = "csat", _("Customer satisfaction")
+        NPS = "nps", _("Net promoter score")
+        CES = "ces", _("Customer effort")
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    external_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.CSAT)
+    interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, null=True, related_name="surveys")
+    handler = models.ForeignKey(Handler, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    raw_value = models.DecimalField(max_digits=7, decimal_places=3)
+    scale_min = models.DecimalField(max_digits=7, decimal_places=3)
+    scale_max = models.DecimalField(max_digits=7, decimal_places=3)
+    polarity = models.SmallIntegerField(help_text=_("1 satisfied, 0 neutral, -1 dissatisfied."))
+    comment = models.TextField(blank=True)
+    responded_at = models.DateTimeField()
+    responded_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "kind", "external_id"], name="survey_once_per_source")]
+        indexes = [models.Index(fields=["handler", "responded_on"], name="survey_handler_day")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.raw_value}"
+
+
+class ChangedDay(models.Model):
+    """A person's day whose figures must be counted again; written in the same transaction as the change."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "day"], name="changed_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.day}"

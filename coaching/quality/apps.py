@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class QualityConfig(AppConfig):
+    name = "coaching.quality"
+    label = "coaching_quality"
+    verbose_name = "Quality"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class QuizzesConfig(AppConfig):
+    name = "learning.quizzes"
+    label = "learning_quizzes"
+    verbose_name = "Quizzes"

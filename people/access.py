@@ -1,0 +1,59 @@
+"""Who may see whom. Everything that shows people's data starts from these querysets.
+
+A rep sees themselves; a lead the teams they lead today, and those below; the head everyone.
+An administrator keeps accounts, teams and imports, and sees nobody's cases, scores or notes.
+"""
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from foundation.access import ALLOWED, Decision, denied
+from people.models import AuditEntry, Membership, Person, Role, Team
+
+
+def teams_led_by(person: Person, on: date) -> QuerySet[Team]:
+    """The teams this person leads on that day, with all teams below them."""
+    led = Team.objects.filter(pk__in=Membership.objects.on(on).filter(person=person, kind=Membership.Kind.LEAD).values("team_id"))
+    return Team.objects.at_or_below(list(led))
+
+
+def teams_visible_to(person: Person, on: date) -> QuerySet[Team]:
+    """Teams whose figures this person may read: the head all, a lead their own and below."""
+    if person.has_role(Role.HEAD):
+        return Team.objects.all()
+    return teams_led_by(person, on)
+
+
+def people_visible_to(person: Person, on: date) -> QuerySet[Person]:
+    """People whose cases, figures, reviews and learning this person may read, themselves included."""
+    if person.has_role(Role.HEAD):
+        return Person.objects.all()
+    led = Person.objects.in_teams(teams_led_by(person, on), on)
+    return Person.objects.filter(pk__in=led.values("pk")) | Person.objects.filter(pk=person.pk)
+
+
+def get_person_for(viewer: Person, pk: int, on: date) -> Person:
+    """A person the viewer may read; 404 where the viewer may not know that they exist."""
+    person = people_visible_to(viewer, on).filter(pk=pk).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def can_manage_people(person: Person) -> Decision:
+    if person.has_role(Role.ADMIN):
+        return ALLOWED
+    return denied(_("Only an administrator keeps accounts, teams and roles."))
+
+
+def can_read_audit_log(person: Person) -> Decision:
+    if person.has_role(Role.ADMIN):
+        return ALLOWED
+    return denied(_("Only an administrator reads the audit log."))
+
+
+def audit_entries_visible_to(person: Person) -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.all() if can_read_audit_log(person) else AuditEntry.objects.none()

@@ -1,0 +1,97 @@
+"""The cast: the same people in every test. Two teams, so that "others" exist.
+
+Care (department)
+├── Harbour: lead Lena, reps Rita and Ravi
+└── Meadow: lead Lars, rep Otto
+Reviewers Vera and Viktor, editor Edda, head Hana, administrator Adam.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from people import services
+from people.models import Membership, Person, Role
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the ORM
+
+NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
+TODAY = date(2026, 6, 15)
+PASSWORD = "correct horse battery staple"
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("UNCOMMON_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def cast(db: None) -> SimpleNamespace:
+    """Everybody, by first name in lower case, and the teams care, harbour, meadow."""
+    start = date(2025, 1, 1)
+
+    def person(name: str, *roles: Role) -> Person:
+        return services.create_person(
+            actor=None,
+            email=f"{name.lower()}@example.com",
+            display_name=f"{name} Example",
+            roles=roles,
+            time_zone="Europe/Berlin",
+            joined_on=start,
+            now=NOW,
+        )
+
+    c = SimpleNamespace(
+        rita=person("Rita", Role.REP),
+        ravi=person("Ravi", Role.REP),
+        otto=person("Otto", Role.REP),
+        lena=person("Lena", Role.LEAD),
+        lars=person("Lars", Role.LEAD),
+        vera=person("Vera", Role.REVIEWER),
+        viktor=person("Viktor", Role.REVIEWER),
+        edda=person("Edda", Role.EDITOR),
+        hana=person("Hana", Role.HEAD),
+        adam=person("Adam", Role.ADMIN),
+    )
+    c.care = services.create_team(actor=None, name="Care", now=NOW)
+    c.harbour = services.create_team(actor=None, name="Harbour", parent=c.care, now=NOW)
+    c.meadow = services.create_team(actor=None, name="Meadow", parent=c.care, now=NOW)
+    for who, team, kind in (
+        (c.rita, c.harbour, Membership.Kind.MEMBER),
+        (c.ravi, c.harbour, Membership.Kind.MEMBER),
+        (c.otto, c.meadow, Membership.Kind.MEMBER),
+        (c.lena, c.harbour, Membership.Kind.LEAD),
+        (c.lars, c.meadow, Membership.Kind.LEAD),
+    ):
+        services.join_team(actor=None, person=who, team=team, kind=kind, starts_on=start, now=NOW)
+    return c
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Person], Client]:
+    """A browser in which this person is signed in."""
+
+    def signed_in(person: Person) -> Client:
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real third-party data; tests that need it skip where it is absent."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("the third-party data folder (../shared/data) is not beside this checkout")
+    return folder
