@@ -215,7 +215,8 @@ WAGTAIL_ADMIN_POLICY = (
 
 # --- Language and time --------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("de", _("German"))]
+# A language is offered once its translation is complete; every string is marked for it.
+LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

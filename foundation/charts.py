@@ -160,5 +160,5 @@ def line_chart(
     return format_html(
         '<div class="chart-scroll" tabindex="0" role="group" aria-label="{}"><svg class="chart chart--wide" viewBox="0 0 {} {}" role="img"><title>{}</title><desc>{}</desc>{}{}{}{}<path class="line" d="{}"/></svg></div>',
         title,
-        width, height, title, description, grid, x_labels, band, goal, line,
+        width, height, title, description, grid, x_labels, bands, goal, line,
     )  # fmt: skip
