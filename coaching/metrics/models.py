@@ -111,6 +111,7 @@ class Rollup(models.Model):
             # Sums over a window read the index alone.
             models.Index(fields=["person", "day", "definition", "numerator", "denominator"], name="rollup_person_day"),
             models.Index(fields=["team", "day", "definition", "numerator", "denominator"], name="rollup_team_day"),
+            models.Index(fields=["day", "definition", "numerator", "denominator"], name="rollup_day"),
         ]
 
     def __str__(self) -> str:
