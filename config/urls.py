@@ -29,6 +29,8 @@ urlpatterns = [
     path("guide/", include("cms.urls")),
     path("guide/", include(wagtail_urls)),
     path("media/", include(cms_media_urls)),
+    path("metrics/", include("coaching.metrics.urls")),
+    path("", include("coaching.dashboards.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += [path("ui/", views.ui_components, name="ui_components")]
