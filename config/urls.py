@@ -19,6 +19,7 @@ urlpatterns = [
     path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("quality/", include("coaching.quality.urls")),
     path("guide/", include(wagtail_urls)),
 ]
 if settings.DEBUG:

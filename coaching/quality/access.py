@@ -168,3 +168,14 @@ def can_change_version(person: Person, version: ScorecardVersion) -> Decision:
     if allowed and not version.is_draft:
         return denied(_("A published scorecard cannot be changed. Make a new version."))
     return allowed
+
+
+def can_read_review_list(person: Person, on: date) -> Decision:
+    if leads_somebody(person, on):
+        return ALLOWED
+    return denied(_("Only leads and the head of support see this list. Your own reviews are under “My reviews”."))
+
+
+def people_in_review_list(person: Person, on: date) -> QuerySet[Person]:
+    """Whom the list can be narrowed to: the people led today who handle cases."""
+    return people_visible_to(person, on).exclude(pk=person.pk).filter(role_grants__role=Role.REP)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from cms.models.standard import Standard
 from coaching.interactions.models import Interaction
@@ -29,6 +29,7 @@ from coaching.quality.statistics import mean_interval
 from people.models import Person
 
 OPEN_DRAWS = (ReviewDraw.State.WAITING, ReviewDraw.State.IN_REVIEW)
+BEGUN_FIRST = Case(When(state=ReviewDraw.State.IN_REVIEW, then=0), default=1)
 
 
 def day_range(since: date, until: date) -> tuple[datetime, datetime]:
@@ -62,7 +63,7 @@ def queue_for(reviewer: Person, now: datetime) -> QuerySet[ReviewDraw]:
 
 def next_in_queue(reviewer: Person, now: datetime) -> ReviewDraw | None:
     """What to do now: what was begun first, then what is due first."""
-    return queue_for(reviewer, now).order_by(Q(state=ReviewDraw.State.IN_REVIEW).desc(), "due_on", "pk").first()
+    return queue_for(reviewer, now).order_by(BEGUN_FIRST, "due_on", "pk").first()
 
 
 def standing_reviews() -> QuerySet[Review]:
@@ -154,4 +155,5 @@ def scorecard_for(interaction: Interaction) -> ScorecardVersion | None:
     """The published scorecard made for this channel; else one for any channel; else none."""
     published = ScorecardVersion.objects.filter(state=ScorecardVersion.State.PUBLISHED).select_related("scorecard")
     fitting = published.filter(scorecard__channel__in=[interaction.channel, Scorecard.Channel.ANY])
-    return fitting.order_by(Q(scorecard__channel=Scorecard.Channel.ANY).asc(), "pk").first()
+    # "any" is stored as empty text, so it comes last here.
+    return fitting.order_by("-scorecard__channel", "pk").first()
