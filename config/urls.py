@@ -27,6 +27,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("guide/", include("cms.urls")),
+    path("quality/", include("coaching.quality.urls")),
     path("guide/", include(wagtail_urls)),
     path("media/", include(cms_media_urls)),
     path("metrics/", include("coaching.metrics.urls")),
