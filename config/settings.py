@@ -225,7 +225,13 @@ STATICFILES_FINDERS = [
 ]
 # Only what the pages use leaves node_modules; package-lock.json pins the versions.
 NPM_ROOT = BASE_DIR / "node_modules"
-NPM_FILES = ["bootstrap/dist/css/bootstrap.min.css", "bootstrap/dist/js/bootstrap.bundle.min.js"]
+NPM_FILES = [
+    "bootstrap/dist/css/bootstrap.min.css",
+    "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+    "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
+    "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2",
+    "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-italic.woff2",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "foundation.staticfiles.HashedStaticFiles"},

@@ -20,7 +20,6 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("guide/", include(wagtail_urls)),
-    path("", views.today, name="today"),
 ]
 if settings.DEBUG:
     urlpatterns += [path("ui/", views.ui_components, name="ui_components")]

@@ -5,6 +5,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from foundation import charts
+from foundation.icons import ICONS
+
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 as long as the process answers."""
@@ -19,10 +22,22 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(state, status=503 if pending else 200)
 
 
-def today(request: HttpRequest) -> HttpResponse:
-    return render(request, "ui/components.html")
-
-
 def ui_components(request: HttpRequest) -> HttpResponse:
     """Every component of the design language on one page; only in debug."""
-    return render(request, "ui/components.html")
+    points = [0.8, 0.82, 0.79, None, 0.84, 0.86, 0.83]
+    steps = [{"label": "Read", "done": True}, {"label": "Practise", "current": True}, {"label": "Quiz"}]
+    chart = charts.line_chart(
+        labels=[f"W{n}" for n in range(1, 8)],
+        values=points,
+        lows=[None if p is None else p - 0.05 for p in points],
+        highs=[None if p is None else p + 0.04 for p in points],
+        target=0.85,
+        title="CSAT",
+        description="CSAT by week with its interval.",
+        percent=True,
+    )
+    return render(
+        request,
+        "ui/components.html",
+        {"demo_points": points, "demo_steps": steps, "icon_names": sorted(ICONS), "demo_chart": chart},
+    )

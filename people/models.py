@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +70,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [
-            models.CheckConstraint(condition=Q(email=models.functions.Lower("email")), name="person_email_lower"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower"),
             # Rights come from roles; nobody is above the rules.
             models.CheckConstraint(condition=Q(is_superuser=False), name="person_no_superuser"),
         ]
