@@ -20,6 +20,8 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("guide/", include(wagtail_urls)),
+    path("learn/", include("learning.quizzes.urls")),
+    path("learn/", include("learning.assignments.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += [path("ui/", views.ui_components, name="ui_components")]

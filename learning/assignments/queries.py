@@ -1,6 +1,6 @@
 """Reads of assignments, progress and completions, ready for a screen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -217,3 +217,33 @@ def team_assignments(
         output_field=IntegerField(),
     )
     return rows.annotate(rank=rank).order_by("rank", "due_on", "-assigned_at", "-pk")
+
+
+@dataclass(frozen=True)
+class ResumePoint:
+    """Where the learner goes on: a lesson by number, the quiz, or nowhere (all is done)."""
+
+    lesson_number: int | None = None
+    quiz: bool = False
+
+
+def resume_point(attempt: Attempt, content: ModuleContent) -> ResumePoint:
+    """The step the learner was sent to last, unless it is finished; then the first one that is not."""
+    missing = [criterion for criterion in criteria_of(attempt, content) if not criterion.met]
+    if not missing:
+        return ResumePoint()
+    target = next((criterion for criterion in missing if criterion.key == attempt.last_step), missing[0])
+    return ResumePoint(lesson_number=target.lesson_number, quiz=target.key == QUIZ_STEP)
+
+
+def step_after(content: ModuleContent, lesson_number: int) -> str:
+    """The step that follows a lesson: the next lesson, the quiz, or "" at the end."""
+    if lesson_number < len(content.lessons):
+        return lesson_step(content.lessons[lesson_number].id)
+    return QUIZ_STEP if content.questions else ""
+
+
+def minutes_left(content: ModuleContent, criteria: Sequence[Criterion]) -> int:
+    """The editor's estimate for the steps that are left, at least 1 while one is; in minutes."""
+    left = sum(not criterion.met for criterion in criteria)
+    return max(1, round(content.estimated_minutes * left / len(criteria))) if left else 0

@@ -1,6 +1,7 @@
 """What can be done with assignments. Each verb is one transaction and writes the audit log."""
 
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import partial
 
@@ -111,6 +112,38 @@ def _the_faster_one(person: Person, module: Module, cause: str) -> Assignment:
     if already is None:
         raise AssignmentError(_("This could not be saved because something else changed at the same moment. Please try again."))
     raise AlreadyAssigned(already)
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What assigning to several people did: the new assignments, and those who had the module to do already."""
+
+    assignments: tuple[Assignment, ...]
+    already: tuple[Person, ...]
+
+
+@transaction.atomic
+def assign_module_to_people(
+    *, actor: Person, people: Iterable[Person], module: Module, due_on: date | None, because: str, now: datetime
+) -> Assigned:
+    """A lead gives one module to several people with one reason. Who has it to do already is left as they are."""
+    assignments, already = [], []
+    for person in people:
+        try:
+            assignments.append(
+                assign_module(
+                    actor=actor,
+                    person=person,
+                    module=module,
+                    due_on=due_on,
+                    source=Assignment.Source.LEAD,
+                    because=because,
+                    now=now,
+                )
+            )
+        except AlreadyAssigned:
+            already.append(person)
+    return Assigned(tuple(assignments), tuple(already))
 
 
 def choose_module(*, actor: Person, module: Module, now: datetime) -> Assignment:
