@@ -32,6 +32,8 @@ urlpatterns = [
     path("media/", include(cms_media_urls)),
     path("metrics/", include("coaching.metrics.urls")),
     path("", include("coaching.dashboards.urls")),
+    path("learn/", include("learning.quizzes.urls")),
+    path("learn/", include("learning.assignments.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += [path("ui/", views.ui_components, name="ui_components")]
