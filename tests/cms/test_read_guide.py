@@ -1,7 +1,5 @@
 """Reading the guide: everybody signed in, nobody else."""
 
-import pytest
-
 from cms import thread
 from cms.models import GuidelineModule, Standard
 
@@ -12,20 +10,21 @@ PAGES = [
     "/guide/standards/",
     "/guide/standards/warm-greeting/",
     "/guide/search/?q=refund",
+    "/guide/search/?q=nothing-has-this-word",
 ]
 
 
-@pytest.mark.parametrize("url", PAGES)
-def test_anonymous_is_sent_to_sign_in(starter, client, url):
-    response = client.get(url)
-    assert response.status_code == 302
-    assert response.url.startswith("/accounts/login/?next=/guide/")
+def test_anonymous_is_sent_to_sign_in(starter, client):
+    for url in PAGES:
+        response = client.get(url)
+        assert response.status_code == 302, url
+        assert response.url.startswith("/accounts/login/?next=/guide/"), url
 
 
-@pytest.mark.parametrize("url", PAGES)
-@pytest.mark.parametrize("who", ["rita", "lena", "vera", "edda", "hana", "adam"])
-def test_everybody_on_the_staff_reads(starter, cast, sign_in, who, url):
-    assert sign_in(getattr(cast, who)).get(url).status_code == 200
+def test_everybody_on_the_staff_reads(starter, cast, sign_in):
+    for who in ("rita", "lena", "vera", "edda", "hana", "adam"):
+        client = sign_in(getattr(cast, who))
+        assert [client.get(url).status_code for url in PAGES] == [200] * len(PAGES), who
 
 
 def test_wagtails_own_sign_in_is_no_second_door(starter, client):
@@ -91,17 +90,15 @@ def test_thread_panel_shows_chapters_and_what_other_rooms_add(starter, cast, sig
     assert "/guide/opening-a-conversation/#standard-warm-greeting" in body
 
 
-@pytest.mark.parametrize(("url", "budget"), [(PAGES[0], 12), (PAGES[2], 12), (PAGES[3], 10), (PAGES[4], 10), (PAGES[5], 12)])
-def test_query_budget(starter, cast, sign_in, django_assert_max_num_queries, url, budget):
+def test_query_budget(starter, cast, sign_in, django_assert_max_num_queries):
     client = sign_in(cast.rita)
     client.get("/guide/")  # site roots are cached by the first request of the process
-    with django_assert_max_num_queries(budget):
-        assert client.get(url).status_code == 200
+    for url in PAGES:
+        with django_assert_max_num_queries(12):
+            assert client.get(url).status_code == 200
 
 
-def test_query_count_does_not_grow_with_chapters(
-    starter, cast, sign_in, django_assert_num_queries, django_assert_max_num_queries
-):
+def test_query_count_does_not_grow_with_chapters(starter, cast, sign_in, django_assert_max_num_queries):
     client = sign_in(cast.rita)
     client.get("/guide/")
     standard = Standard.objects.first()
