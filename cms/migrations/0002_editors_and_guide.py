@@ -33,7 +33,7 @@ def forwards(apps, schema_editor):
         numchild=0,
         url_path="/guide/",
         lead=(
-            "What we promise the people who write and call, and how each of us keeps it. Read a chapter in five minutes; "
+            "What we promise the people who write and call, and how each of us keeps it. Read a page in five minutes; "
             "argue with it whenever it does not survive a real conversation."
         ),
     )

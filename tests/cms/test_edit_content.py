@@ -28,7 +28,7 @@ def module(edda, standard) -> GuidelineModule:
     return GuidelineModule.objects.get(slug="saying-no-kindly")
 
 
-def test_editor_publishes_a_chapter_with_a_standard_and_a_rep_reads_it(module, standard, cast, sign_in):
+def test_editor_publishes_a_module_with_a_standard_and_a_rep_reads_it(module, standard, cast, sign_in):
     assert standard.live
     assert module.live
     rep = sign_in(cast.rita)
@@ -140,7 +140,7 @@ def test_our_own_addresses_cannot_be_taken_by_a_page(edda, standard, slug):
     assert not GuidelineModule.objects.exists()
 
 
-def test_previews_of_chapter_standard_and_credo_render(edda, module, standard, cast):
+def test_previews_of_module_standard_and_credo_render(edda, module, standard, cast):
     edda.post(reverse("wagtailadmin_pages:preview_on_edit", args=[module.pk]), module_form(standard.pk, title="Under preview"))
     response = edda.get(reverse("wagtailadmin_pages:preview_on_edit", args=[module.pk]))
     assert "Under preview" in response.content.decode()

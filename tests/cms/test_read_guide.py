@@ -33,7 +33,7 @@ def test_wagtails_own_sign_in_is_no_second_door(starter, client):
     assert response.url.startswith("/accounts/login/")
 
 
-def test_index_shows_vision_chapters_and_credos(starter, cast, sign_in):
+def test_index_shows_vision_modules_and_credos(starter, cast, sign_in):
     body = sign_in(cast.rita).get("/guide/").content.decode()
     for text in (
         "faster than I could get angry",
@@ -44,7 +44,7 @@ def test_index_shows_vision_chapters_and_credos(starter, cast, sign_in):
         assert text in body
 
 
-def test_chapter_has_contents_pairs_conversation_and_standards(starter, cast, sign_in):
+def test_module_has_contents_pairs_conversation_and_standards(starter, cast, sign_in):
     body = sign_in(cast.rita).get("/guide/opening-a-conversation/").content.decode()
     assert 'href="#section-the-first-three-sentences"' in body
     assert 'id="section-the-first-three-sentences"' in body
@@ -61,7 +61,7 @@ def test_draft_and_unknown_standards_are_404(starter, cast, sign_in):
     assert "Half written" not in client.get("/guide/standards/").content.decode()
 
 
-def test_unpublished_standard_leaves_the_chapter(starter, cast, sign_in):
+def test_unpublished_standard_leaves_the_module(starter, cast, sign_in):
     Standard.objects.get(key="name-the-need").unpublish()
     body = sign_in(cast.rita).get("/guide/opening-a-conversation/").content.decode()
     assert 'id="standard-name-the-need"' not in body
@@ -75,7 +75,7 @@ def test_other_pages_below_the_site_are_not_listed(starter, cast, sign_in):
     assert "A page of another room" not in sign_in(cast.rita).get("/guide/").content.decode()
 
 
-def test_thread_panel_shows_chapters_and_what_other_rooms_add(starter, cast, sign_in):
+def test_thread_panel_shows_modules_and_what_other_rooms_add(starter, cast, sign_in):
     def criteria(standard, person):
         assert person == cast.vera
         return [thread.ThreadEntry("Criterion", f"Greets by name ({standard.key})", "/quality/")]
@@ -98,7 +98,7 @@ def test_query_budget(starter, cast, sign_in, django_assert_max_num_queries):
             assert client.get(url).status_code == 200
 
 
-def test_query_count_does_not_grow_with_chapters(starter, cast, sign_in, django_assert_max_num_queries):
+def test_query_count_does_not_grow_with_modules(starter, cast, sign_in, django_assert_max_num_queries):
     client = sign_in(cast.rita)
     client.get("/guide/")
     standard = Standard.objects.first()

@@ -38,7 +38,7 @@ def test_finds_by_words_of_the_behaviour(found):
     assert result.hits[0].title == "Check that you understood"
 
 
-def test_finds_chapters_standards_and_credos(found):
+def test_finds_modules_standards_and_credos(found):
     kinds = {str(hit.kind) for hit in found("refund").hits}
     assert kinds == {"Guideline module", "Standard", "Credo"}
 

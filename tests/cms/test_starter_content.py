@@ -71,13 +71,13 @@ def test_exactly_these_standards_and_each_complete():
         assert len(fields["behaviour"].split()) <= 50, key
 
 
-def test_every_standard_has_a_chapter_and_every_credo_a_standard():
+def test_every_standard_has_a_module_and_every_credo_a_standard():
     placed = [key for module in MODULES for kind, value in module["body"] if kind == "standards" for key in value]
     assert sorted(placed) == sorted(KEYS)
     assert {credo["standard"] for credo in CREDOS} <= set(KEYS)
 
 
-def test_chapters_have_their_parts_and_length():
+def test_modules_have_their_parts_and_length():
     for module in MODULES:
         kinds = [kind for kind, _value in module["body"]]
         assert kinds.count("do_dont") >= 2, module["slug"]

@@ -4,7 +4,7 @@ MODULE = {
     "title": "Deciding and handing over",
     "slug": "deciding-and-handing-over",
     "intro": (
-        "You may put most things right without asking anybody. This chapter says how far that goes, in figures, and how to hand a case to "
+        "You may put most things right without asking anybody. This page says how far that goes, in figures, and how to hand a case to "
         "somebody else when it goes further, so that the customer never has to begin again."
     ),
     "body": [
@@ -79,9 +79,9 @@ MODULE = {
                         "note": "What will happen, before anything else. He is allowed to promise it: there is a room.",
                     },
                     {
-                        "speaker": "rep",
-                        "text": "Priya (duty lead): family of 4 at the desk, double-booked by us, new hotel is 184 more. Need your yes, they are standing.\n\nPriya: Yes. Add the taxi and breakfast.",
-                        "note": "Internal note. One line with all she needs, answered in under a minute. This is what the duty lead is for.",
+                        "speaker": "internal",
+                        "text": "To Priya, duty lead: family of 4 at the desk, double-booked by us, new hotel is 184 more. Need your yes, they are standing.\n\nPriya: Yes. Add the taxi and breakfast.",
+                        "note": "One line with all she needs, answered in under a minute. This is what the duty lead is for.",
                     },
                     {
                         "speaker": "rep",

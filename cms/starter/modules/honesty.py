@@ -5,7 +5,7 @@ MODULE = {
     "slug": "when-it-was-our-fault",
     "intro": (
         "We charge twice, lose parcels, break the login on a Monday morning. What customers remember afterwards is less the fault than "
-        "the first thing we said about it. This chapter is about saying it, and about promising no more than we hold in our hands."
+        "the first thing we said about it. This page is about saying it, and about promising no more than we hold in our hands."
     ),
     "body": [
         ("section", "Say it first, say it plainly"),

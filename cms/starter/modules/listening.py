@@ -5,7 +5,7 @@ MODULE = {
     "slug": "listening-and-verifying",
     "intro": (
         "Most of what goes wrong in an answer went wrong before it was written: we solved a problem the customer does not have, or "
-        "talked to somebody who is not the customer. This chapter is about two kinds of making sure."
+        "talked to somebody who is not the customer. This page is about two kinds of making sure."
     ),
     "body": [
         ("section", "Understand before you act"),
@@ -56,7 +56,7 @@ MODULE = {
                     {
                         "speaker": "customer",
                         "text": "Oh for heaven's sake. Sign out at closing time. Thank you, nobody asked me that.",
-                        "note": "“Nobody asked me that” is the whole chapter.",
+                        "note": "“Nobody asked me that” is what this page is about.",
                     },
                     {
                         "speaker": "rep",

@@ -5,7 +5,7 @@ MODULE = {
     "slug": "solved-and-it-stays-solved",
     "intro": (
         "A case is finished when the customer can stop thinking about it. That is later than our last message, and earlier than many "
-        "customers dare to believe. This chapter is about the cause, the next step, and the day we said."
+        "customers dare to believe. This page is about the cause, the next step, and the day we said."
     ),
     "body": [
         ("section", "Look one layer deeper"),

@@ -4,7 +4,7 @@ MODULE = {
     "title": "Tone, and one voice",
     "slug": "tone-and-one-voice",
     "intro": (
-        "Customers hear one company, whoever of us is speaking. This chapter is about how it sounds: calm when somebody is furious, plain when the matter is "
+        "Customers hear one company, whoever of us is speaking. This page is about how it sounds: calm when somebody is furious, plain when the matter is "
         "complicated, the same on Tuesday as on Monday, and thankful only for things that happened."
     ),
     "body": [
@@ -84,7 +84,7 @@ MODULE = {
             "text",
             "<p>Before you answer, read what we have told this customer already. If it was right, stand by it, even if you would have decided differently. If it was wrong, say so: "
             "<i>On Monday we told you 4.90; that was wrong, it is free.</i> Never “my colleague made a mistake”. The customer did not talk to your colleague. They talked to us.</p>"
-            "<p>And if it is the guide that is wrong? Then follow it for today, unless it would do harm, and tell the editors the same day. A chapter that does not survive a real conversation "
+            "<p>And if it is the guide that is wrong? Then follow it for today, unless it would do harm, and tell the editors the same day. A page that does not survive a real conversation "
             "has to be changed for everyone. A private exception helps one customer, and makes the next colleague look mean.</p>",
         ),
         ("section", "Thanks that mean something"),
