@@ -220,7 +220,7 @@ def _named(rows: list[tuple[int, list[str]]]) -> Table:
             continue
         kept[line] = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}
     frame = pd.DataFrame.from_dict(kept, orient="index", dtype=str) if kept else pd.DataFrame(columns=["email"])
-    table.frame = frame.reindex(columns=list(COLUMNS)).fillna("")
+    table.frame = frame.reindex(columns=list(COLUMNS), fill_value="").fillna("")
     return table
 
 
