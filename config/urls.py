@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.urls import media_urlpatterns as cms_media_urls
 from config import views
 
 # Wagtail's own sign-in form would be a second door: editors use the same one as everybody.
@@ -25,7 +26,14 @@ urlpatterns = [
     path("cms/password_reset/", to_reset),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("guide/", include("cms.urls")),
+    path("quality/", include("coaching.quality.urls")),
     path("guide/", include(wagtail_urls)),
+    path("media/", include(cms_media_urls)),
+    path("metrics/", include("coaching.metrics.urls")),
+    path("", include("coaching.dashboards.urls")),
+    path("learn/", include("learning.quizzes.urls")),
+    path("learn/", include("learning.assignments.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += [path("ui/", views.ui_components, name="ui_components")]
