@@ -150,35 +150,48 @@ def weekly_chart(definition: MetricDefinition, weeks: Sequence[Week], whose: str
 
 @dataclass(frozen=True)
 class Tile:
-    """One metric as a stat tile."""
+    """One metric as a stat tile; texts are made when the template asks for them."""
 
     figure: Figure
-    value: str | None
-    between: str
-    sample: str
-    missing: str
-    p90: str | None
-    tone: str
-    verdict: str
-    sparkline: SafeString | str
+    sparkline: SafeString | str = ""
 
     @property
     def definition(self) -> MetricDefinition:
         return self.figure.definition
 
+    @property
+    def value(self) -> str | None:
+        return in_words(self.figure.value, self.definition)
+
+    @property
+    def between(self) -> str:
+        return between(self.figure)
+
+    @property
+    def sample(self) -> str:
+        return sample(self.figure)
+
+    @property
+    def missing(self) -> str:
+        return missing(self.figure)
+
+    @property
+    def p90(self) -> str | None:
+        return in_words(self.figure.p90, self.definition)
+
+    @property
+    def tone(self) -> str:
+        return against_target(self.figure)[0]
+
+    @property
+    def verdict(self) -> str:
+        return against_target(self.figure)[1]
+
 
 def tile(figure: Figure, weeks: Sequence[Week] = ()) -> Tile:
-    tone, verdict = against_target(figure)
+    """The tile of a figure, with its line over the weeks where at least two have a value."""
     values = [week.figure.value for week in weeks]
+    if sum(value is not None for value in values) < 2:
+        return Tile(figure)
     label = _("%(metric)s over %(weeks)s weeks") % {"metric": figure.definition.name, "weeks": len(weeks)}
-    return Tile(
-        figure,
-        in_words(figure.value, figure.definition),
-        between(figure),
-        sample(figure),
-        missing(figure),
-        in_words(figure.p90, figure.definition),
-        tone,
-        verdict,
-        charts.sparkline(values, label) if sum(value is not None for value in values) > 1 else "",
-    )
+    return Tile(figure, charts.sparkline(values, label))

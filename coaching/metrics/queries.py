@@ -50,12 +50,13 @@ class Counts:
 
     numerator: int = 0
     denominator: int = 0
-    histograms: list[Mapping[str, int]] = field(default_factory=list)
+    histogram: dict[int, int] = field(default_factory=dict)
 
     def add(self, other: Counts) -> None:
         self.numerator += other.numerator
         self.denominator += other.denominator
-        self.histograms.extend(other.histograms)
+        if other.histogram:
+            self.histogram = merge((self.histogram, other.histogram))
 
 
 CountsByGroup = dict[tuple[Any, int], Counts]
@@ -80,8 +81,11 @@ def _counts(rollups: QuerySet[Rollup], group: str, window: Window, definitions: 
     timed = [definition for definition in definitions if definition.unit == MetricDefinition.Unit.SECONDS]
     if timed:
         rows = scoped.filter(definition__in=timed).values_list(group, "definition_id", "histogram")
+        parts: dict[tuple[Any, int], list[Mapping[str, int]]] = defaultdict(list)
         for key, definition_id, histogram in rows:
-            counts[key, definition_id].histograms.append(histogram)
+            parts[key, definition_id].append(histogram)
+        for group_key, histograms in parts.items():
+            counts[group_key].histogram = merge(histograms)
     return counts
 
 
@@ -89,7 +93,7 @@ def _figures(counts: CountsByGroup, key: Any, definitions: Sequence[MetricDefini
     shown = {}
     for definition in definitions:
         found = counts.get((key, definition.pk)) or Counts()
-        shown[definition.key] = figure(definition, found.numerator, found.denominator, merge(found.histograms))
+        shown[definition.key] = figure(definition, found.numerator, found.denominator, found.histogram)
     return shown
 
 

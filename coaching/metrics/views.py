@@ -43,7 +43,7 @@ def metrics_people(request: HttpRequest) -> HttpResponse:
     definitions = queries.current_definitions()
     window = queries.last_weeks(form.chosen_weeks, on)
     figures = queries.figures_for_people([person.pk for person in page], window, definitions)
-    rows = [(person, [display.tile(shown) for shown in figures[person.pk].values()]) for person in page]
+    rows = [(person, list(figures[person.pk].values())) for person in page]
     context = {
         "form": form,
         "page": page,
