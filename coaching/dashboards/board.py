@@ -24,7 +24,6 @@ from coaching.metrics.queries import Window, current_definitions, figures_for_pe
 from people.models import Person, Team
 
 Recipe = MetricDefinition.Recipe
-CRITERION_SHOW, CRITERION_COMPARE = 5, 10
 
 
 @dataclass(frozen=True)
@@ -74,19 +73,6 @@ class Board:
     @property
     def needing(self) -> list[Row]:
         return [row for row in self.rows if row.needs_me]
-
-
-def _criterion_definition(label: str) -> MetricDefinition:
-    """A criterion read like a metric: the share of reviews that passed it. Never saved."""
-    return MetricDefinition(
-        key="criterion",
-        name=label,
-        unit=MetricDefinition.Unit.PERCENT,
-        direction=MetricDefinition.Direction.UP,
-        interval_method=MetricDefinition.IntervalMethod.WILSON,
-        minimum_to_show=CRITERION_SHOW,
-        minimum_to_compare=CRITERION_COMPARE,
-    )
 
 
 @lru_cache(maxsize=8192)
@@ -157,11 +143,11 @@ def _read_row(row: Row, references: dict[str, tuple[float | None, str]], window:
                 cell.url,
             )
     overdue = row.assignments.get("overdue", 0)
-    person_url = _person_path(person.pk)
     if overdue:
         text = ngettext("%(n)s module is overdue.", "%(n)s modules are overdue.", overdue) % {"n": overdue}
-        row.reasons.append(Step(text, person_url))
-        worst = worst or (_("Ask what keeps %(name)s from the module, and give time for it.") % {"name": name}, person_url)
+        url = queries.learning_url(person)
+        row.reasons.append(Step(text, url))
+        worst = worst or (_("Ask what keeps %(name)s from the module, and give time for it.") % {"name": name}, url)
     if worst:
         row.next_step = Step(*worst)
         return
@@ -169,7 +155,7 @@ def _read_row(row: Row, references: dict[str, tuple[float | None, str]], window:
         row.next_step = Step(
             ngettext("Remind %(name)s of %(n)s review to read.", "Remind %(name)s of %(n)s reviews to read.", row.waiting_reviews)
             % {"name": name, "n": row.waiting_reviews},
-            person_url,
+            queries.criterion_url(person, window),
         )
         return
     praise = next((c.figure for c in row.cells if c.figure.is_better_than(references[c.figure.definition.key][0])), None)
@@ -195,9 +181,10 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
     references: dict[str, tuple[float | None, str]] = {
         d.key: (d.target if d.target is not None else together[d.key].value, group) for d in used
     }
-    criteria = queries.criterion_labels(ids, window)
-    results = queries.criterion_results(ids, window)
-    waiting = queries.waiting_reviews(ids)
+    results = queries.criterion_results(people, window)
+    asked = {key for _person_id, key in results}
+    criteria = [(criterion.key, criterion.label) for criterion in queries.board_criteria() if criterion.key in asked]
+    waiting = queries.waiting_reviews(people)
     assignments = queries.open_assignment_counts(people, now)
     group_results = _add_up(results, ids, [key for key, _label in criteria])
     rows = []
@@ -206,7 +193,7 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
             person,
             [_metric_cell(person, figures[person.pk][d.key], references[d.key][0], window) for d in used],
             [
-                _criterion_cell(person, label, results.get((person.pk, key), (0, 0)), group_results[key])
+                _criterion_cell(person, label, results.get((person.pk, key), (0, 0)), group_results[key], window)
                 for key, label in criteria
             ],
             assignments.get(person.pk, {}),
@@ -234,11 +221,11 @@ def _metric_cell(person: Person, shown: Figure, reference: float | None, window:
     return Cell(shown, _cases_url(person, shown.definition, window), mark)
 
 
-def _criterion_cell(person: Person, label: str, counts: tuple[int, int], group: tuple[int, int]) -> Cell:
+def _criterion_cell(person: Person, label: str, counts: tuple[int, int], group: tuple[int, int], window: Window) -> Cell:
     passed, n = counts
-    shown = figure(_criterion_definition(label), passed, n)
+    shown = figure(queries.criterion_definition(label), passed, n)
     reference = group[0] / group[1] if group[1] else None
-    return Cell(shown, queries.criterion_url(person), _("below the team") if shown.is_worse_than(reference) else "")
+    return Cell(shown, queries.criterion_url(person, window), _("below the team") if shown.is_worse_than(reference) else "")
 
 
 def _add_up(

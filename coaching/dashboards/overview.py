@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from coaching.dashboards.queries import UnknownHandlers, unknown_handlers
+from coaching.dashboards.queries import StandardFigure, UnknownHandlers, standards_kept, unknown_handlers
 from coaching.metrics.display import Chart, Tile, tile, weekly_chart
 from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition
@@ -34,6 +34,7 @@ class Overview:
     teams: list[TeamRow]
     scale: dict[str, float]
     unknown: UnknownHandlers
+    standards: list[StandardFigure]
 
 
 def read_overview(teams: Sequence[Team], window: Window, on: date) -> Overview:
@@ -53,4 +54,5 @@ def read_overview(teams: Sequence[Team], window: Window, on: date) -> Overview:
         [TeamRow(team, team.path.count("/") - 2, [by_team[team.pk][d.key] for d in used]) for team in teams],
         {d.key: max((by_team[t.pk][d.key].high or 0.0 for t in teams), default=0.0) for d in used},
         unknown_handlers(window, company[volume.key].numerator if volume else 0),
+        standards_kept(window),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from coaching.metrics.display import between, in_words
 from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition
-from foundation.templatetags.ui import icon
+from foundation.templatetags.ui import icon, number
 
 register = template.Library()
 
@@ -66,18 +66,8 @@ def figure_cell(figure: Figure, scale: Mapping[str, float] | str = "", url: str 
     span = between(figure)
     rest: SafeString | str = ""
     if span:
-        rest = format_html('<span class="cell__between">{}</span><span class="cell__n">n = {}</span>', span, figure.n)
+        rest = format_html('<span class="cell__between">{}</span><span class="cell__n">n = {}</span>', span, number(figure.n))
     why = format_html('<span class="cell__mark">{}{}</span>', icon("alert"), mark) if mark else ""
     return format_html(
         '<span class="cell"><span class="cell__value">{}</span>{}{}{}</span>', value, figure_bar(figure, scale), rest, why
     )
-
-
-@register.filter
-def figure_in_words(figure: Figure) -> str:
-    """ "84 % (78–88 %, n = 212)", or that there is not enough data."""
-    if figure.value is None:
-        return _("not enough data (n = %(n)s)") % {"n": figure.n}
-    span = between(figure)
-    value = in_words(figure.value, figure.definition)
-    return f"{value} ({span}, n = {figure.n})" if span else str(value)
