@@ -5,7 +5,7 @@ from tests.access_table import Entry, by_role, only, signed_in
 
 
 def build(cast, now):
-    ensure_default_metrics(actor=None, now=now)
+    ensure_default_metrics(now=now)
     return {}
 
 
