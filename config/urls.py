@@ -1,7 +1,7 @@
 """Every address of the site. Each app keeps its own; only their places stand here."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -18,6 +18,8 @@ urlpatterns = [
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
     path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    # One's own account has one page, for editors too.
+    re_path(r"^cms/account/", RedirectView.as_view(url="/people/me/")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("guide/", include("cms.urls")),
