@@ -1,6 +1,7 @@
 """Health of the process, readiness of what it stands on, and the page of components."""
 
-from django.db import connection
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -9,19 +10,25 @@ from foundation import charts
 from foundation.icons import ICONS
 
 
+@login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 as long as the process answers."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 where the database answers and its migrations are applied; 503 otherwise."""
-    executor = MigrationExecutor(connection)
-    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return JsonResponse({"database": "unreachable", "migrations": "unknown"}, status=503)
     state = {"database": "ok", "migrations": "pending" if pending else "ok"}
     return JsonResponse(state, status=503 if pending else 200)
 
 
+@login_not_required
 def ui_components(request: HttpRequest) -> HttpResponse:
     """Every component of the design language on one page; only in debug."""
     points = [0.8, 0.82, 0.79, None, 0.84, 0.86, 0.83]
