@@ -10,28 +10,27 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlencode
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coaching.dashboards import queries
-from coaching.metrics.display import Tile, between, in_words, tile
+from coaching.metrics.display import between, in_words
 from coaching.metrics.figures import Figure, figure
 from coaching.metrics.models import MetricDefinition
 from coaching.metrics.queries import Window, current_definitions, figures_for_people_and_together
 from people.models import Person, Team
 
 Recipe = MetricDefinition.Recipe
-CRITERION_SHOW, CRITERION_COMPARE = 5, 10
 
 
 @dataclass(frozen=True)
 class Cell:
     """One figure of one rep; `mark` says in a word why it stands out, `url` where its cases are."""
 
-    tile: Tile
+    figure: Figure
     url: str
     mark: str = ""
 
@@ -58,13 +57,17 @@ class Row:
     def needs_me(self) -> bool:
         return bool(self.reasons)
 
+    @property
+    def person_url(self) -> str:
+        return _person_path(self.person.pk)
+
 
 @dataclass(frozen=True)
 class Board:
     rows: list[Row]
     definitions: list[MetricDefinition]
     criteria: list[tuple[str, str]]  # (key, label)
-    together: list[Tile]  # the group's own figures, one per definition
+    together: list[Figure]  # the group's own figures, one per definition
     scale: dict[str, float]  # metric key → the largest interval end, for the bars of times
 
     @property
@@ -72,22 +75,19 @@ class Board:
         return [row for row in self.rows if row.needs_me]
 
 
-def _criterion_definition(label: str) -> MetricDefinition:
-    """A criterion read like a metric: the share of reviews that passed it. Never saved."""
-    return MetricDefinition(
-        key="criterion",
-        name=label,
-        unit=MetricDefinition.Unit.PERCENT,
-        direction=MetricDefinition.Direction.UP,
-        interval_method=MetricDefinition.IntervalMethod.WILSON,
-        minimum_to_show=CRITERION_SHOW,
-        minimum_to_compare=CRITERION_COMPARE,
-    )
+@lru_cache(maxsize=8192)
+def _person_path(person_id: int) -> str:
+    return reverse("metrics_person", args=[person_id])
+
+
+@lru_cache(maxsize=8192)
+def _cases_path(person_id: int, key: str) -> str:
+    return reverse("metrics_cases", args=[person_id, key])
 
 
 def _cases_url(person: Person, definition: MetricDefinition, window: Window, *, against: bool = False) -> str:
-    query = {"first": window.first.isoformat(), "last": window.last.isoformat()} | ({"against": "on"} if against else {})
-    return f"{reverse('metrics_cases', args=[person.pk, definition.key])}?{urlencode(query)}"
+    days = f"first={window.first.isoformat()}&last={window.last.isoformat()}"
+    return f"{_cases_path(person.pk, definition.key)}?{days}{'&against=on' if against else ''}"
 
 
 def _figure_words(shown: Figure) -> str:
@@ -124,7 +124,7 @@ def _read_row(row: Row, references: dict[str, tuple[float | None, str]], window:
     person, name = row.person, row.person.get_short_name()
     worst: tuple[str, str] | None = None
     for cell in row.cells:
-        shown = cell.tile.figure
+        shown = cell.figure
         reference, group = references[shown.definition.key]
         if cell.mark and reference is not None:
             step = _metric_reason(person, shown, reference, group, window)
@@ -132,7 +132,7 @@ def _read_row(row: Row, references: dict[str, tuple[float | None, str]], window:
             worst = worst or (_look_at(person, shown.definition), step.url)
     for cell in row.criteria:
         if cell.mark:
-            shown = cell.tile.figure
+            shown = cell.figure
             text = _("“%(criterion)s” passed in %(figure)s of reviews.") % {
                 "criterion": shown.definition.name,
                 "figure": _figure_words(shown),
@@ -143,11 +143,11 @@ def _read_row(row: Row, references: dict[str, tuple[float | None, str]], window:
                 cell.url,
             )
     overdue = row.assignments.get("overdue", 0)
-    person_url = reverse("metrics_person", args=[person.pk])
     if overdue:
         text = ngettext("%(n)s module is overdue.", "%(n)s modules are overdue.", overdue) % {"n": overdue}
-        row.reasons.append(Step(text, person_url))
-        worst = worst or (_("Ask what keeps %(name)s from the module, and give time for it.") % {"name": name}, person_url)
+        url = queries.learning_url(person)
+        row.reasons.append(Step(text, url))
+        worst = worst or (_("Ask what keeps %(name)s from the module, and give time for it.") % {"name": name}, url)
     if worst:
         row.next_step = Step(*worst)
         return
@@ -155,12 +155,10 @@ def _read_row(row: Row, references: dict[str, tuple[float | None, str]], window:
         row.next_step = Step(
             ngettext("Remind %(name)s of %(n)s review to read.", "Remind %(name)s of %(n)s reviews to read.", row.waiting_reviews)
             % {"name": name, "n": row.waiting_reviews},
-            person_url,
+            queries.criterion_url(person, window),
         )
         return
-    praise = next(
-        (c.tile.figure for c in row.cells if c.tile.figure.is_better_than(references[c.tile.figure.definition.key][0])), None
-    )
+    praise = next((c.figure for c in row.cells if c.figure.is_better_than(references[c.figure.definition.key][0])), None)
     if praise:
         text = _("Say thank you: %(metric)s is better than usual, %(figure)s.") % {
             "metric": praise.definition.name,
@@ -183,9 +181,10 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
     references: dict[str, tuple[float | None, str]] = {
         d.key: (d.target if d.target is not None else together[d.key].value, group) for d in used
     }
-    criteria = queries.criterion_labels(ids, window)
-    results = queries.criterion_results(ids, window)
-    waiting = queries.waiting_reviews(ids)
+    results = queries.criterion_results(people, window)
+    asked = {key for _person_id, key in results}
+    criteria = [(criterion.key, criterion.label) for criterion in queries.board_criteria() if criterion.key in asked]
+    waiting = queries.waiting_reviews(people)
     assignments = queries.open_assignment_counts(people, now)
     group_results = _add_up(results, ids, [key for key, _label in criteria])
     rows = []
@@ -194,7 +193,7 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
             person,
             [_metric_cell(person, figures[person.pk][d.key], references[d.key][0], window) for d in used],
             [
-                _criterion_cell(person, label, results.get((person.pk, key), (0, 0)), group_results[key])
+                _criterion_cell(person, label, results.get((person.pk, key), (0, 0)), group_results[key], window)
                 for key, label in criteria
             ],
             assignments.get(person.pk, {}),
@@ -207,7 +206,7 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
         for d in used
         if d.unit == MetricDefinition.Unit.SECONDS
     }
-    return Board(rows, used, criteria, [tile(together[d.key]) for d in used], scale)
+    return Board(rows, used, criteria, [together[d.key] for d in used], scale)
 
 
 def _metric_cell(person: Person, shown: Figure, reference: float | None, window: Window) -> Cell:
@@ -219,14 +218,14 @@ def _metric_cell(person: Person, shown: Figure, reference: float | None, window:
         mark = (
             _("%(way)s target") % {"way": mark} if shown.definition.target is not None else _("%(way)s the team") % {"way": mark}
         )
-    return Cell(tile(shown), _cases_url(person, shown.definition, window), mark)
+    return Cell(shown, _cases_url(person, shown.definition, window), mark)
 
 
-def _criterion_cell(person: Person, label: str, counts: tuple[int, int], group: tuple[int, int]) -> Cell:
+def _criterion_cell(person: Person, label: str, counts: tuple[int, int], group: tuple[int, int], window: Window) -> Cell:
     passed, n = counts
-    shown = figure(_criterion_definition(label), passed, n)
+    shown = figure(queries.criterion_definition(label), passed, n)
     reference = group[0] / group[1] if group[1] else None
-    return Cell(tile(shown), queries.criterion_url(person), _("below the team") if shown.is_worse_than(reference) else "")
+    return Cell(shown, queries.criterion_url(person, window), _("below the team") if shown.is_worse_than(reference) else "")
 
 
 def _add_up(

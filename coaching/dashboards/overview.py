@@ -8,8 +8,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from coaching.dashboards.queries import UnknownHandlers, unknown_handlers
+from coaching.dashboards.queries import StandardFigure, UnknownHandlers, standards_kept, unknown_handlers
 from coaching.metrics.display import Chart, Tile, tile, weekly_chart
+from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition
 from coaching.metrics.queries import Window, current_definitions, figures_for_company, figures_for_teams, weekly_figures
 from people.models import Team
@@ -21,7 +22,7 @@ WEEKS_DRAWN = 26
 class TeamRow:
     team: Team
     depth: int
-    tiles: list[Tile]
+    figures: list[Figure]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Overview:
     teams: list[TeamRow]
     scale: dict[str, float]
     unknown: UnknownHandlers
+    standards: list[StandardFigure]
 
 
 def read_overview(teams: Sequence[Team], window: Window, on: date) -> Overview:
@@ -49,7 +51,8 @@ def read_overview(teams: Sequence[Team], window: Window, on: date) -> Overview:
         [tiles[d.key] for d in used],
         [(tiles[d.key], weekly_chart(d, series[d.key], _("the whole company"))) for d in used if d.is_directed],
         used,
-        [TeamRow(team, team.path.count("/") - 2, [tile(by_team[team.pk][d.key]) for d in used]) for team in teams],
+        [TeamRow(team, team.path.count("/") - 2, [by_team[team.pk][d.key] for d in used]) for team in teams],
         {d.key: max((by_team[t.pk][d.key].high or 0.0 for t in teams), default=0.0) for d in used},
         unknown_handlers(window, company[volume.key].numerator if volume else 0),
+        standards_kept(window),
     )

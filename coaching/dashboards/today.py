@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from cms.models import Credo
 from coaching.dashboards import access, queries
 from coaching.dashboards.board import Row, group_name, read_board
+from coaching.dashboards.queries import Draft
 from coaching.interactions.models import SurveyResponse
 from coaching.metrics.display import Tile, tile
 from coaching.metrics.queries import (
+    SPAN_OF_A_PERSON,
     Freshness,
     current_definitions,
     figures_for_company,
@@ -18,19 +21,30 @@ from coaching.metrics.queries import (
     last_weeks,
     weekly_figures,
 )
+from coaching.quality.models import Review, ReviewDraw
+from learning.assignments.queries import Progress
 from people.models import Person, Role
 
 WEEKS = 8
 WEEKS_DRAWN = 26
 MOST_NEEDING = 5
+MOST_DRAWS = 5
+MOST_DRAFTS = 8
 
 
 @dataclass(frozen=True)
 class RepToday:
-    """A rep's own figures and the last words of a customer."""
+    """What to do, how I am doing, the last feedback."""
 
+    assignments: list[Progress]
+    reviews: list[Review]  # to read and acknowledge
+    last_review: Review | None
     tiles: list[Tile]
     customer_words: SurveyResponse | None
+
+    @property
+    def nothing_to_do(self) -> bool:
+        return not self.assignments and not self.reviews
 
 
 @dataclass(frozen=True)
@@ -43,15 +57,30 @@ class LeadToday:
 
 
 @dataclass(frozen=True)
+class ReviewerToday:
+    draws: list[ReviewDraw]
+    waiting: int
+
+
+@dataclass(frozen=True)
+class AdminToday:
+    """What an administrator looks after."""
+
+    unknown_handlers: int
+    waiting_days: int
+
+
+@dataclass(frozen=True)
 class Today:
     person: Person
     on: date
     rep: RepToday | None = None
     lead: LeadToday | None = None
     head: list[Tile] | None = None
-    is_reviewer: bool = False
-    is_editor: bool = False
-    is_admin: bool = False
+    reviewer: ReviewerToday | None = None
+    editor: list[Draft] | None = None
+    admin: AdminToday | None = None
+    credo: Credo | None = None
     freshness: Freshness | None = None
 
 
@@ -61,22 +90,29 @@ def read_today(person: Person, on: date, now: datetime) -> Today:
     return Today(
         person,
         on,
-        rep=_rep(person, on) if person.has_role(Role.REP) else None,
+        rep=_rep(person, on, now) if person.has_role(Role.REP) else None,
         lead=_lead(person, on, now) if person.has_role(Role.LEAD) else None,
         head=_head(on) if person.has_role(Role.HEAD) else None,
-        is_reviewer=person.has_role(Role.REVIEWER),
-        is_editor=person.has_role(Role.EDITOR),
-        is_admin=person.has_role(Role.ADMIN),
+        reviewer=ReviewerToday(*queries.review_queue(person, now, MOST_DRAWS)) if person.has_role(Role.REVIEWER) else None,
+        editor=queries.drafts(person, MOST_DRAFTS) if person.has_role(Role.EDITOR) else None,
+        admin=AdminToday(queries.unknown_handler_count(), freshness().waiting) if person.has_role(Role.ADMIN) else None,
+        credo=queries.credo_of_the_week(on),
         freshness=freshness() if figures_shown else None,
     )
 
 
-def _rep(person: Person, on: date) -> RepToday:
+def _rep(person: Person, on: date, now: datetime) -> RepToday:
     definitions = current_definitions()
     figures = figures_for_people([person.pk], last_weeks(WEEKS, on), definitions)[person.pk]
-    series = weekly_figures(definitions, WEEKS_DRAWN, on, people=[person.pk])
+    series = weekly_figures(definitions, WEEKS_DRAWN, on, people=[person.pk], span=SPAN_OF_A_PERSON)
     tiles = [tile(figures[d.key], series[d.key]) for d in definitions if any(week.figure.n for week in series[d.key])]
-    return RepToday(tiles, queries.last_customer_words(person))
+    return RepToday(
+        queries.open_assignments_for(person, now),
+        queries.reviews_to_acknowledge(person),
+        queries.last_review(person),
+        tiles,
+        queries.last_customer_words(person),
+    )
 
 
 def _lead(person: Person, on: date, now: datetime) -> LeadToday:

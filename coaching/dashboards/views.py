@@ -55,7 +55,6 @@ def board(request: HttpRequest) -> HttpResponse:
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "window": window,
         "freshness": freshness(),
-        "columns": 2 + len(read.definitions) + len(read.criteria) + 1,
     }
     return render(request, "coaching/dashboards/board.html", context)
 

@@ -60,7 +60,7 @@ DEFAULT_METRICS: dict[str, dict[str, Any]] = {
         "minimum_to_show": 10,
         "minimum_to_compare": 30,
         "position": 30,
-        "standards": ("listen-and-verify", "own-our-mistakes"),
+        "standards": ("name-the-need", "own-the-mistake", "thank-and-invite"),
     },
     "resolution_time": {
         "recipe": Recipe.RESOLUTION_TIME,
@@ -79,7 +79,7 @@ DEFAULT_METRICS: dict[str, dict[str, Any]] = {
         "minimum_to_show": 20,
         "minimum_to_compare": 30,
         "position": 40,
-        "standards": ("resolve-fully",),
+        "standards": ("clear-next-step", "follow-up-as-promised"),
     },
     "reopen_rate": {
         "recipe": Recipe.REOPENED,
@@ -97,7 +97,7 @@ DEFAULT_METRICS: dict[str, dict[str, Any]] = {
         "minimum_to_show": 20,
         "minimum_to_compare": 30,
         "position": 50,
-        "standards": ("resolve-fully",),
+        "standards": ("verify-understanding", "resolve-at-root"),
     },
     "answered": {
         "recipe": Recipe.ANSWERED,

@@ -49,14 +49,16 @@ def bin_edges(number: int) -> tuple[float, float]:
     return lower, lower if number >= LAST_BIN else FIRST_EDGE * 2 ** (number / BINS_PER_DOUBLING)
 
 
-def merge(histograms: Iterable[Mapping[int, int] | Mapping[str, int] | None]) -> dict[int, int]:
+def merge(histograms: Iterable[Mapping[int, int] | Mapping[str, int]]) -> dict[int, int]:
     """Add histograms bin by bin; keys may be the strings that JSON makes of them."""
-    total: dict[int, int] = {}
+    total: dict[int | str, int] = {}
     for histogram in histograms:
-        for number, n in (histogram or {}).items():
-            key = int(number)
-            total[key] = total.get(key, 0) + n
-    return total
+        for number, n in histogram.items():
+            total[number] = total.get(number, 0) + n
+    merged: dict[int, int] = {}
+    for number, n in total.items():
+        merged[int(number)] = merged.get(int(number), 0) + n
+    return merged
 
 
 def _bin_of_rank(histogram: Histogram, rank: int) -> int:

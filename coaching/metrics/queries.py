@@ -13,11 +13,18 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _lazy
 
+from cms.models import Standard
+from cms.thread import ThreadEntry, register
 from coaching.interactions.models import ChangedDay
+from coaching.metrics.access import can_read_metrics
 from coaching.metrics.figures import Figure, figure, merge
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
-from people.models import Team
+from people.models import Person, Team
+
+SPAN_OF_A_PERSON = 4  # weeks that each point of a single person's line covers
 
 
 @dataclass(frozen=True)
@@ -38,10 +45,10 @@ def last_weeks(weeks: int, on: date) -> Window:
 
 
 def calendar_weeks(weeks: int, on: date) -> list[Window]:
-    """Weeks from Monday to Sunday, oldest first; the last one is the week that day lies in."""
-    monday = on - timedelta(days=on.weekday())
-    starts = [monday - timedelta(days=7 * back) for back in range(weeks - 1, -1, -1)]
-    return [Window(start, start + timedelta(days=6)) for start in starts]
+    """The last whole weeks from Monday to Sunday, oldest first; a week still running is left out."""
+    sunday = on - timedelta(days=(on.weekday() + 1) % 7)
+    ends = [sunday - timedelta(days=7 * back) for back in range(weeks - 1, -1, -1)]
+    return [Window(end - timedelta(days=6), end) for end in ends]
 
 
 @dataclass
@@ -50,12 +57,13 @@ class Counts:
 
     numerator: int = 0
     denominator: int = 0
-    histograms: list[Mapping[str, int]] = field(default_factory=list)
+    histogram: dict[int, int] = field(default_factory=dict)
 
     def add(self, other: Counts) -> None:
         self.numerator += other.numerator
         self.denominator += other.denominator
-        self.histograms.extend(other.histograms)
+        if other.histogram:
+            self.histogram = merge((self.histogram, other.histogram))
 
 
 CountsByGroup = dict[tuple[Any, int], Counts]
@@ -80,8 +88,11 @@ def _counts(rollups: QuerySet[Rollup], group: str, window: Window, definitions: 
     timed = [definition for definition in definitions if definition.unit == MetricDefinition.Unit.SECONDS]
     if timed:
         rows = scoped.filter(definition__in=timed).values_list(group, "definition_id", "histogram")
+        parts: dict[tuple[Any, int], list[Mapping[str, int]]] = defaultdict(list)
         for key, definition_id, histogram in rows:
-            counts[key, definition_id].histograms.append(histogram)
+            parts[key, definition_id].append(histogram)
+        for group_key, histograms in parts.items():
+            counts[group_key].histogram = merge(histograms)
     return counts
 
 
@@ -89,7 +100,7 @@ def _figures(counts: CountsByGroup, key: Any, definitions: Sequence[MetricDefini
     shown = {}
     for definition in definitions:
         found = counts.get((key, definition.pk)) or Counts()
-        shown[definition.key] = figure(definition, found.numerator, found.denominator, merge(found.histograms))
+        shown[definition.key] = figure(definition, found.numerator, found.denominator, found.histogram)
     return shown
 
 
@@ -141,6 +152,8 @@ def figures_for_company(window: Window, definitions: Sequence[MetricDefinition])
 
 @dataclass(frozen=True)
 class Week:
+    """A figure up to the Sunday `window.last`; the window covers one calendar week or several."""
+
     window: Window
     figure: Figure
 
@@ -151,27 +164,37 @@ def weekly_figures(
     on: date,
     *,
     people: Collection[int] | None = None,
-    teams: Collection[int] | None = None,
+    span: int = 1,
 ) -> dict[str, list[Week]]:
-    """Metric key → one figure per calendar week, oldest first; of these people, of these teams, or of everybody.
+    """Metric key → one figure per whole calendar week, oldest first; of these people, or of everybody.
 
-    Weeks below a metric's minimum carry no value: a chart leaves a gap there.
+    With `span` above 1, each figure (counts excepted) covers that many weeks up to its Sunday: a
+    single person's week holds too little to be read alone. Figures below a metric's minimum carry no
+    value: a chart leaves a gap there.
     """
-    rollups = Rollup.objects.all()
-    if people is not None:
-        rollups = rollups.filter(person__in=people)
-    if teams is not None:
-        rollups = rollups.filter(team__in=teams)
-    windows = calendar_weeks(weeks, on)
+    rollups = Rollup.objects.all() if people is None else Rollup.objects.filter(person__in=people)
+    windows = calendar_weeks(weeks + span - 1, on)
     counts = _counts(rollups, "day", Window(windows[0].first, windows[-1].last), definitions)
     by_week: CountsByGroup = defaultdict(Counts)
     for (day, definition_id), found in counts.items():
         by_week[(day - windows[0].first).days // 7, definition_id].add(found)
-    series: dict[str, list[Week]] = {definition.key: [] for definition in definitions}
-    for number, window in enumerate(windows):
-        for key, shown in _figures(by_week, number, definitions).items():
-            series[key].append(Week(window, shown))
+    series: dict[str, list[Week]] = {}
+    for definition in definitions:
+        covered = 1 if definition.unit == MetricDefinition.Unit.COUNT else span
+        series[definition.key] = [
+            _covering(definition, windows, number, covered, by_week) for number in range(span - 1, len(windows))
+        ]
     return series
+
+
+def _covering(definition: MetricDefinition, windows: list[Window], number: int, weeks: int, by_week: CountsByGroup) -> Week:
+    """The figure of the weeks up to that number."""
+    total = Counts()
+    for earlier in range(number - weeks + 1, number + 1):
+        if (earlier, definition.pk) in by_week:
+            total.add(by_week[earlier, definition.pk])
+    window = Window(windows[number - weeks + 1].first, windows[number].last)
+    return Week(window, figure(definition, total.numerator, total.denominator, total.histogram))
 
 
 @dataclass(frozen=True)
@@ -195,3 +218,19 @@ def definition_in_force(key: str) -> MetricDefinition:
 def earlier_versions(definition: MetricDefinition) -> QuerySet[MetricDefinition]:
     """Versions that were in force before, newest first."""
     return MetricDefinition.objects.filter(key=definition.key, version__lt=definition.version).order_by("-version")
+
+
+@register
+def metric_entries(standard: Standard, person: Person) -> list[ThreadEntry]:
+    """The metrics in force that measure a standard, for its page in the guide."""
+    if not can_read_metrics(person):
+        return []
+    return [
+        ThreadEntry(_lazy("Metric"), definition.name, reverse("metrics_definition", args=[definition.key]))
+        for definition in MetricDefinition.objects.current().filter(standards=standard)
+    ]
+
+
+def standards_of(definition: MetricDefinition) -> QuerySet[Standard]:
+    """The published standards a metric measures."""
+    return Standard.objects.published().filter(pk__in=definition.standards.values("pk"))

@@ -43,7 +43,7 @@ def metrics_people(request: HttpRequest) -> HttpResponse:
     definitions = queries.current_definitions()
     window = queries.last_weeks(form.chosen_weeks, on)
     figures = queries.figures_for_people([person.pk for person in page], window, definitions)
-    rows = [(person, [display.tile(shown) for shown in figures[person.pk].values()]) for person in page]
+    rows = [(person, list(figures[person.pk].values())) for person in page]
     context = {
         "form": form,
         "page": page,
@@ -65,7 +65,7 @@ def metrics_person(request: HttpRequest, pk: int) -> HttpResponse:
     window = queries.last_weeks(form.chosen_weeks, on)
     definitions = queries.current_definitions()
     figures = queries.figures_for_people([person.pk], window, definitions)[person.pk]
-    series = queries.weekly_figures(definitions, WEEKS_DRAWN, on, people=[person.pk])
+    series = queries.weekly_figures(definitions, WEEKS_DRAWN, on, people=[person.pk], span=queries.SPAN_OF_A_PERSON)
     own = person.pk == request.user.pk
     whose = _("yours") if own else person.display_name
     sections = [
@@ -162,7 +162,7 @@ def metrics_definition(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "definition": definition,
         "target": display.in_words(definition.target, definition),
-        "standards": definition.standards.all(),
+        "standards": queries.standards_of(definition),
         "earlier": queries.earlier_versions(definition),
     }
     return render(request, "coaching/metrics/definition.html", context)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from coaching.metrics.display import between, in_words
 from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition
+from foundation.templatetags.ui import icon, number
 
 register = template.Library()
 
@@ -48,11 +49,25 @@ def figure_bar(figure: Figure, scale: Mapping[str, float] | str = "") -> SafeStr
     )
 
 
-@register.filter
-def figure_in_words(figure: Figure) -> str:
-    """ "84 % (78–88 %, n = 212)", or that there is not enough data."""
+@register.simple_tag
+def figure_cell(figure: Figure, scale: Mapping[str, float] | str = "", url: str = "", mark: str = "") -> SafeString:
+    """A figure in a table: value (a link to its cases), interval bar, interval and n; why it stands out, in words.
+
+    Written without a template of its own: a board holds hundreds of them.
+    """
     if figure.value is None:
-        return _("not enough data (n = %(n)s)") % {"n": figure.n}
+        words = _("not enough data") if figure.n else _("none")
+        return format_html(
+            '<span class="cell"><span class="cell__none">{}</span><span class="cell__n">n = {}</span></span>', words, figure.n
+        )
+    value: SafeString | str = in_words(figure.value, figure.definition) or ""
+    if url:
+        value = format_html('<a href="{}">{}</a>', url, value)
     span = between(figure)
-    value = in_words(figure.value, figure.definition)
-    return f"{value} ({span}, n = {figure.n})" if span else str(value)
+    rest: SafeString | str = ""
+    if span:
+        rest = format_html('<span class="cell__between">{}</span><span class="cell__n">n = {}</span>', span, number(figure.n))
+    why = format_html('<span class="cell__mark">{}{}</span>', icon("alert"), mark) if mark else ""
+    return format_html(
+        '<span class="cell"><span class="cell__value">{}</span>{}{}{}</span>', value, figure_bar(figure, scale), rest, why
+    )

@@ -24,7 +24,7 @@ def test_the_default_metrics_are_made_once(cast, now):
 
 def test_standards_are_linked_when_they_appear(cast, now):
     services.ensure_default_metrics(now=now)
-    standard = Standard.objects.create(key="resolve-fully", title="Resolve fully", behaviour="…")
+    standard = Standard.objects.create(key="resolve-at-root", title="Resolve it at the root", behaviour="…")
     services.ensure_default_metrics(now=now)
     reopened = MetricDefinition.objects.current().get(key="reopen_rate")
     assert list(reopened.standards.all()) == [standard]

@@ -93,7 +93,7 @@ def test_quantiles_are_as_exact_as_promised(times, share):
 
 
 def test_merging_adds_bins_and_reads_json_keys():
-    assert merge([{"3": 2, "5": 1}, None, {3: 1}]) == {3: 3, 5: 1}
+    assert merge([{"3": 2, "5": 1}, {}, {3: 1}]) == {3: 3, 5: 1}
 
 
 @pytest.mark.parametrize("n", [6, 7, 10, 25, 50, 100, 299, 300])
