@@ -31,6 +31,7 @@ urlpatterns = [
     path("guide/", include(wagtail_urls)),
     path("media/", include(cms_media_urls)),
     path("metrics/", include("coaching.metrics.urls")),
+    path("playbook/", include("coaching.playbook.urls")),
     path("", include("coaching.dashboards.urls")),
     path("learn/", include("learning.quizzes.urls")),
     path("learn/", include("learning.assignments.urls")),
