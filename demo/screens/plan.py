@@ -14,7 +14,6 @@ from demo.company import build_company
 from learning.assignments.models import Assignment
 from people.models import Person
 
-
 M = TypeVar("M", bound=Model)
 
 

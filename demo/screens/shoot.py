@@ -29,7 +29,7 @@ except ImportError:  # only the development lock brings it
 SIZES = {360: 740, 1440: 900}
 THEMES = ("light", "dark")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-COLOURS = 160
+COLOURS = 64
 TALLEST = 4200  # a picture for the documentation, not a scroll
 START_SECONDS = 60
 
@@ -105,8 +105,11 @@ def take_pictures(screens: list[Screen], folder: Path, say: Callable[[str], None
                         color_scheme=theme,
                         reduced_motion="reduce",
                     )
-                    for screen in (screen for screen in screens if screen.email == email):
-                        files.append(_picture(context, address, screen, folder / f"{screen.name}-{width}-{theme}.png"))
+                    files.extend(
+                        _picture(context, address, screen, folder / f"{screen.name}-{width}-{theme}.png")
+                        for screen in screens
+                        if screen.email == email
+                    )
                     context.close()
                 say(f"{len(screens)} screens at {width} px, {theme}")
         browser.close()
