@@ -1,5 +1,8 @@
 """Who may open which home screen. What stands on it is decided by each room's own access."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -28,3 +31,9 @@ def get_board_team_for(teams: QuerySet[Team] | list[Team], pk: int | None) -> Te
     if found is None:
         raise Http404
     return found
+
+
+def people_in_team(people: QuerySet[Person], teams: Iterable[Team], team: Team, on: date) -> QuerySet[Person]:
+    """Of `people`, those in this team or below it on that day; `teams` are those the viewer may know."""
+    below = [other for other in teams if other.path.startswith(team.path)]
+    return people.filter(pk__in=Person.objects.in_teams(below, on).values("pk"))

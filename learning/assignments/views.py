@@ -72,7 +72,7 @@ def module_with_answers(request: HttpRequest, pk: int) -> HttpResponse:
     can_read_module_with_answers(request.user).or_403()
     if module.live_revision is None:
         raise Http404
-    return render(request, "learning/modules/preview.html", {"module": module, "content": from_revision(module.live_revision)})
+    return render(request, "learning/modules/_whole_module.html", {"module": module, "content": from_revision(module.live_revision)})
 
 
 @require_POST
