@@ -55,7 +55,9 @@ class DoDontBlock(blocks.StructBlock):
 class TurnBlock(blocks.StructBlock):
     """One thing said, and (for readers) why it was said like that."""
 
-    speaker = blocks.ChoiceBlock(choices=[("customer", _("Customer")), ("rep", _("Us"))], label=_("Who"))
+    speaker = blocks.ChoiceBlock(
+        choices=[("customer", _("Customer")), ("rep", _("Us")), ("internal", _("Among us"))], label=_("Who")
+    )
     text = blocks.TextBlock(label=_("What is said"))
     note = blocks.CharBlock(required=False, max_length=300, label=_("Note in the margin"))
 

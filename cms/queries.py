@@ -48,7 +48,7 @@ def credo_of_the_week(on: date) -> Credo | None:
 
 
 @dataclass(frozen=True)
-class Chapter:
+class ListedModule:
     """A guideline module as the index shows it."""
 
     number: int
@@ -60,22 +60,22 @@ class Chapter:
 class GuideContents:
     vision: Vision | None
     credos: list[Credo]
-    chapters: list[Chapter]
+    modules: list[ListedModule]
     number_of_standards: int
 
 
 def guide_contents(index: GuideIndex) -> GuideContents:
-    """Vision, credos and chapters below this index; 4 queries, however many there are."""
+    """Vision, credos and guideline modules below this index; 4 queries, however many there are."""
     standards = {standard.pk: standard for standard in published_standards()}
     pages = published_guideline_modules().child_of(index)
-    chapters = [
-        Chapter(number, page, [standards[pk] for pk in page.standard_ids() if pk in standards])
+    modules = [
+        ListedModule(number, page, [standards[pk] for pk in page.standard_ids() if pk in standards])
         for number, page in enumerate(pages, start=1)
     ]
     return GuideContents(
         vision=Vision.objects.live().child_of(index).first(),
         credos=list(Credo.objects.published().select_related("standard")),
-        chapters=chapters,
+        modules=modules,
         number_of_standards=len(standards),
     )
 
@@ -171,7 +171,7 @@ class StandardGroup:
     standards: list[Standard]
 
 
-def standards_by_chapter() -> list[StandardGroup]:
+def standards_by_module() -> list[StandardGroup]:
     """Every published standard once, under the first guideline module that names it; two queries."""
     left = {standard.pk: standard for standard in published_standards()}
     groups = []

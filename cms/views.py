@@ -21,7 +21,7 @@ IMAGE_TYPES = {"image/gif", "image/jpeg", "image/png", "image/webp"}
 @login_required
 def standard_list(request: HttpRequest) -> HttpResponse:
     access.can_read_guide(request.user).or_403()
-    return render(request, "cms/standard_list.html", {"groups": queries.standards_by_chapter()})
+    return render(request, "cms/standard_list.html", {"groups": queries.standards_by_module()})
 
 
 @require_safe
@@ -49,7 +49,7 @@ def guide_search(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "cms/search.html",
-        {"form": form, "result": result, "page_obj": page, "chapters": queries.published_guideline_modules()},
+        {"form": form, "result": result, "page_obj": page, "modules": queries.published_guideline_modules()},
     )
 
 

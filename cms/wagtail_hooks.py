@@ -7,7 +7,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -97,6 +99,11 @@ def calm_reports_menu(request: HttpRequest, items: list[MenuItem]) -> None:
 @hooks.register("register_admin_menu_item")
 def way_back() -> MenuItem:
     return MenuItem(gettext_lazy("Read the guide"), "/guide/", icon_name="view", order=50)
+
+
+@hooks.register("insert_global_admin_css")
+def house_colours() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/editors.css"))
 
 
 class EditorsStart(Component):

@@ -28,6 +28,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(state, status=503 if pending else 200)
 
 
+@login_not_required
 def ui_components(request: HttpRequest) -> HttpResponse:
     """Every component of the design language on one page; only in debug."""
     points = [0.8, 0.82, 0.79, None, 0.84, 0.86, 0.83]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Membership, Person, Role, Team
@@ -146,5 +147,19 @@ class AuditFilterForm(FilterForm):
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX, up to 20 MB. Only the e-mail column is a must."))
-    invite = forms.BooleanField(label=_("Invite the new people by e-mail"), required=False)
+    file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX, up to 20 MB. The first line names the columns."))
+    invite = forms.BooleanField(
+        label=_("Invite by e-mail"),
+        required=False,
+        help_text=_("Everybody in the file who has no password and no invitation yet."),
+    )
+
+    def __init__(self, *args: Any, max_bytes: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.max_bytes = max_bytes
+
+    def clean_file(self) -> UploadedFile:
+        upload = self.cleaned_data["file"]
+        if upload.size > self.max_bytes:
+            raise forms.ValidationError(_("The file is larger than 20 MB. Split it."))
+        return upload

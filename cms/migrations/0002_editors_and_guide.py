@@ -32,7 +32,10 @@ def forwards(apps, schema_editor):
         depth=2,
         numchild=0,
         url_path="/guide/",
-        lead="What we promise the people who write and call, and how each of us keeps it.",
+        lead=(
+            "What we promise the people who write and call, and how each of us keeps it. Read a page in five minutes; "
+            "argue with it whenever it does not survive a real conversation."
+        ),
     )
     site_model.objects.create(hostname="localhost", port=80, root_page_id=guide.pk, is_default_site=True, site_name="Uncommon")
 

@@ -42,7 +42,7 @@ class GuideIndex(GuidePage):
 
 
 class GuidelineModule(GuidePage):
-    """One chapter of the guide, read in five minutes: what we do, why, and how it sounds."""
+    """A page of standards with examples, read in five minutes: what we do, why, and how it sounds."""
 
     intro = models.TextField(
         _("introduction"), help_text=_("Two or three sentences: the situation this is for, and what it asks.")

@@ -91,11 +91,6 @@ class Standard(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
     def get_absolute_url(self) -> str:
         return reverse("standard_detail", args=[self.key])
 
-    @property
-    def full_url(self) -> str:
-        """Where the admin's "view live" leads."""
-        return self.get_absolute_url()
-
     def clean(self) -> None:
         super().clean()
         stored = Standard.objects.filter(pk=self.pk).values_list("key", "first_published_at").first() if self.pk else None

@@ -2,7 +2,7 @@
 
 GUIDE = {
     "title": "How we help",
-    "lead": "What we promise the people who write and call, and how each of us keeps it. Read a chapter in five minutes; argue with it whenever it does not survive a real conversation.",
+    "lead": "What we promise the people who write and call, and how each of us keeps it. Read a page in five minutes; argue with it whenever it does not survive a real conversation.",
 }
 
 VISION = {

@@ -131,6 +131,8 @@ def section_formset(version: ScorecardVersion, data: Any = None) -> BaseFormSet[
     sections = list(Section.objects.filter(version=version))
     initial = [{"section_id": s.pk, "title": s.title, "order": s.order} for s in sections]
     formset = SectionFormSet(data, initial=initial, prefix="sections")
+    for form in formset.forms:
+        form.fields["DELETE"].label = _("Remove this section and its criteria")
     formset.forms[-1].fields["order"].initial = len(sections) + 1
     return formset
 
@@ -182,6 +184,21 @@ class AnswerForm(forms.ModelForm):
             "value": forms.NumberInput(attrs={"step": "any", "min": 0, "max": 1}),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+
+    def clean(self) -> dict[str, Any]:
+        """A row without label and anchor counts as not filled in; the anchor may follow before publishing."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not data.get("DELETE") and (data.get("label") or data.get("anchor")):
+            if not data.get("label"):
+                self.add_error("label", _("Give this answer a label."))
+            if data.get("value") is None and "value" not in self.errors:
+                self.add_error("value", _("Say what this answer is worth, from 0 to 1."))
+        return data
+
 
 AnswerFormSet = formset_factory(AnswerForm, extra=0, can_delete=True, max_num=11, validate_max=True)
 
@@ -194,8 +211,7 @@ def answer_formset(criterion: Criterion | None, data: Any = None) -> BaseFormSet
         initial = [{"value": a.value, "label": a.label, "anchor": a.anchor} for a in criterion.answers.all()] + [{}, {}]
     formset = AnswerFormSet(data, initial=initial, prefix="answers")
     for form in formset.forms:
-        form.empty_permitted = True
-        form.use_required_attribute = False
+        form.fields["DELETE"].label = _("Remove this answer")
     return formset
 
 

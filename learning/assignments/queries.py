@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from learning.assignments.access import team_assignments_visible_to
 from learning.assignments.models import LESSON_STEP_PREFIX, QUIZ_STEP, Assignment, Attempt, Completion
@@ -109,7 +110,7 @@ def completion_explained(assignment: Assignment) -> CompletionExplained:
 
 def newer_revision_of(attempt: Attempt) -> bool:
     """Has the module been published again since this attempt began?"""
-    return attempt.assignment.module.live_revision_id != attempt.revision_id
+    return attempt.assignment.module.live_revision_id not in (None, attempt.revision_id)
 
 
 def open_assignments_for(person: Person, now: datetime) -> list[Progress]:
@@ -247,3 +248,8 @@ def minutes_left(content: ModuleContent, criteria: Sequence[Criterion]) -> int:
     """The editor's estimate for the steps that are left, at least 1 while one is; in minutes."""
     left = sum(not criterion.met for criterion in criteria)
     return max(1, round(content.estimated_minutes * left / len(criteria))) if left else 0
+
+
+def has_assignments_below(page: Page) -> bool:
+    """Does any assignment point to this page or one below it?"""
+    return Assignment.objects.filter(module__path__startswith=page.path).exists()

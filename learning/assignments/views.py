@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +20,6 @@ from learning.modules.queries import catalogue, standards_taught
 PAGE_SIZE = 12
 
 
-@login_required
 @require_safe
 def learn_home(request: HttpRequest) -> HttpResponse:
     """What I have to learn, where I go on, and what I have done."""
@@ -43,7 +41,6 @@ def learn_home(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
 @require_safe
 def learn_catalogue(request: HttpRequest) -> HttpResponse:
     form = CatalogueFilter(request.GET, standards=standards_taught(request.user))
@@ -55,7 +52,6 @@ def learn_catalogue(request: HttpRequest) -> HttpResponse:
     return render(request, "learning/assignments/catalogue.html", context)
 
 
-@login_required
 @require_safe
 def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
     module = get_module_for(request.user, pk)
@@ -69,7 +65,6 @@ def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "learning/assignments/module_detail.html", context)
 
 
-@login_required
 @require_safe
 def module_with_answers(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole published module on one page, for editors and the head."""
@@ -80,7 +75,6 @@ def module_with_answers(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "learning/modules/preview.html", {"module": module, "content": from_revision(module.live_revision)})
 
 
-@login_required
 @require_POST
 def choose_module(request: HttpRequest, pk: int) -> HttpResponse:
     module = get_module_for(request.user, pk)
@@ -92,7 +86,6 @@ def choose_module(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("assignment_detail", assignment.pk)
 
 
-@login_required
 @require_safe
 def assignment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Why it was given, what is done, what is missing."""
@@ -112,13 +105,11 @@ def assignment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "learning/assignments/assignment_detail.html", context)
 
 
-@login_required
 @require_POST
 def start_attempt(request: HttpRequest, pk: int) -> HttpResponse:
     return _begin(request, pk, services.start_attempt)
 
 
-@login_required
 @require_POST
 def restart_attempt(request: HttpRequest, pk: int) -> HttpResponse:
     return _begin(request, pk, services.restart_attempt)
@@ -136,7 +127,6 @@ def _begin(request: HttpRequest, pk: int, service: Callable[..., Attempt]) -> Ht
     return redirect("resume_assignment", pk)
 
 
-@login_required
 @require_safe
 def resume_assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Where I left off: one address for every "Continue" button."""
@@ -152,7 +142,6 @@ def resume_assignment(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("assignment_detail", pk)
 
 
-@login_required
 @require_safe
 def lesson(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The player: one lesson of the revision the learner began with."""
@@ -179,7 +168,6 @@ def lesson(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return render(request, "learning/assignments/lesson.html", context)
 
 
-@login_required
 @require_POST
 def finish_lesson(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Note the lesson as read and go on to the next page."""
@@ -210,7 +198,6 @@ def finish_lesson(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return redirect("quiz" if following and assignment.is_open else "assignment_detail", pk)
 
 
-@login_required
 def withdraw_assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks for the reason, then takes the assignment back."""
     now = timezone.now()

@@ -30,7 +30,7 @@ function send(action, extra = {}) {
     for (const [name, value] of Object.entries(extra)) body.set(name, value);
     say(form.dataset.saving + "…");
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fragments": "1" }, redirect: "manual" });
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "X-Fragments": "1" }, redirect: "manual" });
       const text = await answer.text();
       if (answer.status === 409) return say(text);
       if (!answer.ok) throw new Error(String(answer.status));

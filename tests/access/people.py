@@ -2,16 +2,29 @@
 
 from datetime import date
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from people import services
 from people.invitations import invitation_token
 from people.models import ExternalId, Membership
+from people.uploads import find_upload, keep_upload
 from tests.access_table import Entry, only, public, signed_in
+
+
+def upload(person, now):
+    file = SimpleUploadedFile("people.csv", b"email,name\nnew@example.com,New\n")
+    return keep_upload(person=person, upload=file, invite=False, now=now)
 
 
 def build(cast, now):
     services.add_external_id(actor=None, person=cast.rita, source="zendesk", value="7", now=now)
     services.invite_person(actor=None, person=cast.rita, now=now)
+    done = upload(cast.adam, now)
+    find_upload(cast.adam, done).keep_result({"counts": {}, "problems": []})
     return {
+        "waiting": upload(cast.adam, now),
+        "of_another": upload(cast.hana, now),
+        "done": done,
         "external_id": ExternalId.objects.get(person=cast.rita),
         "membership": Membership.objects.get(person=cast.rita),
         "token": invitation_token(cast.rita),
@@ -32,7 +45,11 @@ ENTRIES = [
     Entry("my_account", get=signed_in(200), post=signed_in(302), data=lambda w: PREFERENCES | {"theme": "dark"}),
     Entry("person_add", get=only("admin"), post=only("admin")),
     Entry("audit_log", get=only("admin")),
-    Entry("people_import", get=only("admin", status=302)),
+    Entry("people_import", get=only("admin"), post=only("admin")),
+    Entry("people_import_preview", args=lambda w: [w.waiting], get=only("admin"), post=only("admin", status=302)),
+    Entry("people_import_preview", args=lambda w: [w.of_another], get=only("admin", status=404), case="another's upload"),
+    Entry("people_import_result", args=lambda w: [w.done], get=only("admin")),
+    Entry("people_import_errors", args=lambda w: [w.done], get=only("admin")),
     # The test's day lies in the past: the link is too old, and says so to everybody alike.
     Entry("invitation", args=lambda w: [w.token], get=public(410), post=public(410)),
     Entry("act_as_start", args=rita, get=only("admin"), post=only("admin", status=302)),

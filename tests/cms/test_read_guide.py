@@ -1,7 +1,5 @@
 """Reading the guide: everybody signed in, nobody else."""
 
-import pytest
-
 from cms import thread
 from cms.models import GuidelineModule, Standard
 
@@ -12,20 +10,21 @@ PAGES = [
     "/guide/standards/",
     "/guide/standards/warm-greeting/",
     "/guide/search/?q=refund",
+    "/guide/search/?q=nothing-has-this-word",
 ]
 
 
-@pytest.mark.parametrize("url", PAGES)
-def test_anonymous_is_sent_to_sign_in(starter, client, url):
-    response = client.get(url)
-    assert response.status_code == 302
-    assert response.url.startswith("/accounts/login/?next=/guide/")
+def test_anonymous_is_sent_to_sign_in(starter, client):
+    for url in PAGES:
+        response = client.get(url)
+        assert response.status_code == 302, url
+        assert response.url.startswith("/accounts/login/?next=/guide/"), url
 
 
-@pytest.mark.parametrize("url", PAGES)
-@pytest.mark.parametrize("who", ["rita", "lena", "vera", "edda", "hana", "adam"])
-def test_everybody_on_the_staff_reads(starter, cast, sign_in, who, url):
-    assert sign_in(getattr(cast, who)).get(url).status_code == 200
+def test_everybody_on_the_staff_reads(starter, cast, sign_in):
+    for who in ("rita", "lena", "vera", "edda", "hana", "adam"):
+        client = sign_in(getattr(cast, who))
+        assert [client.get(url).status_code for url in PAGES] == [200] * len(PAGES), who
 
 
 def test_wagtails_own_sign_in_is_no_second_door(starter, client):
@@ -34,7 +33,7 @@ def test_wagtails_own_sign_in_is_no_second_door(starter, client):
     assert response.url.startswith("/accounts/login/")
 
 
-def test_index_shows_vision_chapters_and_credos(starter, cast, sign_in):
+def test_index_shows_vision_modules_and_credos(starter, cast, sign_in):
     body = sign_in(cast.rita).get("/guide/").content.decode()
     for text in (
         "faster than I could get angry",
@@ -45,7 +44,7 @@ def test_index_shows_vision_chapters_and_credos(starter, cast, sign_in):
         assert text in body
 
 
-def test_chapter_has_contents_pairs_conversation_and_standards(starter, cast, sign_in):
+def test_module_has_contents_pairs_conversation_and_standards(starter, cast, sign_in):
     body = sign_in(cast.rita).get("/guide/opening-a-conversation/").content.decode()
     assert 'href="#section-the-first-three-sentences"' in body
     assert 'id="section-the-first-three-sentences"' in body
@@ -62,7 +61,7 @@ def test_draft_and_unknown_standards_are_404(starter, cast, sign_in):
     assert "Half written" not in client.get("/guide/standards/").content.decode()
 
 
-def test_unpublished_standard_leaves_the_chapter(starter, cast, sign_in):
+def test_unpublished_standard_leaves_the_module(starter, cast, sign_in):
     Standard.objects.get(key="name-the-need").unpublish()
     body = sign_in(cast.rita).get("/guide/opening-a-conversation/").content.decode()
     assert 'id="standard-name-the-need"' not in body
@@ -76,7 +75,7 @@ def test_other_pages_below_the_site_are_not_listed(starter, cast, sign_in):
     assert "A page of another room" not in sign_in(cast.rita).get("/guide/").content.decode()
 
 
-def test_thread_panel_shows_chapters_and_what_other_rooms_add(starter, cast, sign_in):
+def test_thread_panel_shows_modules_and_what_other_rooms_add(starter, cast, sign_in):
     def criteria(standard, person):
         assert person == cast.vera
         return [thread.ThreadEntry("Criterion", f"Greets by name ({standard.key})", "/quality/")]
@@ -91,17 +90,15 @@ def test_thread_panel_shows_chapters_and_what_other_rooms_add(starter, cast, sig
     assert "/guide/opening-a-conversation/#standard-warm-greeting" in body
 
 
-@pytest.mark.parametrize(("url", "budget"), [(PAGES[0], 12), (PAGES[2], 12), (PAGES[3], 10), (PAGES[4], 10), (PAGES[5], 12)])
-def test_query_budget(starter, cast, sign_in, django_assert_max_num_queries, url, budget):
+def test_query_budget(starter, cast, sign_in, django_assert_max_num_queries):
     client = sign_in(cast.rita)
     client.get("/guide/")  # site roots are cached by the first request of the process
-    with django_assert_max_num_queries(budget):
-        assert client.get(url).status_code == 200
+    for url in PAGES:
+        with django_assert_max_num_queries(12):
+            assert client.get(url).status_code == 200
 
 
-def test_query_count_does_not_grow_with_chapters(
-    starter, cast, sign_in, django_assert_num_queries, django_assert_max_num_queries
-):
+def test_query_count_does_not_grow_with_modules(starter, cast, sign_in, django_assert_max_num_queries):
     client = sign_in(cast.rita)
     client.get("/guide/")
     standard = Standard.objects.first()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import Revision
 
 from learning.assignments.models import Assignment
 from learning.assignments.services import assign_module
@@ -52,14 +53,14 @@ def make_module(now: datetime, title: str = "Listening", **changes: Any) -> Modu
     return publish_module(actor=None, module=build_module(title, **changes), now=now)
 
 
-def questions_of(module: Module) -> tuple[Question, ...]:
-    return from_revision(module.live_revision).questions
+def questions_of(source: Module | Revision) -> tuple[Question, ...]:
+    return from_revision(source if isinstance(source, Revision) else source.live_revision).questions
 
 
-def quiz_form(module: Module, *, number: int = 1, wrong: tuple[str, ...] = ()) -> dict[str, Any]:
+def quiz_form(source: Module | Revision, *, number: int = 1, wrong: tuple[str, ...] = ()) -> dict[str, Any]:
     """What the browser posts: all right, except the questions whose prompt is in `wrong`."""
     data: dict[str, Any] = {"number": number}
-    for q in questions_of(module):
+    for q in questions_of(source):
         right = [a.id for a in q.answers if a.correct]
         not_right = [a.id for a in q.answers if not a.correct]
         data[f"question-{q.id}"] = not_right if q.prompt in wrong else right
@@ -72,7 +73,7 @@ def learn_all(client: Client, assignment: Assignment) -> None:
     content = from_revision(assignment.attempts.last().revision)
     for number in range(1, len(content.lessons) + 1):
         client.post(reverse("finish_lesson", args=[assignment.pk, number]))
-    client.post(reverse("quiz", args=[assignment.pk]), quiz_form(assignment.module))
+    client.post(reverse("quiz", args=[assignment.pk]), quiz_form(assignment.attempts.last().revision))
 
 
 def give(person: Person, module: Module, now: datetime, **changes: Any) -> Assignment:

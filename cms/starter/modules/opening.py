@@ -4,7 +4,7 @@ MODULE = {
     "title": "Opening a conversation",
     "slug": "opening-a-conversation",
     "intro": (
-        "Before customers know whether we can help, they know whether anybody is there. This chapter is about the first three "
+        "Before customers know whether we can help, they know whether anybody is there. This page is about the first three "
         "sentences: a greeting that proves we have read, a line that shows what we think matters, and no form letter in between."
     ),
     "body": [
