@@ -1,6 +1,5 @@
 """Who may open which home screen. What stands on it is decided by each room's own access."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
@@ -12,7 +11,14 @@ from foundation.access import ALLOWED, Decision, denied
 from people.access import teams_visible_to
 from people.models import Person, Role, Team
 
-__all__ = ["can_see_board", "can_see_overview", "get_board_team_for", "people_with_figures_for", "teams_visible_to"]
+__all__ = [
+    "board_people_for",
+    "can_see_board",
+    "can_see_overview",
+    "get_board_team_for",
+    "people_with_figures_for",
+    "teams_visible_to",
+]
 
 can_see_board = can_compare_people
 
@@ -23,7 +29,7 @@ def can_see_overview(person: Person) -> Decision:
     return denied(_("Only the head of support sees the figures of the whole company."))
 
 
-def get_board_team_for(teams: QuerySet[Team] | list[Team], pk: int | None) -> Team | None:
+def get_board_team_for(teams: list[Team], pk: int | None) -> Team | None:
     """The team chosen in the filter; 404 where the viewer may not know it, None where none is chosen."""
     if pk is None:
         return None
@@ -33,7 +39,13 @@ def get_board_team_for(teams: QuerySet[Team] | list[Team], pk: int | None) -> Te
     return found
 
 
-def people_in_team(people: QuerySet[Person], teams: Iterable[Team], team: Team, on: date) -> QuerySet[Person]:
-    """Of `people`, those in this team or below it on that day; `teams` are those the viewer may know."""
+def board_people_for(viewer: Person, teams: list[Team], team: Team | None, on: date) -> QuerySet[Person]:
+    """The reps on the board: all the viewer may read, or those in the chosen team and the teams below it.
+
+    `teams` are those visible to the viewer.
+    """
+    people = people_with_figures_for(viewer, on)
+    if team is None:
+        return people
     below = [other for other in teams if other.path.startswith(team.path)]
     return people.filter(pk__in=Person.objects.in_teams(below, on).values("pk"))

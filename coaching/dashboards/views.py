@@ -36,9 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
     form = BoardForm(request.GET)
     teams = list(access.teams_visible_to(request.user, on))
     team = access.get_board_team_for(teams, form.chosen_team)
-    people = access.people_with_figures_for(request.user, on)
-    if team is not None:
-        people = access.people_in_team(people, teams, team, on)
+    people = access.board_people_for(request.user, teams, team, on)
     window = last_weeks(form.chosen_weeks, on)
     read = read_board(list(people), window, group=group_name(team), now=now)
     rows = [row for row in read.rows if form.text.lower() in row.person.display_name.lower()]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from cms.models import Standard
 from cms.thread import ThreadEntry, register
 from coaching.interactions.models import ChangedDay
-from coaching.metrics.access import can_read_metrics
+from coaching.metrics.access import can_read_definitions
 from coaching.metrics.figures import Figure, figure, merge
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from people.models import Person, Team
@@ -227,7 +227,7 @@ def earlier_versions(definition: MetricDefinition) -> QuerySet[MetricDefinition]
 @register
 def metric_entries(standard: Standard, person: Person) -> list[ThreadEntry]:
     """The metrics in force that measure a standard, for its page in the guide."""
-    if not can_read_metrics(person):
+    if not can_read_definitions(person):
         return []
     return [
         ThreadEntry(_lazy("Metric"), definition.name, reverse("metrics_definition", args=[definition.key]))
