@@ -48,6 +48,7 @@ ENTRIES = [
     Entry("draw_one", get=only(*LEADS), post=only(*LEADS)),
     Entry(
         "draw_one",
+        get=only(*LEADS),
         post=by_role(403, lead=302, head=302, other_lead=200),
         data=lambda w: {"case": w.case.external_id, "reviewer": w.vera.pk, "reason": "Look at this"},
         case="Rita's case",
