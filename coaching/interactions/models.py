@@ -162,3 +162,66 @@ class ChangedDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.day}"
+
+
+class SavedMapping(models.Model):
+    """What the columns of a source's files mean, kept for the next file. One per source and kind."""
+
+    source_key = models.SlugField(max_length=60)
+    kind = models.CharField(max_length=20)
+    mapping = models.JSONField()
+    saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source_key", "kind"], name="saved_mapping_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source_key} {self.kind}"
+
+
+class ImportJob(models.Model):
+    """An import started in the browser: the file, what its columns mean, how far it is, what came of it.
+
+    The state moves with the chunks, in their transactions: whoever kills the worker leaves a job that
+    shows where it stopped and can be resumed.
+    """
+
+    class Kind(models.TextChoices):
+        INTERACTIONS = "interactions", _("Cases")
+        MESSAGES = "messages", _("Messages")
+        SURVEYS = "surveys", _("Survey responses")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Not started")
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.INTERACTIONS)
+    source_key = models.SlugField(max_length=60)
+    file_name = models.CharField(max_length=200)
+    stored_name = models.CharField(max_length=80, unique=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    mapping = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    run = models.PositiveIntegerField(default=0, help_text=_("Counts the starts: a run that was taken over stops."))
+    position = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)
+    message = models.TextField(blank=True)
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["sha256"], name="import_job_sha256")]
+
+    def __str__(self) -> str:
+        return self.file_name
