@@ -4,11 +4,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from wagtail.coreutils import get_supported_content_language_variant
-from wagtail.models import Locale, Page, Revision
+from wagtail.models import Revision
 
 from learning.assignments.models import Assignment
 from learning.assignments.services import assign_module
@@ -51,19 +49,7 @@ def build_module(title: str = "Listening", **changes: Any) -> Module:
     return Module(title=title, lessons=json.dumps(lessons), quiz=json.dumps(quiz), **fields)
 
 
-def ensure_page_tree() -> None:
-    """The language and the root page that migrations made, again after a test on real transactions emptied the database.
-
-    `serialized_rollback` cannot bring them back while Playwright's loop runs: Django then sees another
-    connection object than the one that holds the stored contents.
-    """
-    Locale.objects.get_or_create(language_code=get_supported_content_language_variant(settings.LANGUAGE_CODE))
-    if Page.get_first_root_node() is None:
-        Page.add_root(instance=Page(title="Root", slug="root"))
-
-
 def make_module(now: datetime, title: str = "Listening", **changes: Any) -> Module:
-    ensure_page_tree()
     return publish_module(actor=None, module=build_module(title, **changes), now=now)
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from learning.assignments.models import Completion
 from learning.modules.services import publish_starter_modules
 from tests.browser import assert_accessible
-from tests.factories.learning import ensure_page_tree, give, make_module
+from tests.factories.learning import give, make_module
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -52,7 +52,6 @@ def test_a_module_by_keyboard_on_a_phone(cast, now, live_server, open_as):
 
 
 def test_pages_have_no_accessibility_violations(cast, now, live_server, open_as):
-    ensure_page_tree()
     modules = publish_starter_modules(actor=None, now=now)
     assignment = give(
         cast.rita,
