@@ -20,7 +20,7 @@ To add the URLs of a room, add one file `tests/access/<room>.py`; nothing else i
 - `by_role(everybody_else, role=status, …)`: anonymous is sent to sign in unless it is named.
 - `only("admin", status=200)`: these roles get the status, the others 403.
 - A view that takes GET and POST gets both; one that takes only POST gets `post` alone (GET must then give 405).
-- `data=lambda w: {...}` is posted, `query="?as_of=2026-06-15"` is appended.
+- `data=lambda w: {...}` is posted, `query="?as_of=2026-06-15"` (or a function of `w`) is appended.
 - Where a role is expected to get 404, the answer is also compared with that for an id that does not exist:
   nobody learns from it that the thing is there.
 - Where one URL answers differently per case (draft or published), give it several entries.
@@ -90,11 +90,12 @@ class Entry:
     get: Expectation | None = None
     post: Expectation | None = None
     data: Callable[[World], dict[str, Any]] = field(default=lambda w: {})
-    query: str = ""
+    query: str | Callable[[World], str] = ""
     case: str = ""  # told apart from another entry of the same URL
 
     def url(self, world: World, args: Sequence[Any] | None = None) -> str:
-        return reverse(self.name, args=self.args(world) if args is None else args) + self.query
+        query = self.query if isinstance(self.query, str) else self.query(world)
+        return reverse(self.name, args=self.args(world) if args is None else args) + query
 
     def __str__(self) -> str:
         return f"{self.name}:{self.case}" if self.case else self.name

@@ -183,7 +183,9 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
     }
     results = queries.criterion_results(people, window)
     asked = {key for _person_id, key in results}
-    criteria = [(criterion.key, criterion.label) for criterion in queries.board_criteria() if criterion.key in asked]
+    criteria = (
+        [(criterion.key, criterion.label) for criterion in queries.board_criteria() if criterion.key in asked] if asked else []
+    )
     waiting = queries.waiting_reviews(people)
     assignments = queries.open_assignment_counts(people, now)
     group_results = _add_up(results, ids, [key for key, _label in criteria])

@@ -13,6 +13,7 @@ from people.models import Person, Role
 
 __all__ = [
     "can_compare_people",
+    "can_read_definitions",
     "can_read_metrics",
     "get_case_for",
     "get_person_with_figures_for",
@@ -27,6 +28,11 @@ def can_read_metrics(person: Person) -> Decision:
     if person.has_role(Role.REP, Role.LEAD, Role.HEAD):
         return ALLOWED
     return denied(_("Figures are for reps (their own), team leads (their team's) and the head of support."))
+
+
+def can_read_definitions(person: Person) -> Decision:
+    """What is counted is no secret: editors, too, follow a standard to the metrics that measure it."""
+    return ALLOWED
 
 
 def can_compare_people(person: Person) -> Decision:

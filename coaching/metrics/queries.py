@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Subquery, Sum, Value
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
@@ -206,8 +206,12 @@ class Freshness:
 
 
 def freshness() -> Freshness:
-    last = LastRecount.objects.filter(pk=1).first()
-    return Freshness(last.counted_at if last else None, ChangedDay.objects.count())
+    """One query once anything has been counted."""
+    waiting = ChangedDay.objects.order_by().values(everything=Value(1)).annotate(n=Count("pk")).values("n")
+    last = LastRecount.objects.filter(pk=1).annotate(waiting=Subquery(waiting)).first()
+    if last is None:
+        return Freshness(None, ChangedDay.objects.count())
+    return Freshness(last.counted_at, last.waiting or 0)
 
 
 def definition_in_force(key: str) -> MetricDefinition:

@@ -149,7 +149,7 @@ def metrics_case(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def metrics_definitions(request: HttpRequest) -> HttpResponse:
     """All metrics in force: what each counts."""
-    access.can_read_metrics(request.user).or_403()
+    access.can_read_definitions(request.user).or_403()
     return render(request, "coaching/metrics/definitions.html", {"definitions": queries.current_definitions()})
 
 
@@ -157,7 +157,7 @@ def metrics_definitions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics_definition(request: HttpRequest, key: str) -> HttpResponse:
     """One metric: formula, whom it counts for, the standards it measures, earlier versions."""
-    access.can_read_metrics(request.user).or_403()
+    access.can_read_definitions(request.user).or_403()
     definition = queries.definition_in_force(key)
     context = {
         "definition": definition,

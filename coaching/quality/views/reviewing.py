@@ -111,7 +111,7 @@ def review_publish(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.publish_review(actor=request.user, review=review, now=now)
         except services.NotPublishable:
-            return redirect(f"{reverse('review_edit', args=[review.pk])}?check=1")
+            return redirect(f"{reverse('review_edit', args=[review.pk])}?check=1#missing")
         except services.QualityError as error:
             messages.error(request, str(error))
             return redirect("review_detail", review.pk)
@@ -119,5 +119,5 @@ def review_publish(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("quality_queue")
     card = queries.load_card(review)
     if card.problems:
-        return redirect(f"{reverse('review_edit', args=[review.pk])}?check=1")
+        return redirect(f"{reverse('review_edit', args=[review.pk])}?check=1#missing")
     return render(request, "coaching/quality/publish.html", {"review": review, "card": card, "section": "queue"})
