@@ -122,6 +122,7 @@ def _day_weight(day: date, n: int, total: int) -> float:
 def _case(rng: Random, floor: Floor, case_id: str, rep: DemoPerson, team: str, week: int, day: date, now: datetime) -> Case:
     channel = _pick(rng, CHANNELS[team])
     recall = floor.recall(team, week)
+    subjects: tuple[str, ...]
     if recall and rng.random() < 0.55:
         topic, subjects = RECALL_TOPIC
     else:
@@ -240,7 +241,7 @@ def _times(rng: Random, case: Case, written: Conversation, now: datetime) -> lis
 
 
 def _surveys(rng: Random, floor: Floor, cases: list[Case], now: datetime) -> list[Survey]:
-    surveys = []
+    surveys: list[Survey] = []
     for case in cases:
         if case.resolved is None or case.answered is False:
             continue
