@@ -81,6 +81,9 @@ class Interaction(models.Model):
     )
     wait_seconds = models.PositiveIntegerField(null=True)
     handle_seconds = models.PositiveIntegerField(null=True)
+    from_messages = models.BooleanField(
+        default=False, help_text=_("Known from its messages only: no export of cases has named it yet.")
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="interaction_once_per_source")]
@@ -164,64 +167,66 @@ class ChangedDay(models.Model):
         return f"{self.person_id} {self.day}"
 
 
-class SavedMapping(models.Model):
-    """What the columns of a source's files mean, kept for the next file. One per source and kind."""
-
-    source_key = models.SlugField(max_length=60)
-    kind = models.CharField(max_length=20)
-    mapping = models.JSONField()
-    saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["source_key", "kind"], name="saved_mapping_once")]
-
-    def __str__(self) -> str:
-        return f"{self.source_key} {self.kind}"
-
-
 class ImportJob(models.Model):
-    """An import started in the browser: the file, what its columns mean, how far it is, what came of it.
-
-    The state moves with the chunks, in their transactions: whoever kills the worker leaves a job that
-    shows where it stopped and can be resumed.
-    """
+    """One import started from a page: how far it is, what it counted, where its files lie."""
 
     class Kind(models.TextChoices):
         INTERACTIONS = "interactions", _("Cases")
         MESSAGES = "messages", _("Messages")
-        SURVEYS = "surveys", _("Survey responses")
+        SURVEYS = "surveys", _("Survey answers")
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("Not started")
-        QUEUED = "queued", _("Waiting")
+        DRAFT = "draft", _("To be checked")
+        WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
-        FAILED = "failed", _("Failed")
+        FAILED = "failed", _("Stopped")
 
-    kind = models.CharField(max_length=20, choices=Kind, default=Kind.INTERACTIONS)
-    source_key = models.SlugField(max_length=60)
-    file_name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    file_name = models.CharField(max_length=200, help_text=_("As the person called it; never used as a path."))
     stored_name = models.CharField(max_length=80, unique=True)
-    sha256 = models.CharField(max_length=64)
-    size = models.PositiveBigIntegerField()
-    mapping = models.JSONField(default=dict)
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    run = models.PositiveIntegerField(default=0, help_text=_("Counts the starts: a run that was taken over stops."))
-    position = models.PositiveBigIntegerField(default=0)
-    total = models.PositiveBigIntegerField(default=0)
-    counts = models.JSONField(default=dict)
-    notes = models.JSONField(default=list)
-    message = models.TextField(blank=True)
-    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    mapping = models.JSONField(default=dict, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True)
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
-    heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    run_token = models.CharField(max_length=40, blank=True)
+    position = models.BigIntegerField(default=0, help_text=_("Rows, or cases of a grouped file, that are safely stored."))
+    total = models.BigIntegerField(default=0)
+    read = models.BigIntegerField(default=0)
+    created = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    notes = models.JSONField(default=dict, blank=True)
+    errors_name = models.CharField(max_length=80, blank=True)
+    errors_bytes = models.BigIntegerField(default=0)
+    error = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["sha256"], name="import_job_sha256")]
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class SavedMapping(models.Model):
+    """What the columns of a source's file meant last time, offered again for the next file."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="mappings")
+    kind = models.CharField(max_length=20, choices=ImportJob.Kind)
+    mapping = models.JSONField()
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "kind"], name="mapping_once_per_source_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.get_kind_display()}"

@@ -1,139 +1,159 @@
-"""Importing cases, messages and survey responses, and matching their handlers to people."""
+"""The verbs of imported data: import cases, messages and survey answers; match handlers to people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from coaching.interactions.importing.handlers import PersonMatcher
-from coaching.interactions.importing.mapping import Mapping, MappingError, parse_mapping
-from coaching.interactions.importing.problems import ImportInterrupted, ImportRefused, Problem
-from coaching.interactions.importing.running import ImportResult, Run
+from coaching.interactions.importing.handlers import find_people
+from coaching.interactions.importing.mapping import Mapping
+from coaching.interactions.importing.problems import ImportRefused, MappingError
+from coaching.interactions.importing.running import ImportResult, run_import
 from coaching.interactions.importing.times import local_days
-from coaching.interactions.models import ChangedDay, Handler, Interaction, Source, SurveyResponse
+from coaching.interactions.models import ChangedDay, Handler, ImportJob, Interaction, Source, SurveyResponse
 from people.audit import record
 from people.models import Person
 
-__all__ = [
-    "ImportInterrupted", "ImportRefused", "ImportResult", "MappingError", "Problem",
-    "import_interactions", "import_messages", "import_surveys", "match_handlers", "run_import",
-]  # fmt: skip
-
-Progress = Callable[[int, int, ImportResult], None]
+__all__ = ["ImportRefused", "ImportResult", "import_interactions", "import_messages", "import_surveys", "match_handlers"]
+BATCH = 2000
 
 
-def run_import(
+def import_interactions(
     *,
     actor: Person | None,
-    kind: str,
     path: Path,
+    source: str,
     mapping: Mapping,
-    source: str = "",
     timezone: str = "",
     now: datetime,
     dry_run: bool = False,
     errors_path: Path | None = None,
-    on_chunk: Progress | None = None,
+    job: ImportJob | None = None,
 ) -> ImportResult:
-    """Bring a file into the database after a mapping. `kind` is interactions, messages or surveys.
+    """Import cases, one row each or one row per event.
 
-    Rows are keyed by (source, external id): importing again changes nothing. Each chunk is one
-    transaction; `on_chunk(rows read, rows in the file, result so far)` runs inside it. A dry run
-    counts exactly and writes nothing. Raises ImportRefused where the file or the mapping cannot be
-    used at all; single bad rows are rejected, counted and written to `errors_path`.
+    `source` is the key of the exporting system ("" takes the mapping's), `timezone` the zone of times
+    without an offset ("" takes the mapping's, then the organisation's). Raises ImportRefused where
+    the file or mapping cannot be used; rows that cannot are counted and listed in `errors_path`.
     """
+    return _import("interactions", actor, path, source, mapping, timezone, now, dry_run, errors_path, job)
+
+
+def import_messages(
+    *,
+    actor: Person | None,
+    path: Path,
+    source: str,
+    mapping: Mapping,
+    timezone: str = "",
+    now: datetime,
+    dry_run: bool = False,
+    errors_path: Path | None = None,
+    job: ImportJob | None = None,
+) -> ImportResult:
+    """Import conversations; cases nobody exported yet are opened from their messages. See import_interactions."""
+    return _import("messages", actor, path, source, mapping, timezone, now, dry_run, errors_path, job)
+
+
+def import_surveys(
+    *,
+    actor: Person | None,
+    path: Path,
+    source: str,
+    mapping: Mapping,
+    timezone: str = "",
+    now: datetime,
+    dry_run: bool = False,
+    errors_path: Path | None = None,
+    job: ImportJob | None = None,
+) -> ImportResult:
+    """Import survey answers. See import_interactions."""
+    return _import("surveys", actor, path, source, mapping, timezone, now, dry_run, errors_path, job)
+
+
+def _import(
+    kind: str,
+    actor: Person | None,
+    path: Path,
+    source: str,
+    mapping: Mapping,
+    timezone: str,
+    now: datetime,
+    dry_run: bool,
+    errors_path: Path | None,
+    job: ImportJob | None,
+) -> ImportResult:
     key = source or mapping.source
     if not key:
-        raise MappingError(_('The mapping must name its source, for example source = "helpdesk".'))
-    run = Run(
+        raise MappingError(_('Say which system the file comes from: source = "…" in the mapping.'))
+    result = run_import(
         kind=kind,
         path=Path(path),
-        mapping=mapping,
         source_key=key,
+        mapping=mapping,
         zone=timezone,
         now=now,
         dry_run=dry_run,
-        errors_path=errors_path,
-        on_chunk=on_chunk,
+        errors_path=Path(errors_path) if errors_path else None,
+        job=job,
     )
-    result = run()
     if not dry_run:
-        record(actor=actor, verb=f"{kind}.import", target=run.source, after=result.counts(), now=now)
+        record(
+            actor=actor,
+            verb=f"import.{kind}",
+            target=Source.objects.get(key=key),
+            after={**result.summary(), "job": job.pk if job else None},
+            now=now,
+        )
     return result
 
 
-def import_interactions(
-    *, actor: Person | None, path: Path, mapping: Mapping, now: datetime, dry_run: bool = False
-) -> ImportResult:
-    """`run_import` for cases."""
-    return run_import(actor=actor, kind="interactions", path=path, mapping=mapping, now=now, dry_run=dry_run)
-
-
-def import_messages(*, actor: Person | None, path: Path, mapping: Mapping, now: datetime, dry_run: bool = False) -> ImportResult:
-    """`run_import` for messages; cases that are not there are created from their conversation."""
-    return run_import(actor=actor, kind="messages", path=path, mapping=mapping, now=now, dry_run=dry_run)
-
-
-def import_surveys(*, actor: Person | None, path: Path, mapping: Mapping, now: datetime, dry_run: bool = False) -> ImportResult:
-    """`run_import` for survey responses."""
-    return run_import(actor=actor, kind="surveys", path=path, mapping=mapping, now=now, dry_run=dry_run)
-
-
+@transaction.atomic
 def match_handlers(*, actor: Person | None, source: Source, now: datetime) -> int:
-    """Try again to match handlers that match nobody yet; returns how many now do.
+    """Try again to find the people behind a source's unmatched handlers; how many were found.
 
-    The days of a handler's cases are then counted in the person's zone, and their figures again.
+    The days of their cases and answers are set to the person's time zone and marked to be counted again.
     """
-    matcher = PersonMatcher(source)
+    unmatched = list(Handler.objects.select_for_update().filter(source=source, person=None))
+    people = find_people(source, [(h.external_key, "" if h.name == h.external_key else h.name, h.email) for h in unmatched])
     matched = 0
-    for handler in Handler.objects.filter(source=source, person=None):
-        person_id = matcher.person_of(key=handler.external_key, name=handler.name, email=handler.email)
+    for handler in unmatched:
+        person_id = people.get(handler.external_key)
         if person_id is None:
             continue
-        with transaction.atomic():
-            handler.person_id = person_id
-            handler.save(update_fields=["person"])
-            _recount_days_of(handler)
-            record(actor=actor, verb="handler.match", target=handler, subject=handler.person, now=now)
+        person = Person.objects.get(pk=person_id)
+        handler.person = person
+        handler.save(update_fields=["person"])
+        _move_days(handler, person)
+        record(actor=actor, verb="handler.match", target=handler, subject=person, after={"person": person.pk}, now=now)
         matched += 1
     return matched
 
 
-def _recount_days_of(handler: Handler) -> None:
-    """Give the handler's cases and responses the days of the person's zone, and mark them for a recount."""
-    zone = handler.person.time_zone if handler.person else settings.TIME_ZONE
-    pairs: set[object] = set()
-
-    def day(value: datetime | None) -> object:
-        if value is None:
-            return None
-        return local_days(np.array([np.datetime64(value.replace(tzinfo=None), "us")]), np.array([zone], dtype=object))[0].item()
-
-    changed = []
-    for case in Interaction.objects.filter(handler=handler).only("opened_at", "resolved_at").iterator(chunk_size=2000):
-        case.opened_on, case.resolved_on = day(case.opened_at), day(case.resolved_at)  # type: ignore[assignment]
-        pairs |= {case.opened_on, case.resolved_on}
-        changed.append(case)
-    Interaction.objects.bulk_update(changed, ["opened_on", "resolved_on"], batch_size=500)
-    answers = []
-    for answer in SurveyResponse.objects.filter(handler=handler).only("responded_at").iterator(chunk_size=2000):
-        answer.responded_on = day(answer.responded_at)  # type: ignore[assignment]
-        pairs.add(answer.responded_on)
-        answers.append(answer)
-    SurveyResponse.objects.bulk_update(answers, ["responded_on"], batch_size=500)
-    ChangedDay.objects.bulk_create(
-        [ChangedDay(person_id=handler.person_id, day=value) for value in pairs - {None}],  # type: ignore[misc]
-        ignore_conflicts=True,
-        batch_size=5000,
-    )
-
-
-def read_mapping(data: dict[str, object]) -> Mapping:
-    """A mapping from plain data, as the web form stores it. Raises MappingError."""
-    return parse_mapping(data)
+def _move_days(handler: Handler, person: Person) -> None:
+    """Put a handler's cases and answers on the days of the person's zone, and mark those days."""
+    days: set[object] = set()
+    for rows, times in (
+        (Interaction.objects.filter(handler=handler), {"opened_at": "opened_on", "resolved_at": "resolved_on"}),
+        (SurveyResponse.objects.filter(handler=handler), {"responded_at": "responded_on"}),
+    ):
+        changed = []
+        for row in rows.only("pk", *times, *times.values()).order_by("pk").iterator(chunk_size=BATCH):
+            for time, day in times.items():
+                moment = getattr(row, time)
+                if moment is None:
+                    continue
+                stamp = np.array([moment.replace(tzinfo=None)], dtype="M8[us]")
+                setattr(row, day, local_days(stamp, np.array([person.time_zone], dtype=object))[0].item())
+                days.add(getattr(row, day))
+            changed.append(row)
+            if len(changed) >= BATCH:
+                rows.model.objects.bulk_update(changed, list(times.values()), batch_size=500)
+                changed = []
+        if changed:
+            rows.model.objects.bulk_update(changed, list(times.values()), batch_size=500)
+    ChangedDay.objects.bulk_create([ChangedDay(person=person, day=day) for day in days], ignore_conflicts=True, batch_size=500)

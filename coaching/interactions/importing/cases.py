@@ -1,146 +1,173 @@
-"""Cases: typed columns become rows of Interaction, and the days whose figures change are marked."""
+"""Interactions: what a row (or an aggregated case) means, and how it is written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
-from django.conf import settings
-from django.db import connection
+import pandas as pd
 from django.utils.translation import gettext as _
 
-from coaching.interactions.importing.handlers import HandlerBook, Known
+from coaching.interactions.importing.handlers import Handlers
+from coaching.interactions.importing.mapping import Section
 from coaching.interactions.importing.parsing import Batch
 from coaching.interactions.importing.problems import Problem
-from coaching.interactions.importing.times import local_days
-from coaching.interactions.importing.writing import Target, Written, days, flags, integers, times, write_chunk
-from coaching.interactions.models import ChangedDay, Handler, Interaction, Source
+from coaching.interactions.importing.times import NAT, local_days
+from coaching.interactions.importing.writing import Counts, Upsert
+from coaching.interactions.models import Interaction, Source
 
-TARGET = Target(
-    model=Interaction,
-    key=("source_id", "external_id"),
-    data=(
-        "handler_id", "assignee_id", "channel", "status", "subject", "topic", "customer", "opened_at", "first_reply_at",
-        "resolved_at", "last_event_at", "opened_on", "resolved_on", "reopens", "answered", "wait_seconds", "handle_seconds",
-    ),
-)  # fmt: skip
-NAT = np.datetime64("NaT", "us")
+AFTER_OPENING = ("first_reply_at", "resolved_at", "last_event_at")
 
 
-def check_order(batch: Batch) -> Batch:
-    """Leave out cases that end before they begin; a Problem for each."""
-    opened = batch.columns["opened_at"]
-    bad = np.zeros(len(batch), dtype=bool)
-    for name in ("first_reply_at", "resolved_at", "last_event_at"):
-        values = batch.columns.get(name)
-        if values is None:
-            continue
-        before = values < opened
-        for index in np.flatnonzero(before & ~bad):
-            batch.problems.append(
-                Problem(
-                    int(batch.lines[index]),
-                    name,
-                    str(values[index]),
-                    _("This lies before the case was opened (%(opened)s).") % {"opened": opened[index]},
-                    _("Correct one of the two times, or check that the mapping names the right columns and zones."),
-                )
-            )
-        bad |= before
-    return drop(batch, bad)
+class SeenKeys:
+    """Which ids a file has already had: 64-bit hashes in sorted runs, 8 bytes a row.
+
+    Two different ids share a hash once in about 10^8 files of a million rows.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[np.ndarray] = []
+
+    def repeated(self, keys: np.ndarray) -> np.ndarray:
+        """True for each key that stood earlier in this array or in one before; remembers the rest."""
+        hashes = pd.util.hash_array(keys, categorize=False)
+        again = pd.Series(hashes).duplicated().to_numpy()
+        for run in self._runs:
+            place = np.searchsorted(run, hashes)
+            place[place == len(run)] = 0
+            again |= run[place] == hashes
+        fresh = np.sort(hashes[~again])
+        while self._runs and len(self._runs[-1]) <= 2 * len(fresh):
+            fresh = np.sort(np.concatenate([self._runs.pop(), fresh]))
+        if len(fresh):
+            self._runs.append(fresh)
+        return again
 
 
-def drop(batch: Batch, bad: np.ndarray) -> Batch:
-    """The batch without the bad rows, which count as rejected."""
+def reject(batch: Batch, bad: np.ndarray, field: str, values: Iterable[object], reason: str, remedy: str) -> Batch:
+    """The batch without the bad rows, each named."""
     if not bad.any():
         return batch
+    shown = list(values)
+    places = np.flatnonzero(bad)
+    problems = [Problem(int(batch.lines[i]), field, str(shown[i]), reason, remedy) for i in places]
     kept = batch.take(~bad)
-    kept.problems, kept.read = batch.problems, batch.read
-    kept.rejected = batch.rejected + int(bad.sum())
+    kept.problems, kept.read = batch.problems + problems, batch.read
+    kept.rejected, kept.skipped = batch.rejected + len(places), batch.skipped
     return kept
 
 
-def zones(known: list[Known | None]) -> np.ndarray:
-    """The zone each row's day is counted in: the matched person's, else the organisation's."""
-    return np.array([entry.zone if entry else settings.TIME_ZONE for entry in known], dtype=object)
-
-
-def text_column(batch: Batch, name: str, default: str = "") -> list[str]:
-    values = batch.columns.get(name)
-    if values is None:
-        return [default] * len(batch)
-    return [value or default for value in values.tolist()] if default else values.tolist()
-
-
-def write_cases(batch: Batch, source: Source, book: HandlerBook, *, fresh: bool) -> Written:
-    """Write the cases of a batch and mark the days that change. Runs in the caller's transaction."""
-    count = len(batch)
-    columns = batch.columns
-    empty = np.full(count, "", dtype=object)
-    handlers = book.resolve(columns.get("handler", empty), columns.get("handler_name"), columns.get("handler_email"))
-    assignees = book.resolve(columns["assignee"]) if "assignee" in columns else handlers
-    zone = zones(handlers)
-    missing_times = np.full(count, NAT)
-    resolved_at = columns.get("resolved_at", missing_times)
-    opened_on, resolved_on = local_days(columns["opened_at"], zone), local_days(resolved_at, zone)
-    statuses = columns.get("status")
-    if statuses is None:
-        statuses = np.where(np.isnat(resolved_at), Interaction.Status.OPEN.value, Interaction.Status.RESOLVED.value)
-    missing = np.full(count, np.nan)
-    reopens = columns.get("reopens", missing)
-    written = write_chunk(
-        TARGET,
-        [
-            [source.pk] * count,
-            columns["external_id"].tolist(),
-            [entry.pk if entry else None for entry in handlers],
-            [entry.pk if entry else None for entry in assignees],
-            text_column(batch, "channel", Interaction.Channel.OTHER.value),
-            [value or Interaction.Status.OPEN.value for value in statuses.tolist()],
-            text_column(batch, "subject"),
-            text_column(batch, "topic"),
-            text_column(batch, "customer"),
-            times(columns["opened_at"]),
-            times(columns.get("first_reply_at", missing_times)),
-            times(resolved_at),
-            times(columns.get("last_event_at", missing_times)),
-            days(opened_on),
-            days(resolved_on),
-            np.nan_to_num(reopens).astype(np.int64).tolist(),
-            flags(columns.get("answered", missing)),
-            integers(columns.get("wait_seconds", missing)),
-            integers(columns.get("handle_seconds", missing)),
-        ],
-        fresh=fresh,
-        before_update=_mark_days_of,
-        after_update=_mark_days_of,
-    )
-    if written.created:
-        mark_days(handlers, (opened_on, resolved_on))
-    return written
-
-
-def mark_days(handlers: list[Known | None], day_columns: Iterable[np.ndarray]) -> None:
-    """Note (person, day) for a recount; what is noted already stays."""
-    people = np.array([entry.person_id if entry and entry.person_id else 0 for entry in handlers], dtype=np.int64)
-    pairs: set[tuple[int, Any]] = set()
-    for values in day_columns:
-        chosen = (people > 0) & ~np.isnat(values)
-        both = np.stack([people[chosen], values[chosen].astype(np.int64)], axis=1)
-        pairs.update((int(person), np.datetime64(int(day), "D").item()) for person, day in np.unique(both, axis=0))
-    ChangedDay.objects.bulk_create(
-        [ChangedDay(person_id=person, day=day) for person, day in sorted(pairs)], ignore_conflicts=True, batch_size=5000
+def reject_repeated(batch: Batch, seen: SeenKeys, field: str = "external_id") -> Batch:
+    """One row per id: the first stands, later ones are named."""
+    keys = batch.columns[field]
+    return reject(
+        batch,
+        seen.repeated(keys),
+        field,
+        keys,
+        _("This id stands in an earlier row of the file; the first one was kept."),
+        _('Keep one row per case, or describe the file as events (shape = "event").'),
     )
 
 
-def _mark_days_of(ids: str) -> None:
-    """Note the days, as they stand in the table now, of the cases whose ids the subquery selects."""
-    with connection.cursor() as cursor:
-        for column in ("opened_on", "resolved_on"):
-            cursor.execute(
-                f"INSERT INTO {ChangedDay._meta.db_table} (person_id, day) "  # noqa: S608
-                f"SELECT DISTINCT h.person_id, i.{column} FROM {Interaction._meta.db_table} i "
-                f"JOIN {Handler._meta.db_table} h ON h.id = i.handler_id "
-                f"WHERE i.id IN ({ids}) AND h.person_id IS NOT NULL AND i.{column} IS NOT NULL ON CONFLICT DO NOTHING"
+def check_times(batch: Batch) -> Batch:
+    """Leave out rows in which something happens before the case was opened."""
+    for name in AFTER_OPENING:
+        if name in batch.columns:
+            with np.errstate(invalid="ignore"):
+                bad = batch.columns[name] < batch.columns["opened_at"]
+            batch = reject(
+                batch,
+                bad,
+                name,
+                batch.columns[name].astype(str),
+                _("This lies before the case was opened, so the duration would be negative."),
+                _("Correct one of the two times; check the time zones and the date order."),
             )
+    return batch
+
+
+def settle_status(batch: Batch) -> Batch:
+    """Status and resolution time agree: open cases have none; without a status column the time decides."""
+    columns = batch.columns
+    if "status" in columns and "resolved_at" in columns:
+        status = columns["status"]
+        unknown = status == ""
+        status = np.where(unknown, np.where(np.isnat(columns["resolved_at"]), "open", "resolved"), status)
+        columns["status"] = status.astype(object)
+        columns["resolved_at"] = np.where(status == "open", NAT, columns["resolved_at"])
+    elif "status" in columns:
+        columns["status"] = np.where(columns["status"] == "", "open", columns["status"]).astype(object)
+    elif "resolved_at" in columns:
+        columns["status"] = np.where(np.isnat(columns["resolved_at"]), "open", "resolved").astype(object)
+    return batch
+
+
+class InteractionWriter:
+    """Writes batches of interactions of one source."""
+
+    def __init__(self, source: Source, handlers: Handlers, section: Section | None) -> None:
+        self.source = source
+        self.handlers = handlers
+        self.section = section
+        self.upsert = Upsert(Interaction, key=["source_id", "external_id"], days=["opened_on", "resolved_on"])
+
+    def prepare(self) -> None:
+        self.upsert.prepare()
+
+    def write(self, batch: Batch, *, from_messages: bool = False) -> Counts:
+        given, size = batch.columns, len(batch)
+        columns: dict[str, np.ndarray] = {
+            "source_id": np.full(size, self.source.pk, dtype=np.int64),
+            "external_id": given["external_id"],
+            "from_messages": np.full(size, from_messages, dtype=bool),
+        }
+        updates = {"from_messages", "opened_at", "opened_on"}
+        handled = bool({"handler", "handler_name", "handler_email"} & set(given))
+        if handled:
+            keys = given.get("handler", np.full(size, "", dtype=object))
+            ids, zones = self.handlers.resolve(keys, given.get("handler_name"), given.get("handler_email"))
+            updates.add("handler_id")
+        else:
+            ids = self._stored_handlers(given["external_id"])
+            zones = self.handlers.zones_of(ids)
+        columns["handler_id"] = ids
+        columns["assignee_id"] = self.handlers.resolve(given["assignee"])[0] if "assignee" in given else np.full(size, -1)
+        columns["opened_on"] = local_days(given["opened_at"], zones)
+        nothing = np.full(size, NAT, dtype="M8[us]")
+        resolved = given.get("resolved_at", nothing)
+        columns["resolved_on"] = local_days(resolved, zones)
+        for name in ("opened_at", "first_reply_at", "resolved_at", "last_event_at"):
+            columns[name] = given.get(name, nothing)
+        for name in ("subject", "topic", "customer"):
+            columns[name] = given.get(name, np.full(size, "", dtype=object))
+        channel = given.get("channel", np.full(size, "other", dtype=object))
+        columns["channel"] = np.where(channel == "", "other", channel).astype(object) if "channel" in given else channel
+        columns["status"] = given.get("status", np.full(size, "open", dtype=object))
+        reopens = given.get("reopens", np.zeros(size))
+        columns["reopens"] = np.where(np.isnan(reopens), 0, reopens)
+        for name in ("wait_seconds", "handle_seconds"):
+            columns[name] = given.get(name, np.full(size, np.nan))
+        columns["answered"] = _flags(given.get("answered", np.full(size, np.nan)), copy=self.upsert.postgresql)
+        updates |= set(given) & set(columns)
+        if "assignee" in given:
+            updates.add("assignee_id")
+        if "resolved_at" in given:
+            updates.add("resolved_on")
+        return self.upsert.write(columns, sorted(updates - {"external_id"}))
+
+    def _stored_handlers(self, keys: np.ndarray) -> np.ndarray:
+        """Whose days these cases count on, where the file does not say who handled them."""
+        stored: dict[str, int] = {}
+        for start in range(0, len(keys), 500):
+            rows = Interaction.objects.filter(source=self.source, external_id__in=keys[start : start + 500].tolist())
+            stored.update(rows.exclude(handler=None).values_list("external_id", "handler_id"))
+        return np.array([stored.get(key, -1) for key in keys.tolist()], dtype=np.int64)
+
+
+def _flags(values: np.ndarray, *, copy: bool) -> np.ndarray:
+    """A nullable yes/no as the database stores it: COPY reads "t" and "f", SQLite 1 and 0."""
+    if not copy:
+        return values
+    flags = np.where(np.isnan(values), None, np.where(values == 1.0, "t", "f"))
+    return flags.astype(object)

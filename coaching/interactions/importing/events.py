@@ -1,118 +1,90 @@
-"""Event logs: one row per event. A case is what its events, in order, add up to.
+"""One row per event: the events of a case become one interaction.
 
-The first event opens the case. The last event wins: channel, topic and the like are those of the last
-event that names them. A case is resolved at its last event of a resolving activity, unless an event
-of a reopening activity follows. Reopens are counted by a counter column (its largest value) or by a
-repeated activity (the second resolution is the first reopening).
+The last event wins for every column; `reopens` is how often the "reopened" activity came again, or
+the highest value of a counter column. A case is resolved while no other event follows the last
+resolving or closing one; it counts for whoever resolved it last, else for whoever had it last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from coaching.interactions.importing.mapping import Section
 from coaching.interactions.importing.parsing import Batch
-from coaching.interactions.importing.spool import Spool
+from coaching.interactions.importing.store import groups_of
+from coaching.interactions.importing.times import NAT
 
-LAST_WINS = ("handler", "handler_name", "handler_email", "channel", "status", "subject", "topic", "customer")
-NUMBERS = ("reopens", "answered", "wait_seconds", "handle_seconds")
-NAT = np.datetime64("NaT", "us")
-
-
-def names_of(section: Section) -> list[str]:
-    """The fields an event row carries into the spool, in order; `at` and `activity` come first."""
-    return ["at", "activity", *(name for name in (*LAST_WINS, *NUMBERS) if name in section.columns)]
+HANDLER = ("handler", "handler_name", "handler_email")
 
 
-def event_rows(batch: Batch, section: Section, order: list[list[Any]]) -> list[tuple[Any, ...]]:
-    """Rows for the spool: case, order values, line, then the fields of `names_of`."""
-    at = batch.columns["at"].astype(np.int64)
-    columns: list[list[Any]] = [batch.columns["external_id"].tolist(), *order, batch.lines.tolist()]
-    for name in names_of(section):
-        if name == "at":
-            columns.append(at.tolist())
-        elif name == "activity":
-            columns.append(batch.columns["activity"].tolist() if "activity" in batch.columns else [""] * len(batch))
-        else:
-            columns.append(batch.columns[name].tolist())
-    return list(zip(*columns, strict=True))
-
-
-def cases_of(spool: Spool, section: Section, orders: int, size: int) -> Iterator[Batch]:
-    """Batches of whole cases, each with the columns of `cases.write_cases`."""
-    names = names_of(section)
-    for rows in spool.groups(size):
-        cases: list[dict[str, Any]] = []
-        start = 0
-        for end in range(1, len(rows) + 1):
-            if end == len(rows) or rows[end][0] != rows[start][0]:
-                cases.append(_case(rows[start:end], names, section, orders))
-                start = end
-        yield _batch(cases, section)
-
-
-def _activities(section: Section, option: str) -> set[str]:
-    value = section.options.get(option, [])
-    return {value} if isinstance(value, str) else set(value)
-
-
-def _case(rows: list[tuple[Any, ...]], names: list[str], section: Section, orders: int) -> dict[str, Any]:
-    base = orders + 2
-    place = {name: base + index for index, name in enumerate(names)}
-    at, activity = place["at"], place["activity"]
-    resolving = _activities(section, "resolved") | _activities(section, "closed")
-    reopening = section.options.get("reopened", {})
-    repeated = _as_set(reopening.get("repeated"))
-    by_activity = _as_set(reopening.get("activity"))
-    case: dict[str, Any] = {
-        "external_id": rows[0][0],
-        "line": rows[0][orders + 1],
-        "opened_at": min(row[at] for row in rows),
-        "last_event_at": max(row[at] for row in rows),
+def aggregate(batch: Batch, section: Section) -> Batch:
+    """Rows sorted by case and order → one row per case, with the columns of a case."""
+    given = batch.columns
+    starts, ends = groups_of(given["external_id"])
+    order = np.arange(len(batch))
+    times = given["at"]
+    columns: dict[str, np.ndarray] = {
+        "external_id": given["external_id"][starts],
+        "opened_at": np.minimum.reduceat(times, starts),
+        "last_event_at": np.maximum.reduceat(times, starts),
     }
-    for name in LAST_WINS:
-        if name in place:
-            case[name] = next((row[place[name]] for row in reversed(rows) if row[place[name]]), "")
-    for name in NUMBERS:
-        if name in place:
-            known = [row[place[name]] for row in rows if row[place[name]] is not None and row[place[name]] == row[place[name]]]
-            case[name] = (max(known) if name == "reopens" else known[-1]) if known else np.nan
-    resolutions = [index for index, row in enumerate(rows) if row[activity] in resolving]
-    if repeated:
-        case["reopens"] = max(0, sum(row[activity] in repeated for row in rows) - 1)
-    elif by_activity:
-        case["reopens"] = sum(row[activity] in by_activity for row in rows)
-    if resolving:
-        last = resolutions[-1] if resolutions else None
-        open_again = last is not None and any(row[activity] in by_activity for row in rows[last + 1 :])
-        case["resolved_at"] = rows[last][at] if last is not None and not open_again else None
-        if "handler" in place:
-            case["assignee"] = case["handler"]  # whoever the last event names has it now
-        if "handler" in place and last is not None and rows[last][place["handler"]]:
-            # The case counts for who resolved it.
-            for name in ("handler", "handler_name", "handler_email"):
-                if name in place:
-                    case[name] = rows[last][place[name]]
-    return case
+    activity = given.get("activity")
+    resolving = _among(activity, section.options.get("resolved", []), len(batch))
+    closing = _among(activity, section.options.get("closed", []), len(batch))
+    last_resolving = _last(resolving, order, starts)
+    last_closing = _last(closing, order, starts)
+    if section.options.get("resolved") or section.options.get("closed"):
+        over = np.maximum(last_resolving, last_closing) == ends
+        decisive = np.where(last_resolving >= 0, last_resolving, last_closing)
+        columns["status"] = np.where(over, "resolved", "open").astype(object)
+        columns["resolved_at"] = np.where(over, times[np.maximum(decisive, 0)], NAT)
+    elif "status" in given:
+        status = given["status"][_last_filled(given["status"], order, starts, ends)]
+        columns["status"] = np.where(status == "", "open", status).astype(object)
+        columns["resolved_at"] = np.where(status == "resolved", columns["last_event_at"], NAT)
+    columns["reopens"] = _reopens(given, activity, section.options.get("reopened", {}), starts)
+    if any(name in given for name in HANDLER):
+        named = np.zeros(len(batch), dtype=bool)
+        for name in HANDLER:
+            if name in given:
+                named |= given[name] != ""
+        last_named = _last(named, order, starts)
+        by_resolver = _last(named & resolving, order, starts)
+        chosen = np.where(by_resolver >= 0, by_resolver, last_named)
+        for name in HANDLER:
+            if name in given:
+                columns[name] = np.where(chosen >= 0, given[name][np.maximum(chosen, 0)], "").astype(object)
+        if "handler" in given:
+            columns["assignee"] = np.where(last_named >= 0, given["handler"][np.maximum(last_named, 0)], "").astype(object)
+    for name in ("channel", "subject", "topic", "customer", "answered", "wait_seconds", "handle_seconds"):
+        if name in given:
+            columns[name] = given[name][_last_filled(given[name], order, starts, ends)]
+    return Batch(batch.lines[starts], columns)
 
 
-def _as_set(value: Any) -> set[str]:
-    return set() if value is None else {value} if isinstance(value, str) else set(value)
+def _among(activity: np.ndarray | None, wanted: Any, size: int) -> np.ndarray:
+    names = {wanted} if isinstance(wanted, str) else set(wanted)
+    if activity is None:
+        return np.zeros(size, dtype=bool)
+    return np.array([value in names for value in activity.tolist()], dtype=bool)
 
 
-def _batch(cases: list[dict[str, Any]], section: Section) -> Batch:
-    columns: dict[str, np.ndarray] = {}
-    for name in sorted({name for case in cases for name in case} - {"line"}):
-        values = [case.get(name) for case in cases]
-        if name in {"opened_at", "last_event_at", "resolved_at"}:
-            columns[name] = np.array([NAT if value is None else np.datetime64(value, "us") for value in values], dtype="M8[us]")
-        elif name in NUMBERS:
-            columns[name] = np.array([np.nan if value is None else value for value in values], dtype=float)
-        else:
-            column = np.empty(len(values), dtype=object)
-            column[:] = [value or "" for value in values]
-            columns[name] = column
-    return Batch(np.array([case["line"] for case in cases], dtype=np.int64), columns)
+def _last(mask: np.ndarray, order: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Position of the last row of each group where the mask holds; -1 for none."""
+    return np.maximum.reduceat(np.where(mask, order, -1), starts)
+
+
+def _last_filled(values: np.ndarray, order: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    filled = ~np.isnan(values) if values.dtype.kind == "f" else values != ""
+    last = _last(filled.astype(bool), order, starts)
+    return np.where(last >= 0, last, ends)
+
+
+def _reopens(given: dict[str, np.ndarray], activity: np.ndarray | None, rule: dict[str, Any], starts: np.ndarray) -> np.ndarray:
+    if "repeated" in rule and activity is not None:
+        return np.maximum(np.add.reduceat(_among(activity, rule["repeated"], len(activity)).astype(float), starts) - 1, 0)
+    if "reopens" in given:
+        return np.maximum.reduceat(np.nan_to_num(given["reopens"]), starts)
+    return np.zeros(len(starts))

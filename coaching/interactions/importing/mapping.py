@@ -89,7 +89,7 @@ FIELDS = {"case": CASE_FIELDS, "event": EVENT_FIELDS, "message": MESSAGE_FIELDS,
 REQUIRED = {
     "case": ("external_id", "opened_at"),
     "event": ("external_id", "at"),
-    "message": ("case", "external_id", "body"),
+    "message": ("case", "external_id", "sent_at", "body"),
     "survey": ("external_id", "value", "responded_at"),
 }
 CHOICES = {
@@ -102,7 +102,7 @@ CHOICES = {
 OPTIONS = {
     "case": set(),
     "event": {"order", "resolved", "closed", "reopened"},
-    "message": {"order", "join"},
+    "message": {"order", "join", "first_position"},
     "survey": {"kind", "scale", "satisfied", "neutral"},
 }
 TOP_KEYS = {

@@ -167,6 +167,8 @@ class Parser:
     def _text(self, column: Column, values: np.ndarray, missing: np.ndarray) -> tuple[np.ndarray, np.ndarray, str, str]:
         if column.values:
             values = _each(values, lambda value: str(column.values.get(value.strip(), column.other or value)))
+        if column.field in {"body", "comment"}:  # what somebody wrote: a lone "?" is no missing value there
+            return values, np.zeros(len(values), dtype=bool), "", ""
         typed = _blank(values, missing)
         limit = LENGTHS.get(column.field)
         if limit is not None:

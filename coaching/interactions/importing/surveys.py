@@ -1,100 +1,99 @@
-"""Survey responses: the raw value with its scale, and whether it counts as satisfied."""
+"""What customers answered: one row per answer, raw value kept, polarity after the mapping."""
 
 from __future__ import annotations
 
 import numpy as np
-from django.db import connection
+from django.utils.translation import gettext as _
 
-from coaching.interactions.importing.cases import mark_days, text_column, zones
-from coaching.interactions.importing.handlers import HandlerBook, Known
+from coaching.interactions.importing.cases import SeenKeys, reject, reject_repeated
+from coaching.interactions.importing.handlers import Handlers
 from coaching.interactions.importing.mapping import Section
 from coaching.interactions.importing.parsing import Batch
+from coaching.interactions.importing.problems import Notes
 from coaching.interactions.importing.times import local_days
-from coaching.interactions.importing.writing import Target, Written, days, times, write_chunk
-from coaching.interactions.models import ChangedDay, Handler, Interaction, Source, SurveyResponse
+from coaching.interactions.importing.writing import Counts, Upsert
+from coaching.interactions.models import Interaction, Source, SurveyResponse
 
-TARGET = Target(
-    model=SurveyResponse,
-    key=("source_id", "kind", "external_id"),
-    data=(
-        "interaction_id", "handler_id", "raw_value", "scale_min", "scale_max", "polarity", "comment", "responded_at", "responded_on",
-    ),
-)  # fmt: skip
+LOOKUP = 500
 
 
-def write_surveys(batch: Batch, section: Section, source: Source, book: HandlerBook, *, fresh: bool) -> Written:
-    """Write the responses of a batch. In the caller's transaction.
-
-    A response belongs to whom the file names; where it names nobody, to the handler of its case as
-    of now ("who had it when the customer answered" is the file's to say).
-    """
-    count = len(batch)
-    columns, options = batch.columns, section.options
-    empty = np.full(count, "", dtype=object)
-    cases = _cases(source, columns.get("case", empty))
-    handlers = book.resolve(columns.get("handler", empty), columns.get("handler_name"), columns.get("handler_email"))
-    of_case = {known.pk: known for known in _known(cases)}
-    handlers = [
-        handler or (of_case.get(cases[case][1]) if case in cases and cases[case][1] else None)
-        for handler, case in zip(handlers, columns.get("case", empty).tolist(), strict=True)
-    ]
-    value = columns["value"]
-    satisfied, neutral = np.array(options["satisfied"], dtype=float), np.array(options["neutral"], dtype=float)
-    polarity = np.where(np.isin(value, satisfied), 1, np.where(np.isin(value, neutral), 0, -1))
-    low, high = options["scale"]
-    responded_on = local_days(columns["responded_at"], zones(handlers))
-    written = write_chunk(
-        TARGET,
-        [
-            [source.pk] * count,
-            [options["kind"]] * count,
-            columns["external_id"].tolist(),
-            [cases[case][0] if case in cases else None for case in columns.get("case", empty).tolist()],
-            [handler.pk if handler else None for handler in handlers],
-            [decimal_text(number) for number in value.tolist()],
-            [decimal_text(low)] * count,
-            [decimal_text(high)] * count,
-            polarity.tolist(),
-            text_column(batch, "comment"),
-            times(columns["responded_at"]),
-            days(responded_on),
-        ],
-        fresh=fresh,
-        before_update=_mark_days_of,
-        after_update=_mark_days_of,
-    )
-    if written.created:
-        mark_days(handlers, (responded_on,))
-    return written
+def keep_answers(batch: Batch, seen: SeenKeys) -> Batch:
+    """Rows without an answer are passed over; the rest must have an id and a time."""
+    answered = ~np.isnan(batch.columns["value"])
+    kept = batch.take(answered)
+    kept.problems, kept.read, kept.rejected = batch.problems, batch.read, batch.rejected
+    kept.skipped = batch.skipped + int((~answered).sum())
+    for name in ("external_id", "responded_at"):
+        values = kept.columns[name]
+        missing = np.isnat(values) if values.dtype.kind == "M" else (values == "").astype(bool)
+        kept = reject(kept, missing, name, [""] * len(kept), _("The value is missing."), _("Fill it in."))
+    return reject_repeated(kept, seen)
 
 
-def decimal_text(number: float) -> str:
-    """A scale value in the form the database keeps it, so that equal values compare equal."""
-    return f"{number:.3f}" if connection.vendor == "postgresql" else f"{number:.3f}".rstrip("0").rstrip(".")
+class SurveyWriter:
+    """Writes answers of one source."""
 
+    def __init__(self, source: Source, handlers: Handlers, section: Section, notes: Notes) -> None:
+        self.source = source
+        self.handlers = handlers
+        self.section = section
+        self.notes = notes
+        self.upsert = Upsert(SurveyResponse, key=["source_id", "kind", "external_id"], days=["responded_on"])
 
-def _cases(source: Source, keys: np.ndarray) -> dict[str, tuple[int, int | None]]:
-    wanted = sorted({key for key in keys.tolist() if key})
-    found: dict[str, tuple[int, int | None]] = {}
-    for start in range(0, len(wanted), 5000):
-        rows = Interaction.objects.filter(source=source, external_id__in=wanted[start : start + 5000])
-        found |= {key: (pk, handler) for key, pk, handler in rows.values_list("external_id", "pk", "handler_id")}
-    return found
+    def prepare(self) -> None:
+        self.upsert.prepare()
 
+    def write(self, batch: Batch) -> Counts:
+        given, size, options = batch.columns, len(batch), self.section.options
+        updates = [
+            "interaction_id",
+            "handler_id",
+            "raw_value",
+            "scale_min",
+            "scale_max",
+            "polarity",
+            "responded_at",
+            "responded_on",
+        ]
+        interaction, case_handler = np.full(size, -1), np.full(size, -1)
+        if "case" in given:
+            interaction, case_handler = self._cases(given["case"])
+        if {"handler", "handler_name", "handler_email"} & set(given):
+            keys = given.get("handler", np.full(size, "", dtype=object))
+            named, _zones = self.handlers.resolve(keys, given.get("handler_name"), given.get("handler_email"))
+            handler = np.where(named >= 0, named, case_handler)
+        else:
+            handler = case_handler
+        values = given["value"]
+        polarity = np.where(np.isin(values, options["satisfied"]), 1.0, np.where(np.isin(values, options["neutral"]), 0.0, -1.0))
+        comment = given.get("comment", np.full(size, "", dtype=object))
+        if "comment" in given:
+            updates.append("comment")
+        columns = {
+            "source_id": np.full(size, self.source.pk, dtype=np.int64),
+            "external_id": given["external_id"],
+            "kind": np.full(size, options["kind"], dtype=object),
+            "interaction_id": interaction,
+            "handler_id": handler,
+            "raw_value": np.round(values, 3),
+            "scale_min": np.full(size, float(options["scale"][0])),
+            "scale_max": np.full(size, float(options["scale"][1])),
+            "polarity": polarity,
+            "comment": comment,
+            "responded_at": given["responded_at"],
+            "responded_on": local_days(given["responded_at"], self.handlers.zones_of(handler)),
+        }
+        return self.upsert.write(columns, updates)
 
-def _known(cases: dict[str, tuple[int, int | None]]) -> list[Known]:
-    ids = {handler for _pk, handler in cases.values() if handler}
-    rows = Handler.objects.filter(pk__in=ids).values_list("pk", "person_id", "person__time_zone")
-    default = zones([None])[0]
-    return [Known(pk, person, zone or default) for pk, person, zone in rows]
-
-
-def _mark_days_of(ids: str) -> None:
-    """Note the days, as they stand in the table now, of the responses whose ids the subquery selects."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {ChangedDay._meta.db_table} (person_id, day) "  # noqa: S608
-            f"SELECT DISTINCT h.person_id, r.responded_on FROM {SurveyResponse._meta.db_table} r "
-            f"JOIN {Handler._meta.db_table} h ON h.id = r.handler_id "
-            f"WHERE r.id IN ({ids}) AND h.person_id IS NOT NULL ON CONFLICT DO NOTHING"
+    def _cases(self, cases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        found: dict[str, tuple[int, int]] = {}
+        wanted = sorted({case for case in cases.tolist() if case})
+        for start in range(0, len(wanted), LOOKUP):
+            rows = Interaction.objects.filter(source=self.source, external_id__in=wanted[start : start + LOOKUP])
+            found.update({case: (pk, handler or -1) for case, pk, handler in rows.values_list("external_id", "pk", "handler_id")})
+        self.notes.add(
+            _("Answers about a case that is not imported yet: they count for their handler, and are linked when imported again."),
+            sum(case not in found for case in cases.tolist() if case),
         )
+        pairs = [found.get(case, (-1, -1)) for case in cases.tolist()]
+        return np.array([pk for pk, _h in pairs], dtype=np.int64), np.array([h for _pk, h in pairs], dtype=np.int64)

@@ -1,1 +1,1 @@
-"""Imports as people meet them: the commands' common part, and the pages under /metrics/imports/."""
+"""Importing cases, messages and survey answers by page and by command. The engine is `coaching.interactions.importing`."""

@@ -1,74 +1,80 @@
-"""The common part of `import_interactions`, `import_messages` and `import_surveys`."""
+"""The three import commands: one set of options, one way of answering."""
 
 from __future__ import annotations
 
 import json
-import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from coaching.interactions.importing.formats import NAMES, choose_mapping
 from coaching.interactions.importing.mapping import load_mapping
-from coaching.interactions.services import ImportRefused, run_import
-from coaching.metrics.recount import recount_changed_days
-
-FORMATS = ["auto", "generic"]
+from coaching.interactions.services import ImportRefused, ImportResult
+from coaching.metrics.imports.services import finish_import
 
 
 class ImportCommand(BaseCommand):
-    """Reads FILE after a mapping. Exit code 0 also with rejected rows, 2 where the file cannot be read at all."""
+    """Subclasses name the service. Exit 0 also with rejected rows; 2 where the file cannot be read at all."""
 
-    kind = ""
+    verb: Callable[..., ImportResult]
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="CSV (any delimiter and encoding), gzip of it, or XLSX")
-        parser.add_argument("--format", choices=FORMATS, default="auto", help="auto and generic both read after --mapping")
-        parser.add_argument("--mapping", help="TOML file that says what the columns mean; see docs/guides/importing.md")
-        parser.add_argument("--timezone", default="", help="zone of times without an offset, for example Europe/Berlin")
-        parser.add_argument("--dry-run", action="store_true", help="count exactly, write nothing")
-        parser.add_argument("--errors", help="CSV file for the rejected rows: line, field, value, reason, remedy")
-        parser.add_argument("--json", action="store_true", help="print the counts as one JSON object in the last line")
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE", help="CSV (any delimiter and encoding), CSV.gz or XLSX")
+        parser.add_argument("--format", choices=NAMES, default="auto", help="what kind of export it is (default: auto)")
+        parser.add_argument(
+            "--mapping", type=Path, metavar="FILE.toml", help="what the columns mean; see docs/guides/importing.md"
+        )
+        parser.add_argument("--timezone", default="", metavar="TZ", help="zone of times without an offset, e.g. Europe/Berlin")
+        parser.add_argument("--source", default="", metavar="KEY", help="key of the exporting system (default: the mapping's)")
+        parser.add_argument("--dry-run", action="store_true", help="count and check everything, write nothing")
+        parser.add_argument("--errors", type=Path, metavar="FILE.csv", help="where to list the rejected rows")
+        parser.add_argument("--json", action="store_true", help="print the counts as one JSON object on the last line")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
         try:
-            if not options["mapping"]:
-                raise ImportRefused(
-                    "No mapping was given, so nobody knows what the columns mean. Write one (docs/guides/importing.md "
-                    "shows how) and name it: --mapping FILE.toml"
-                )
-            result = run_import(
+            given = load_mapping(options["mapping"]) if options["mapping"] else None
+            mapping = choose_mapping(options["format"], given)
+            result = type(self).verb(
                 actor=None,
-                kind=self.kind,
-                path=Path(options["file"]),
-                mapping=load_mapping(Path(options["mapping"])),
-                timezone=options["timezone"],
-                now=timezone.now(),
+                path=options["file"],
+                source=options["source"],
+                mapping=mapping,
+                timezone=_zone(options["timezone"]),
+                now=now,
                 dry_run=options["dry_run"],
-                errors_path=Path(options["errors"]) if options["errors"] else None,
+                errors_path=options["errors"],
             )
-        except ImportRefused as refused:
-            self.stderr.write(self.style.ERROR(str(refused)))
-            sys.exit(2)
+        except ImportRefused as refusal:
+            raise CommandError(str(refusal), returncode=2) from refusal
         if not options["dry_run"]:
-            recount_changed_days(now=timezone.now())
-        self._tell(result.counts(), result.notes, [str(problem) for problem in result.samples], options)
+            finish_import(now=now)
+        self._report(result, options)
 
-    def _tell(self, counts: dict[str, int], notes: list[str], problems: list[str], options: dict[str, Any]) -> None:
+    def _report(self, result: ImportResult, options: dict[str, Any]) -> None:
+        for note in result.notes:
+            self.stderr.write(f"Warning: {note}")
+        if result.rejected:
+            for problem in result.samples[:5]:
+                self.stderr.write(str(problem))
+            more = f"See {options['errors']}." if options["errors"] else "Name a file with --errors to list them all."
+            self.stderr.write(f"{result.rejected:,} rows were rejected. {more}")
+        if result.skipped:
+            self.stdout.write(f"{result.skipped:,} rows hold no answer and were passed over.")
         if options["dry_run"]:
             self.stdout.write("Dry run: nothing was written.")
-        for note in notes:
-            self.stdout.write(f"Note: {note}")
-        for problem in problems[:10]:
-            self.stdout.write(problem)
-        if counts["rejected"] > 10:
-            where = (
-                f"all of them stand in {options['errors']}"
-                if options["errors"]
-                else "write them to a file with --errors FILE.csv"
-            )
-            self.stdout.write(f"… {counts['rejected']} rows were rejected; {where}.")
-        self.stdout.write(
-            json.dumps(counts) if options["json"] else ", ".join(f"{name} {value:,}" for name, value in counts.items())
-        )
+        summary = result.summary()
+        self.stdout.write(" · ".join(f"{name} {count:,}" for name, count in summary.items()))
+        if options["json"]:
+            self.stdout.write(json.dumps(summary))
+
+
+def _zone(name: str) -> str:
+    if name and name not in available_timezones():
+        raise ImportRefused(f"“{name}” is not a time zone. Write one like Europe/Berlin.")
+    return name

@@ -1,8 +1,7 @@
-"""`import_interactions FILE --mapping FILE.toml`: bring in cases, then count the figures they touch."""
-
+from coaching.interactions import services
 from coaching.metrics.imports.command import ImportCommand
 
 
 class Command(ImportCommand):
-    help = "Import cases from a CSV, gzip or XLSX file after a mapping."
-    kind = "interactions"
+    help = "Import cases from an exported file. Importing twice changes nothing."
+    verb = staticmethod(services.import_interactions)

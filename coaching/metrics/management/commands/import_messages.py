@@ -1,8 +1,7 @@
-"""`import_messages FILE --mapping FILE.toml`: bring in messages, then count the figures they touch."""
-
+from coaching.interactions import services
 from coaching.metrics.imports.command import ImportCommand
 
 
 class Command(ImportCommand):
-    help = "Import messages from a CSV, gzip or XLSX file after a mapping."
-    kind = "messages"
+    help = "Import conversations from an exported file. Importing twice changes nothing."
+    verb = staticmethod(services.import_messages)

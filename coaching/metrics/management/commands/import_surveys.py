@@ -1,8 +1,7 @@
-"""`import_surveys FILE --mapping FILE.toml`: bring in survey responses, then count the figures they touch."""
-
+from coaching.interactions import services
 from coaching.metrics.imports.command import ImportCommand
 
 
 class Command(ImportCommand):
-    help = "Import survey responses from a CSV, gzip or XLSX file after a mapping."
-    kind = "surveys"
+    help = "Import survey answers from an exported file. Importing twice changes nothing."
+    verb = staticmethod(services.import_surveys)
