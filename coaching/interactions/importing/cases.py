@@ -35,7 +35,7 @@ class SeenKeys:
         for run in self._runs:
             place = np.searchsorted(run, hashes)
             place[place == len(run)] = 0
-            again |= run[place] == hashes
+            again = again | (run[place] == hashes)  # a new array: pandas lends its own read-only
         fresh = np.sort(hashes[~again])
         while self._runs and len(self._runs[-1]) <= 2 * len(fresh):
             fresh = np.sort(np.concatenate([self._runs.pop(), fresh]))
