@@ -1,26 +1,42 @@
 """Every address of the site. Each app keeps its own; only their places stand here."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.urls import media_urlpatterns as cms_media_urls
 from config import views
+
+# Wagtail's own sign-in form would be a second door: editors use the same one as everybody.
+to_sign_in = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))
+to_sign_out = login_not_required(RedirectView.as_view(pattern_name="account_logout"))
+to_reset = login_not_required(RedirectView.as_view(pattern_name="account_reset_password"))
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    path("accounts/", include("allauth.account.urls")),
-    # Wagtail's own sign-in form would be a second door: editors use the same one as everybody.
-    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
-    path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
-    path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("accounts/", include("people.account_urls")),
+    path("people/", include("people.urls")),
+    path("cms/login/", to_sign_in),
+    path("cms/logout/", to_sign_out),
+    path("cms/password_reset/", to_reset),
+    # One's own account has one page, for editors too.
+    re_path(r"^cms/account/", RedirectView.as_view(url="/people/me/")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("guide/", include("cms.urls")),
+    path("quality/", include("coaching.quality.urls")),
     path("guide/", include(wagtail_urls)),
-    path("", views.today, name="today"),
+    path("media/", include(cms_media_urls)),
+    path("metrics/", include("coaching.metrics.urls")),
+    path("playbook/", include("coaching.playbook.urls")),
+    path("", include("coaching.dashboards.urls")),
+    path("learn/", include("learning.quizzes.urls")),
+    path("learn/", include("learning.assignments.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += [path("ui/", views.ui_components, name="ui_components")]

@@ -8,10 +8,11 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import ALLOWED, Decision, denied
-from people.models import AuditEntry, Membership, Person, Role, Team
+from people.models import AuditEntry, ExternalId, Membership, Person, Role, Team
 
 
 def teams_led_by(person: Person, on: date) -> QuerySet[Team]:
@@ -57,3 +58,38 @@ def can_read_audit_log(person: Person) -> Decision:
 
 def audit_entries_visible_to(person: Person) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.all() if can_read_audit_log(person) else AuditEntry.objects.none()
+
+
+def can_act_as(actor: Person, person: Person) -> Decision:
+    """May `actor` see the site as `person` does (to look only)?"""
+    if not actor.has_role(Role.ADMIN):
+        return denied(_("Only an administrator may see the site as somebody else."))
+    if actor.pk == person.pk:
+        return denied(_("You see the site as yourself already."))
+    if person.has_role(Role.ADMIN):
+        return denied(_("Nobody may see the site as an administrator."))
+    if not person.is_active:
+        return denied(_("This account is switched off."))
+    return ALLOWED
+
+
+def get_person_to_manage(viewer: Person, pk: int) -> Person:
+    """Any person, for an administrator; 403 before anything is looked up for everybody else."""
+    can_manage_people(viewer).or_403()
+    return get_object_or_404(Person, pk=pk)
+
+
+def get_team_to_manage(viewer: Person, pk: int) -> Team:
+    """Any team, for an administrator; 403 for everybody else."""
+    can_manage_people(viewer).or_403()
+    return get_object_or_404(Team, pk=pk)
+
+
+def get_membership_to_manage(viewer: Person, person_pk: int, pk: int) -> Membership:
+    can_manage_people(viewer).or_403()
+    return get_object_or_404(Membership.objects.select_related("person", "team"), pk=pk, person_id=person_pk)
+
+
+def get_external_id_to_manage(viewer: Person, person_pk: int, pk: int) -> ExternalId:
+    can_manage_people(viewer).or_403()
+    return get_object_or_404(ExternalId.objects.select_related("person"), pk=pk, person_id=person_pk)

@@ -33,3 +33,25 @@ def record(
         before=before or {},
         after=after or {},
     )
+
+
+def record_read(viewer: Person, subject: Person, what: str, now: datetime) -> None:
+    """Note that `viewer` read `what` ("scores", "cases") of somebody else: one row per day (UTC) at most.
+
+    Reading one's own record leaves no row.
+    """
+    if viewer.pk == subject.pk:
+        return
+    day = now.date().isoformat()
+    AuditEntry.objects.get_or_create(
+        once_key=f"read|{viewer.pk}|{subject.pk}|{what[:40]}|{day}",
+        defaults={
+            "at": now,
+            "actor": viewer,
+            "verb": f"read.{what[:40]}",
+            "target_type": subject._meta.label_lower,
+            "target_id": str(subject.pk),
+            "target_name": str(subject)[:200],
+            "subject": subject,
+        },
+    )

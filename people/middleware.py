@@ -1,31 +1,97 @@
-"""The signed-in person's own time zone, and signing in as somebody else (read-only)."""
+"""What happens around every request of a signed-in person."""
 
 from collections.abc import Callable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils import timezone, translation
+
+from people import services
+from people.access import can_act_as
+from people.queries import find_person
+
+ACTING_AS_KEY = "acting_as"
+ROLES_KEY = "roles"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class ActingAs:
-    """Replaced by the people room: shows an administrator the site as another person sees it."""
+    """Shows an administrator the site as another person sees it, for looking only.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    `request.user` is then the person seen and `request.acting_as` the administrator; otherwise
+    `request.acting_as` is None. Ends by itself after the time the service gave, and at once where
+    either of the two may no longer.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.acting_as = None  # type: ignore[attr-defined]
+        state = request.session.get(ACTING_AS_KEY)
+        if state and request.user.is_authenticated:
+            self._step_in(request, state)
+            if request.acting_as and request.method not in SAFE_METHODS and not _is_stop(request):  # type: ignore[attr-defined]
+                return render(request, "people/acting_as_read_only.html", status=403)
         return self.get_response(request)
 
+    def _step_in(self, request: HttpRequest, state: dict[str, str]) -> None:
+        now = timezone.now()
+        admin, person = request.user, find_person(int(state["person"]))
+        reason = ""
+        if person is None or not can_act_as(admin, person):
+            reason = "no longer allowed"
+        elif now >= datetime.fromisoformat(state["until"]):
+            reason = "expired"
+        if reason:
+            del request.session[ACTING_AS_KEY]
+            if person is not None:
+                services.stop_acting_as(actor=admin, person=person, reason=reason, now=now)
+            return
+        request.acting_as = admin  # type: ignore[attr-defined]
+        request.user = person
 
-class PersonalTimeZone:
-    """Show times in the signed-in person's zone; the organisation's where nobody is signed in."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+def _is_stop(request: HttpRequest) -> bool:
+    try:
+        return resolve(request.path_info).url_name == "act_as_stop"
+    except Resolver404:
+        return False
+
+
+class SessionRotation:
+    """A new session key when the person's roles have changed: a copied key does not gain the new rights."""
+
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        zone = getattr(request.user, "time_zone", None)
-        if zone:
-            with timezone.override(ZoneInfo(zone)):
-                return self.get_response(request)
+        person = getattr(request, "acting_as", None) or request.user
+        if person.is_authenticated:
+            roles = ",".join(sorted(person.roles))
+            known = request.session.get(ROLES_KEY)
+            if known != roles:
+                if known is not None:
+                    request.session.cycle_key()
+                request.session[ROLES_KEY] = roles
         return self.get_response(request)
+
+
+class PersonalPreferences:
+    """Times in the person's own zone, words in their own language."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = request.user
+        if not person.is_authenticated:
+            return self.get_response(request)
+        request.LANGUAGE_CODE = person.locale
+        with timezone.override(ZoneInfo(person.time_zone)), translation.override(person.locale):
+            return self.get_response(request)

@@ -10,6 +10,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +59,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
     invited_at = models.DateTimeField(null=True, blank=True)
+    # Part of every session's hash: raising it ends all sessions of this person.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects = PersonManager()
 
@@ -69,7 +73,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [
-            models.CheckConstraint(condition=Q(email=models.functions.Lower("email")), name="person_email_lower"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower"),
             # Rights come from roles; nobody is above the rules.
             models.CheckConstraint(condition=Q(is_superuser=False), name="person_no_superuser"),
         ]
@@ -82,6 +86,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.display_name.split(" ")[0]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's hash (over the password), with the epoch: deactivation ends sessions for good."""
+        key_salt = "people.models.Person.get_session_auth_hash"
+        return salted_hmac(key_salt, f"{self.password}|{self.session_epoch}", secret=secret, algorithm="sha256").hexdigest()
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -180,6 +189,20 @@ class Membership(models.Model):
         return f"{self.person} in {self.team} from {self.starts_on}"
 
 
+class AuditSeal(models.Model):
+    """A link of the chain over the audit log: the digest of a block of entries and of the seal before it."""
+
+    at = models.DateTimeField()
+    entries_count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.digest[:12]}"
+
+
 class AuditEntry(models.Model):
     """Who did what to what, when, before and after. Append-only."""
 
@@ -192,10 +215,14 @@ class AuditEntry(models.Model):
     subject = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
+    # Set where the same thing is written down once only ("read Rita's scores today").
+    once_key = models.CharField(max_length=120, blank=True, default="", editable=False)
+    seal = models.ForeignKey(AuditSeal, on_delete=models.PROTECT, null=True, related_name="entries", editable=False)
 
     class Meta:
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["target_type", "target_id"]), models.Index(fields=["subject", "at"])]
+        constraints = [models.UniqueConstraint(fields=["once_key"], condition=~Q(once_key=""), name="audit_entry_once")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.target_name}"
@@ -207,3 +234,9 @@ class AuditEntry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("The audit log is append-only.")
+
+    @property
+    def changes(self) -> list[tuple[str, Any, Any]]:
+        """(name, before, after) for each thing noted; None where there was, or is, nothing."""
+        names = [*self.before, *(name for name in self.after if name not in self.before)]
+        return [(name, self.before.get(name), self.after.get(name)) for name in names]

@@ -15,10 +15,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from playwright.sync_api import Page
 
 from people import services
 from people.models import Membership, Person, Role
+from tests.browser import require_chromium
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the ORM
 
@@ -95,3 +98,31 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the third-party data folder (../shared/data) is not beside this checkout")
     return folder
+
+
+# --- Browser ------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Drive the system's Chromium; no browser is downloaded."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": require_chromium(),
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+    }
+
+
+@pytest.fixture
+def open_as(context, live_server) -> Callable[[Person], Page]:
+    """A browser page signed in as this person (the session is made on the server side).
+
+    Use with `live_server`; go to f"{live_server.url}/…". Signing in again replaces the person.
+    """
+
+    def opened(person: Person) -> Page:
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": live_server.url}])
+        return context.new_page()
+
+    return opened

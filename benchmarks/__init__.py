@@ -1,0 +1,1 @@
+"""Workloads with printed figures; nothing here asserts. `./uncommon bench NAME --json`."""

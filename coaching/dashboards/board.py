@@ -1,0 +1,241 @@
+"""The lead's board: rep × metric and rep × criterion, who needs me, and what to do next.
+
+Nothing is ranked: rows stand by name. A rep is marked only where a whole 95 % interval lies on the
+wrong side of the target, or (where none is agreed) of the group's own figure; by chance alone that
+happens in about one of forty cells, which the page says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from coaching.dashboards import queries
+from coaching.metrics.display import between, in_words
+from coaching.metrics.figures import Figure, figure
+from coaching.metrics.models import MetricDefinition
+from coaching.metrics.queries import Window, current_definitions, figures_for_people_and_together
+from people.models import Person, Team
+
+Recipe = MetricDefinition.Recipe
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure of one rep; `mark` says in a word why it stands out, `url` where its cases are."""
+
+    figure: Figure
+    url: str
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A reason or a next step, in words, with the place to go to."""
+
+    text: str
+    url: str
+
+
+@dataclass
+class Row:
+    person: Person
+    cells: list[Cell]
+    criteria: list[Cell]
+    assignments: dict[str, int]
+    waiting_reviews: int
+    reasons: list[Step] = field(default_factory=list)
+    next_step: Step | None = None
+
+    @property
+    def needs_me(self) -> bool:
+        return bool(self.reasons)
+
+    @property
+    def person_url(self) -> str:
+        return _person_path(self.person.pk)
+
+
+@dataclass(frozen=True)
+class Board:
+    rows: list[Row]
+    definitions: list[MetricDefinition]
+    criteria: list[tuple[str, str]]  # (key, label)
+    together: list[Figure]  # the group's own figures, one per definition
+    scale: dict[str, float]  # metric key → the largest interval end, for the bars of times
+
+    @property
+    def needing(self) -> list[Row]:
+        return [row for row in self.rows if row.needs_me]
+
+
+@lru_cache(maxsize=8192)
+def _person_path(person_id: int) -> str:
+    return reverse("metrics_person", args=[person_id])
+
+
+@lru_cache(maxsize=8192)
+def _cases_path(person_id: int, key: str) -> str:
+    return reverse("metrics_cases", args=[person_id, key])
+
+
+def _cases_url(person: Person, definition: MetricDefinition, window: Window, *, against: bool = False) -> str:
+    days = f"first={window.first.isoformat()}&last={window.last.isoformat()}"
+    return f"{_cases_path(person.pk, definition.key)}?{days}{'&against=on' if against else ''}"
+
+
+def _figure_words(shown: Figure) -> str:
+    return f"{in_words(shown.value, shown.definition)} ({between(shown)}, n = {shown.n})"
+
+
+def _metric_reason(person: Person, shown: Figure, reference: float, group: str, window: Window) -> Step:
+    definition = shown.definition
+    target = definition.target is not None
+    text = _("%(metric)s: %(figure)s, %(whose)s %(reference)s.") % {
+        "metric": definition.name,
+        "figure": _figure_words(shown),
+        "whose": _("the target is") if target else _("%(group)s stands at") % {"group": group},
+        "reference": in_words(reference, definition),
+    }
+    return Step(text, _cases_url(person, definition, window, against=True))
+
+
+def _look_at(person: Person, definition: MetricDefinition) -> str:
+    name = person.get_short_name()
+    match definition.recipe:
+        case Recipe.REOPENED:
+            return _("Read two of %(name)s’s reopened cases together.") % {"name": name}
+        case Recipe.SATISFIED:
+            return _("Read what %(name)s’s dissatisfied customers wrote, together.") % {"name": name}
+        case Recipe.RESOLUTION_TIME:
+            return _("Look at %(name)s’s slowest cases together: what held them up?") % {"name": name}
+        case _:
+            return _("Look at the calls and chats %(name)s missed: is it the plan or the person?") % {"name": name}
+
+
+def _read_row(row: Row, references: dict[str, tuple[float | None, str]], window: Window) -> None:
+    """Fill in why this rep needs the lead and what to do next."""
+    person, name = row.person, row.person.get_short_name()
+    worst: tuple[str, str] | None = None
+    for cell in row.cells:
+        shown = cell.figure
+        reference, group = references[shown.definition.key]
+        if cell.mark and reference is not None:
+            step = _metric_reason(person, shown, reference, group, window)
+            row.reasons.append(step)
+            worst = worst or (_look_at(person, shown.definition), step.url)
+    for cell in row.criteria:
+        if cell.mark:
+            shown = cell.figure
+            text = _("“%(criterion)s” passed in %(figure)s of reviews.") % {
+                "criterion": shown.definition.name,
+                "figure": _figure_words(shown),
+            }
+            row.reasons.append(Step(text, cell.url))
+            worst = worst or (
+                _("Talk about “%(criterion)s” with %(name)s.") % {"criterion": shown.definition.name, "name": name},
+                cell.url,
+            )
+    overdue = row.assignments.get("overdue", 0)
+    if overdue:
+        text = ngettext("%(n)s module is overdue.", "%(n)s modules are overdue.", overdue) % {"n": overdue}
+        url = queries.learning_url(person)
+        row.reasons.append(Step(text, url))
+        worst = worst or (_("Ask what keeps %(name)s from the module, and give time for it.") % {"name": name}, url)
+    if worst:
+        row.next_step = Step(*worst)
+        return
+    if row.waiting_reviews:
+        row.next_step = Step(
+            ngettext("Remind %(name)s of %(n)s review to read.", "Remind %(name)s of %(n)s reviews to read.", row.waiting_reviews)
+            % {"name": name, "n": row.waiting_reviews},
+            queries.criterion_url(person, window),
+        )
+        return
+    praise = next((c.figure for c in row.cells if c.figure.is_better_than(references[c.figure.definition.key][0])), None)
+    if praise:
+        text = _("Say thank you: %(metric)s is better than usual, %(figure)s.") % {
+            "metric": praise.definition.name,
+            "figure": _figure_words(praise),
+        }
+        row.next_step = Step(text, _cases_url(person, praise.definition, window))
+
+
+def group_name(team: Team | None) -> str:
+    """What the people on the board are called together, inside a sentence."""
+    return team.name if team else _("the team")
+
+
+def read_board(people: Sequence[Person], window: Window, group: str, now: datetime) -> Board:
+    """Everything the board shows of these people; reads rollups, never cases. `group` names them in a sentence."""
+    definitions = current_definitions()
+    ids = [person.pk for person in people]
+    figures, together = figures_for_people_and_together(ids, window, definitions)
+    used = [definition for definition in definitions if together[definition.key].n]
+    references: dict[str, tuple[float | None, str]] = {
+        d.key: (d.target if d.target is not None else together[d.key].value, group) for d in used
+    }
+    results = queries.criterion_results(people, window)
+    asked = {key for _person_id, key in results}
+    criteria = (
+        [(criterion.key, criterion.label) for criterion in queries.board_criteria() if criterion.key in asked] if asked else []
+    )
+    waiting = queries.waiting_reviews(people)
+    assignments = queries.open_assignment_counts(people, now)
+    group_results = _add_up(results, ids, [key for key, _label in criteria])
+    rows = []
+    for person in people:
+        row = Row(
+            person,
+            [_metric_cell(person, figures[person.pk][d.key], references[d.key][0], window) for d in used],
+            [
+                _criterion_cell(person, label, results.get((person.pk, key), (0, 0)), group_results[key], window)
+                for key, label in criteria
+            ],
+            assignments.get(person.pk, {}),
+            waiting.get(person.pk, 0),
+        )
+        _read_row(row, references, window)
+        rows.append(row)
+    scale = {
+        d.key: max((figures[pk][d.key].high or 0.0 for pk in ids), default=0.0)
+        for d in used
+        if d.unit == MetricDefinition.Unit.SECONDS
+    }
+    return Board(rows, used, criteria, [together[d.key] for d in used], scale)
+
+
+def _metric_cell(person: Person, shown: Figure, reference: float | None, window: Window) -> Cell:
+    mark = ""
+    if shown.is_worse_than(reference):
+        mark = _("below") if shown.definition.direction == MetricDefinition.Direction.UP else _("above")
+        if shown.definition.unit == MetricDefinition.Unit.SECONDS:
+            mark = _("slower")
+        mark = (
+            _("%(way)s target") % {"way": mark} if shown.definition.target is not None else _("%(way)s the team") % {"way": mark}
+        )
+    return Cell(shown, _cases_url(person, shown.definition, window), mark)
+
+
+def _criterion_cell(person: Person, label: str, counts: tuple[int, int], group: tuple[int, int], window: Window) -> Cell:
+    passed, n = counts
+    shown = figure(queries.criterion_definition(label), passed, n)
+    reference = group[0] / group[1] if group[1] else None
+    return Cell(shown, queries.criterion_url(person, window), _("below the team") if shown.is_worse_than(reference) else "")
+
+
+def _add_up(
+    results: dict[tuple[int, str], tuple[int, int]], people: Collection[int], keys: Collection[str]
+) -> dict[str, tuple[int, int]]:
+    """Criterion key → (passed, n) of everybody together."""
+    total = {}
+    for key in keys:
+        found = [results.get((person_id, key), (0, 0)) for person_id in people]
+        total[key] = (sum(passed for passed, _n in found), sum(n for _passed, n in found))
+    return total

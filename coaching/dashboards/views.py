@@ -1,0 +1,72 @@
+"""The home screens: Today by role, the lead's board, the head's overview."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from coaching.dashboards import access
+from coaching.dashboards.board import group_name, read_board
+from coaching.dashboards.forms import BOARD_WEEKS, BoardForm
+from coaching.dashboards.overview import read_overview
+from coaching.dashboards.today import read_today
+from coaching.metrics.queries import freshness, last_weeks
+from people.models import Person
+
+PER_PAGE = 50
+OVERVIEW_WEEKS = 8
+
+
+@login_required
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """What this person does next, by role."""
+    now = timezone.now()
+    return render(request, "coaching/dashboards/today.html", {"today": read_today(request.user, timezone.localdate(now), now)})
+
+
+@login_required
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Who needs me, why, and what to do next."""
+    access.can_see_board(request.user).or_403()
+    now = timezone.now()
+    on = timezone.localdate(now)
+    form = BoardForm(request.GET)
+    teams = list(access.teams_visible_to(request.user, on))
+    team = access.get_board_team_for(teams, form.chosen_team)
+    people = access.people_with_figures_for(request.user, on)
+    if team is not None:
+        below = [other for other in teams if other.path.startswith(team.path)]
+        people = people.filter(pk__in=Person.objects.in_teams(below, on).values("pk"))
+    window = last_weeks(form.chosen_weeks, on)
+    read = read_board(list(people), window, group=group_name(team), now=now)
+    rows = [row for row in read.rows if form.text.lower() in row.person.display_name.lower()]
+    if form.only_needing:
+        rows = [row for row in rows if row.needs_me]
+    context = {
+        "form": form,
+        "weeks_choices": BOARD_WEEKS,
+        "teams": [(other, "– " * (other.path.count("/") - 2)) for other in teams],
+        "team": team,
+        "board": read,
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "window": window,
+        "freshness": freshness(),
+    }
+    return render(request, "coaching/dashboards/board.html", context)
+
+
+@login_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Are we keeping our promises?"""
+    access.can_see_overview(request.user).or_403()
+    on = timezone.localdate()
+    context = {
+        "overview": read_overview(list(access.teams_visible_to(request.user, on)), last_weeks(OVERVIEW_WEEKS, on), on),
+        "freshness": freshness(),
+    }
+    return render(request, "coaching/dashboards/overview.html", context)

@@ -1,0 +1,64 @@
+"""Who may read figures: a rep their own, a lead their teams', the head everybody's."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from coaching.interactions.access import get_interaction_for
+from coaching.interactions.models import Interaction, SurveyResponse
+from foundation.access import ALLOWED, Decision, denied
+from people.access import get_person_for, people_visible_to, teams_visible_to
+from people.models import Person, Role
+
+__all__ = [
+    "can_compare_people",
+    "can_read_definitions",
+    "can_read_metrics",
+    "get_case_for",
+    "get_person_with_figures_for",
+    "people_with_figures_for",
+    "ratings_visible_to",
+    "teams_visible_to",
+]
+
+
+def can_read_metrics(person: Person) -> Decision:
+    """May this person open the figures at all?"""
+    if person.has_role(Role.REP, Role.LEAD, Role.HEAD):
+        return ALLOWED
+    return denied(_("Figures are for reps (their own), team leads (their team's) and the head of support."))
+
+
+def can_read_definitions(person: Person) -> Decision:
+    """What is counted is no secret: editors, too, follow a standard to the metrics that measure it."""
+    return ALLOWED
+
+
+def can_compare_people(person: Person) -> Decision:
+    """May this person see several people side by side?"""
+    if person.has_role(Role.LEAD, Role.HEAD):
+        return ALLOWED
+    return denied(_("Only team leads and the head of support see several people side by side."))
+
+
+def people_with_figures_for(viewer: Person, on: date) -> QuerySet[Person]:
+    """The reps whose figures the viewer may read, as of that day's teams; active accounts, by name."""
+    return people_visible_to(viewer, on).filter(is_active=True, role_grants__role=Role.REP).order_by("display_name", "pk")
+
+
+def get_person_with_figures_for(viewer: Person, pk: int, on: date) -> Person:
+    """One person whose figures the viewer may read. 403 for who may read none, 404 for a stranger."""
+    can_read_metrics(viewer).or_403()
+    return get_person_for(viewer, pk, on)
+
+
+def get_case_for(viewer: Person, pk: int, on: date) -> Interaction:
+    """One case with its conversation. 403 for who may read no figures, 404 for a stranger's case."""
+    can_read_metrics(viewer).or_403()
+    return get_interaction_for(viewer, pk, on)
+
+
+def ratings_visible_to(person: Person, on: date) -> QuerySet[SurveyResponse]:
+    """Ratings that count for people the person may read."""
+    return SurveyResponse.objects.filter(handler__person__in=people_visible_to(person, on))

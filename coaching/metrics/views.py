@@ -1,0 +1,168 @@
+"""Pages of figures: whose, how counted, and the cases behind them."""
+
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from coaching.metrics import access, case_queries, display, queries
+from coaching.metrics.exports import weekly_csv
+from coaching.metrics.forms import CaseFilterForm, WindowForm
+from coaching.metrics.models import MetricDefinition
+
+WEEKS_DRAWN = 26
+PER_PAGE = 50
+
+
+@login_required
+@require_safe
+def metrics_home(request: HttpRequest) -> HttpResponse:
+    """A rep's own figures; for leads and the head, the people they may read."""
+    access.can_read_metrics(request.user).or_403()
+    if access.can_compare_people(request.user):
+        return redirect("metrics_people")
+    return redirect("metrics_person", request.user.pk)
+
+
+@login_required
+@require_safe
+def metrics_people(request: HttpRequest) -> HttpResponse:
+    """Everybody whose figures the viewer may read, side by side."""
+    access.can_compare_people(request.user).or_403()
+    on = timezone.localdate()
+    form = WindowForm(request.GET)
+    people = access.people_with_figures_for(request.user, on)
+    if form.text:
+        people = people.filter(display_name__icontains=form.text)
+    page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
+    definitions = queries.current_definitions()
+    window = queries.last_weeks(form.chosen_weeks, on)
+    figures = queries.figures_for_people([person.pk for person in page], window, definitions)
+    rows = [(person, list(figures[person.pk].values())) for person in page]
+    context = {
+        "form": form,
+        "page": page,
+        "rows": rows,
+        "definitions": definitions,
+        "window": window,
+        "freshness": queries.freshness(),
+    }
+    return render(request, "coaching/metrics/people.html", context)
+
+
+@login_required
+@require_safe
+def metrics_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person's figures over a window and week by week."""
+    on = timezone.localdate()
+    person = access.get_person_with_figures_for(request.user, pk, on)
+    form = WindowForm(request.GET)
+    window = queries.last_weeks(form.chosen_weeks, on)
+    definitions = queries.current_definitions()
+    figures = queries.figures_for_people([person.pk], window, definitions)[person.pk]
+    series = queries.weekly_figures(definitions, WEEKS_DRAWN, on, people=[person.pk], span=queries.SPAN_OF_A_PERSON)
+    own = person.pk == request.user.pk
+    whose = _("yours") if own else person.display_name
+    sections = [
+        (
+            display.tile(figures[definition.key], series[definition.key]),
+            display.weekly_chart(definition, series[definition.key], whose),
+        )
+        for definition in definitions
+    ]
+    context = {
+        "person": person,
+        "own": own,
+        "form": form,
+        "window": window,
+        "sections": sections,
+        "freshness": queries.freshness(),
+        "has_any": any(shown.n for shown in figures.values()) or any(chart.svg for _tile, chart in sections),
+    }
+    return render(request, "coaching/metrics/person.html", context)
+
+
+@login_required
+@require_safe
+def metrics_person_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person's weekly figures as a file."""
+    on = timezone.localdate()
+    person = access.get_person_with_figures_for(request.user, pk, on)
+    series = queries.weekly_figures(queries.current_definitions(), WEEKS_DRAWN, on, people=[person.pk])
+    response = HttpResponse(weekly_csv(person.display_name, series), content_type="text/csv; charset=utf-8")
+    name = quote(f"figures-{person.display_name}-{on.isoformat()}.csv")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return response
+
+
+@login_required
+@require_safe
+def metrics_cases(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """The cases (or ratings) that one person's figure counted in a window."""
+    on = timezone.localdate()
+    person = access.get_person_with_figures_for(request.user, pk, on)
+    definition = queries.definition_in_force(key)
+    form = CaseFilterForm(request.GET)
+    window = form.window(on)
+    of_ratings = definition.recipe == MetricDefinition.Recipe.SATISFIED
+    rows = (
+        case_queries.ratings_behind(request.user, person, window, form.wanted, on)
+        if of_ratings
+        else case_queries.cases_behind(request.user, person, definition, window, form.wanted, on)
+    )
+    figure = queries.figures_for_people([person.pk], window, [definition])[person.pk][key]
+    context = {
+        "person": person,
+        "own": person.pk == request.user.pk,
+        "definition": definition,
+        "tile": display.tile(figure),
+        "form": form,
+        "window": window,
+        "of_ratings": of_ratings,
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "freshness": queries.freshness(),
+    }
+    return render(request, "coaching/metrics/cases.html", context)
+
+
+@login_required
+@require_safe
+def metrics_case(request: HttpRequest, pk: int) -> HttpResponse:
+    """One case with its conversation, to read."""
+    on = timezone.localdate()
+    case = access.get_case_for(request.user, pk, on)
+    context = {
+        "case": case,
+        "person": case.handler.person,
+        "messages_of_case": case_queries.conversation_of(case),
+        "ratings": case_queries.ratings_of(case),
+    }
+    return render(request, "coaching/metrics/case.html", context)
+
+
+@login_required
+@require_safe
+def metrics_definitions(request: HttpRequest) -> HttpResponse:
+    """All metrics in force: what each counts."""
+    access.can_read_definitions(request.user).or_403()
+    return render(request, "coaching/metrics/definitions.html", {"definitions": queries.current_definitions()})
+
+
+@login_required
+@require_safe
+def metrics_definition(request: HttpRequest, key: str) -> HttpResponse:
+    """One metric: formula, whom it counts for, the standards it measures, earlier versions."""
+    access.can_read_definitions(request.user).or_403()
+    definition = queries.definition_in_force(key)
+    context = {
+        "definition": definition,
+        "target": display.in_words(definition.target, definition),
+        "standards": queries.standards_of(definition),
+        "earlier": queries.earlier_versions(definition),
+    }
+    return render(request, "coaching/metrics/definition.html", context)

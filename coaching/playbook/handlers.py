@@ -1,0 +1,24 @@
+"""The only listeners of the house: an event comes in, a rule is called, in the same transaction."""
+
+from coaching.playbook.rules import assign_remedies, withdraw_with_review
+from coaching.quality.events import ReviewPublished, ReviewWithdrawn
+from coaching.quality.models import Review
+from foundation.events import listen
+
+
+def _review(pk: int) -> Review:
+    return Review.objects.select_related("scorecard_version__scorecard", "reviewee").get(pk=pk)
+
+
+@listen(ReviewPublished)
+def on_review_published(event: ReviewPublished) -> None:
+    review = _review(event.review_id)
+    if review.published_at is not None:
+        assign_remedies(review, review.published_at)
+
+
+@listen(ReviewWithdrawn)
+def on_review_withdrawn(event: ReviewWithdrawn) -> None:
+    review = _review(event.review_id)
+    if review.withdrawn_at is not None:
+        withdraw_with_review(review, review.withdrawn_at)

@@ -1,0 +1,133 @@
+"""The rules, as plain functions. Each meets a cause once and leaves a RuleRun; running it again changes nothing.
+
+A rule never stops what caused it: where a module cannot be assigned, the run says so and the review stands.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from coaching.playbook.models import Remedy, RuleRun
+from coaching.quality.models import Review
+from coaching.quality.queries import FailedCriterion, failed_criteria
+from learning.assignments.models import Assignment
+from learning.assignments.services import AlreadyAssigned, AssignmentError, assign_module, withdraw_assignment
+
+REMEDY_FOR_FAILED_CRITERION = "remedy_for_failed_criterion"
+WITHDRAW_WITH_REVIEW = "withdraw_with_review"
+
+QUOTE_LENGTH = 2000
+
+
+@transaction.atomic
+def assign_remedies(review: Review, now: datetime) -> list[RuleRun]:
+    """Each failed criterion of a published review assigns its remedy's module, once per (review, criterion).
+
+    Where the person has that module to do already there is no second one; the run points to it.
+    """
+    failed = failed_criteria(review)
+    scorecard_key = review.scorecard_version.scorecard.key
+    remedies = {
+        remedy.criterion_key: remedy
+        for remedy in Remedy.objects.select_related("module").filter(
+            scorecard_key=scorecard_key, criterion_key__in=[f.criterion.key for f in failed], active=True
+        )
+    }
+    runs = []
+    for found in failed:
+        remedy = remedies.get(found.criterion.key)
+        cause = f"review:{review.pk}:criterion:{found.criterion.key}"
+        if remedy is None or RuleRun.objects.filter(rule=REMEDY_FOR_FAILED_CRITERION, cause=cause).exists():
+            continue
+        outcome, assignment = _assign(review, found, remedy, cause, now)
+        runs.append(
+            RuleRun.objects.create(
+                rule=REMEDY_FOR_FAILED_CRITERION,
+                cause=cause,
+                remedy=remedy,
+                review=review,
+                assignment=assignment,
+                outcome=outcome,
+                at=now,
+            )
+        )
+    return runs
+
+
+def _assign(review: Review, found: FailedCriterion, remedy: Remedy, cause: str, now: datetime) -> tuple[str, Assignment | None]:
+    person = review.reviewee
+    with translation.override(person.locale):
+        because = _("In the review of %(day)s, “%(criterion)s” was not met: %(question)s") % {
+            "day": date_format(timezone.localdate(now), "j F"),
+            "criterion": found.criterion.label,
+            "question": found.criterion.question,
+        }
+    try:
+        assignment = assign_module(
+            actor=None,
+            person=person,
+            module=remedy.module,
+            due_on=timezone.localdate(now) + timedelta(days=remedy.due_in_days),
+            source=Assignment.Source.REVIEW,
+            because=because,
+            because_quote=found.quote.excerpt[:QUOTE_LENGTH] if found.quote else "",
+            evidence_url=reverse("review_detail", args=[review.pk]),
+            cause=cause,
+            now=now,
+        )
+    except AlreadyAssigned as already:
+        return RuleRun.Outcome.ALREADY_OPEN, already.assignment
+    except AssignmentError:
+        return RuleRun.Outcome.NOT_POSSIBLE, None
+    return RuleRun.Outcome.ASSIGNED, assignment
+
+
+@transaction.atomic
+def withdraw_with_review(review: Review, now: datetime) -> list[RuleRun]:
+    """Withdraw what a withdrawn review caused and nobody has begun.
+
+    Kept: what is started or done, and what another review that still stands asks for as well.
+    """
+    caused = RuleRun.objects.select_related("assignment__person").filter(
+        rule=REMEDY_FOR_FAILED_CRITERION, review=review, outcome=RuleRun.Outcome.ASSIGNED
+    )
+    runs = []
+    for earlier in caused:
+        assignment = earlier.assignment
+        cause = f"review:{review.pk}:assignment:{earlier.assignment_id}"
+        if assignment is None or RuleRun.objects.filter(rule=WITHDRAW_WITH_REVIEW, cause=cause).exists():
+            continue
+        runs.append(
+            RuleRun.objects.create(
+                rule=WITHDRAW_WITH_REVIEW,
+                cause=cause,
+                remedy=earlier.remedy,
+                review=review,
+                assignment=assignment,
+                outcome=_withdraw(review, assignment, now),
+                at=now,
+            )
+        )
+    return runs
+
+
+def _withdraw(review: Review, assignment: Assignment, now: datetime) -> str:
+    asked_by_others = RuleRun.objects.filter(
+        rule=REMEDY_FOR_FAILED_CRITERION,
+        assignment=assignment,
+        outcome=RuleRun.Outcome.ALREADY_OPEN,
+        review__state=Review.State.PUBLISHED,
+    ).exclude(review=review)
+    if asked_by_others.exists():
+        return RuleRun.Outcome.KEPT_NEEDED
+    with translation.override(assignment.person.locale):
+        reason = _("The review it came from was withdrawn.")
+    try:
+        withdraw_assignment(actor=None, assignment=assignment, reason=reason, now=now)
+    except AssignmentError:
+        return RuleRun.Outcome.KEPT_STARTED
+    return RuleRun.Outcome.WITHDRAWN

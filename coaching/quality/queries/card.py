@@ -1,0 +1,186 @@
+"""A review as one whole: the scorecard with what was answered, and the conversation with what was quoted."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from coaching.interactions.models import Message
+from coaching.quality.models import Answer, Criterion, Quote, Rating, Review, Section
+from coaching.quality.queries.problems import Problem
+from coaching.quality.scoring import Item, Line, Score, score
+
+
+@dataclass
+class Row:
+    """One criterion of a review. `number` counts through the whole scorecard from 1."""
+
+    number: int
+    criterion: Criterion
+    answers: list[Answer]
+    rating: Rating | None
+    quotes: list[Quote]
+    line: Line
+
+    @property
+    def comment(self) -> str:
+        return self.rating.comment if self.rating else ""
+
+    @property
+    def answer(self) -> Answer | None:
+        return self.rating.answer if self.rating else None
+
+    @property
+    def is_na(self) -> bool:
+        return bool(self.rating and self.rating.is_na)
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.rating and self.rating.is_answered)
+
+    @property
+    def earned(self) -> float | None:
+        """The worth of the answer, 0 to 1; None where not answered or not applicable."""
+        return self.line.value
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """What is missing before this criterion can be published."""
+        name = {"label": self.criterion.label}
+        if not self.is_answered:
+            return [Problem(_("“%(label)s” has no answer yet.") % name, self.criterion)]
+        if self.line.value is None:
+            return []
+        limit = self.criterion.require_comment_below
+        if limit is not None and self.line.value < limit and not self.comment.strip():
+            return [Problem(_("“%(label)s” needs a comment with this answer.") % name, self.criterion)]
+        if self.line.failed and not self.quotes and not self.comment.strip():
+            return [Problem(_("“%(label)s” is failed: quote the message or say why in a comment.") % name, self.criterion)]
+        return []
+
+
+@dataclass
+class SectionRows:
+    section: Section
+    rows: list[Row]
+
+
+@dataclass
+class Card:
+    review: Review
+    sections: list[SectionRows]
+    score: Score
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [problem for row in self.rows for problem in row.problems]
+
+    @property
+    def failed(self) -> list[Row]:
+        return [row for row in self.rows if row.line.failed]
+
+    @property
+    def critical(self) -> list[Row]:
+        return [row for row in self.rows if row.criterion.key in self.score.critical_failed]
+
+
+def load_card(review: Review) -> Card:
+    """The scorecard of this review with every answer, quote and the working of the score. Five reads."""
+    version = review.scorecard_version
+    criteria = Criterion.objects.select_related("standard").prefetch_related("answers")
+    sections = list(version.sections.prefetch_related(Prefetch("criteria", queryset=criteria)))
+    answers = {a.pk: a for s in sections for c in s.criteria.all() for a in c.answers.all()}
+    ratings = {r.criterion_id: r for r in Rating.objects.filter(review=review)}
+    for rating in ratings.values():
+        if rating.answer_id is not None:
+            rating.answer = answers[rating.answer_id]
+    quotes: dict[int, list[Quote]] = defaultdict(list)
+    for quote in Quote.objects.filter(rating__review=review).select_related("message"):
+        quotes[quote.rating_id].append(quote)
+    ordered = [(section, criterion) for section in sections for criterion in section.criteria.all()]
+    result = score(
+        [_item(section, criterion, ratings.get(criterion.pk)) for section, criterion in ordered],
+        auto_fail=version.auto_fail,
+        cap=version.cap,
+        keep_section_weight=version.keep_section_weight,
+    )
+    card = Card(review=review, sections=[SectionRows(section, []) for section in sections], score=result)
+    by_section = {part.section.pk: part for part in card.sections}
+    for number, ((section, criterion), line) in enumerate(zip(ordered, result.lines, strict=True), 1):
+        rating = ratings.get(criterion.pk)
+        found = quotes[rating.pk] if rating else []
+        row = Row(number, criterion, list(criterion.answers.all()), rating, found, line)
+        card.rows.append(row)
+        by_section[section.pk].rows.append(row)
+    return card
+
+
+def _item(section: Section, criterion: Criterion, rating: Rating | None) -> Item:
+    return Item(
+        key=criterion.key,
+        section=str(section.pk),
+        weight=criterion.weight,
+        value=rating.answer.value if rating and rating.answer else None,
+        is_na=bool(rating and rating.is_na),
+        criticality=criterion.criticality,
+        fail_below=criterion.fail_below,
+    )
+
+
+@dataclass
+class Segment:
+    """A piece of a message; `number` of the criterion it was quoted for, 0 for none."""
+
+    text: str
+    number: int = 0
+
+
+@dataclass
+class Turn:
+    message: Message
+    segments: list[Segment]
+    rows: list[Row]  # quoted for these criteria
+    is_reviewee: bool
+    name: str
+
+
+def conversation(card: Card) -> list[Turn]:
+    """The turns of the reviewed conversation in order, private notes included, quoted words marked."""
+    quoted: dict[int, list[tuple[Row, Quote]]] = defaultdict(list)
+    for row in card.rows:
+        for quote in row.quotes:
+            quoted[quote.message_id].append((row, quote))
+    turns = []
+    messages = Message.objects.filter(interaction_id=card.review.interaction_id).select_related("author__person")
+    for message in messages:
+        person = message.author.person if message.author else None
+        here = quoted[message.pk]
+        turns.append(
+            Turn(
+                message=message,
+                segments=_segments(message.body, [(quote.excerpt, row.number) for row, quote in here]),
+                rows=list({row.number: row for row, _quote in here}.values()),
+                is_reviewee=person is not None and person.pk == card.review.reviewee_id,
+                name=str(person or message.author_name or message.author or message.get_author_kind_display()),
+            )
+        )
+    return turns
+
+
+def _segments(body: str, excerpts: list[tuple[str, int]]) -> list[Segment]:
+    found = sorted((body.find(excerpt), -len(excerpt), number) for excerpt, number in excerpts if excerpt in body)
+    segments, at = [], 0
+    for start, negative_length, number in found:
+        if start < at:
+            continue  # overlaps words already marked
+        end = start - negative_length
+        if start > at:
+            segments.append(Segment(body[at:start]))
+        segments.append(Segment(body[start:end], number))
+        at = end
+    if at < len(body):
+        segments.append(Segment(body[at:]))
+    return segments

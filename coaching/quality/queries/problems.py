@@ -1,0 +1,63 @@
+"""What keeps a draft from being published, said so that it can be put right."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coaching.quality.models import Criterion, ScorecardVersion
+
+
+@dataclass(frozen=True)
+class Problem:
+    message: str | Promise
+    criterion: Criterion | None = None
+
+    @property
+    def anchor(self) -> str:
+        """Where on the page it is put right."""
+        return f"criterion-{self.criterion.pk}" if self.criterion else "overall"
+
+
+def version_problems(version: ScorecardVersion) -> list[Problem]:
+    """Why this version cannot be published yet; empty where it can."""
+    sections = list(version.sections.prefetch_related("criteria__answers"))
+    if not sections:
+        return [Problem(gettext_lazy("Add at least one section with a criterion."))]
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    weight = 0
+    for section in sections:
+        criteria = list(section.criteria.all())
+        if not criteria:
+            problems.append(
+                Problem(_("The section “%(title)s” has no criterion. Add one or remove the section.") % {"title": section})
+            )
+        for criterion in criteria:
+            weight += criterion.weight
+            problems.extend(Problem(text, criterion) for text in _criterion_problems(criterion))
+            if criterion.key in seen:
+                text = _("“%(label)s”: the key %(key)s is used twice. Give each criterion a key of its own.")
+                problems.append(Problem(text % {"label": criterion, "key": criterion.key}, criterion))
+            seen.add(criterion.key)
+    if seen and not weight:
+        problems.append(Problem(gettext_lazy("All weights are 0. Give at least one criterion a weight.")))
+    return problems
+
+
+def _criterion_problems(criterion: Criterion) -> list[str]:
+    answers = list(criterion.answers.all())
+    found = []
+    if len(answers) < 2:
+        found.append(_("“%(label)s” needs at least two answers."))
+    else:
+        if max(a.value for a in answers) != 1:
+            found.append(_("“%(label)s”: the best answer must be worth 1."))
+        if min(a.value for a in answers) != 0:
+            found.append(_("“%(label)s”: the worst answer must be worth 0."))
+    if any(not a.anchor.strip() for a in answers):
+        found.append(_("“%(label)s”: describe what earns each answer."))
+    if criterion.criticality != Criterion.Criticality.NONE and criterion.fail_below <= 0:
+        found.append(_("“%(label)s” is critical but can never fail. Raise “failed below” above 0."))
+    return [text % {"label": criterion} for text in found]

@@ -1,0 +1,54 @@
+"""The verbs of the quality room."""
+
+from coaching.quality.services.draws import draw_one, draw_reviews, take_out
+from coaching.quality.services.errors import NotPublishable, QualityError
+from coaching.quality.services.reviews import (
+    RatingInput,
+    acknowledge_review,
+    add_quote,
+    publish_review,
+    remove_quote,
+    save_draft,
+    start_review,
+    withdraw_review,
+)
+from coaching.quality.services.scorecards import (
+    AnswerInput,
+    CriterionInput,
+    SectionInput,
+    archive_version,
+    create_scorecard,
+    new_version,
+    publish_version,
+    remove_criterion,
+    save_criterion,
+    save_version,
+)
+from coaching.quality.services.starter import ensure_starter_scorecard
+
+__all__ = [
+    "AnswerInput",
+    "CriterionInput",
+    "NotPublishable",
+    "QualityError",
+    "RatingInput",
+    "SectionInput",
+    "acknowledge_review",
+    "add_quote",
+    "archive_version",
+    "create_scorecard",
+    "draw_one",
+    "draw_reviews",
+    "ensure_starter_scorecard",
+    "new_version",
+    "publish_review",
+    "publish_version",
+    "remove_criterion",
+    "remove_quote",
+    "save_criterion",
+    "save_draft",
+    "save_version",
+    "start_review",
+    "take_out",
+    "withdraw_review",
+]

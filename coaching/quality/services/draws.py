@@ -1,0 +1,169 @@
+"""Choosing conversations for review."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from coaching.interactions.models import Interaction, Message
+from coaching.quality.models import ReviewDraw
+from coaching.quality.services.errors import QualityError
+from people.audit import record
+from people.models import Person
+
+DAYS_TO_REVIEW = 7
+
+
+def week_of(day: date) -> str:
+    """The ISO week as "2026-W24"."""
+    year, week, _day = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _lot(seed: int | str, *parts: object) -> bytes:
+    """A lot drawn for these parts: evenly spread, the same again for the same seed on any machine."""
+    return hashlib.sha256(":".join(map(str, (seed, *parts))).encode()).digest()
+
+
+def drawable_interactions(since: date, until: date) -> QuerySet[Interaction]:
+    """Conversations of these days (resolved, or opened where still open) with a public reply, never drawn before."""
+    replied = Message.objects.filter(interaction=OuterRef("pk"), author_kind=Message.AuthorKind.AGENT, is_private=False)
+    drawn = ReviewDraw.objects.filter(interaction=OuterRef("pk"))
+    in_window = Q(resolved_on__range=(since, until)) | Q(resolved_on=None, opened_on__range=(since, until))
+    return Interaction.objects.filter(in_window, Exists(replied), ~Exists(drawn), handler__person__isnull=False)
+
+
+@transaction.atomic
+def draw_reviews(
+    *,
+    actor: Person | None,
+    reviewers: Iterable[Person],
+    people: Iterable[Person],
+    per_person: int,
+    since: date,
+    until: date,
+    seed: int | str,
+    now: datetime,
+) -> list[ReviewDraw]:
+    """Draw up to `per_person` conversations of each person at random, spread evenly over the reviewers.
+
+    Conversations of the days `since` to `until`, both included. Counts what was already drawn for the
+    week of `now`, so running twice adds nothing. The same seed and data give the same draw. Nobody
+    reviews themselves; nothing is drawn twice. Raises QualityError where there is no reviewer.
+    """
+    reviewers = sorted(reviewers, key=lambda p: p.pk)
+    if not reviewers:
+        raise QualityError(_("There is nobody to review. Give somebody the role QA reviewer."))
+    # Locking the people keeps two runs at the same time from both seeing "none drawn yet".
+    people = list(Person.objects.select_for_update().filter(pk__in=[p.pk for p in people]).order_by("pk"))
+    period = week_of(now.date())
+    of_week = ReviewDraw.objects.filter(method=ReviewDraw.Method.RANDOM, period=period).exclude(state=ReviewDraw.State.REPLACED)
+    have = Counter(of_week.values_list("reviewee_id", flat=True))
+    load = Counter(of_week.values_list("reviewer_id", flat=True))
+    missing = [p for p in people if have[p.pk] < per_person]
+    candidates: dict[int, list[int]] = {p.pk: [] for p in missing}
+    drawable = drawable_interactions(since, until).filter(handler__person__in=missing).order_by("pk")
+    for person_id, pk in drawable.values_list("handler__person_id", "pk"):
+        candidates[person_id].append(pk)
+    draws = []
+    for person in missing:
+        others = [r for r in reviewers if r.pk != person.pk]
+        if not others:
+            continue
+        wanted = min(per_person - have[person.pk], len(candidates[person.pk]))
+        shuffled = sorted(candidates[person.pk], key=lambda pk: _lot(seed, "case", pk))
+        for pk in sorted(shuffled[:wanted]):
+            reviewer = min(others, key=lambda r: (load[r.pk], _lot(seed, "reviewer", pk, r.pk)))
+            load[reviewer.pk] += 1
+            draws.append(
+                ReviewDraw(
+                    interaction_id=pk,
+                    reviewer=reviewer,
+                    reviewee=person,
+                    method=ReviewDraw.Method.RANDOM,
+                    reason=_("Drawn at random for %(week)s") % {"week": period},
+                    period=period,
+                    drawn_at=now,
+                    drawn_by=actor,
+                    due_on=now.date() + timedelta(days=DAYS_TO_REVIEW),
+                )
+            )
+    ReviewDraw.objects.bulk_create(draws)
+    if draws:
+        record(
+            actor=actor,
+            verb="review.draw",
+            after={"period": period, "seed": str(seed), "draws": [[d.pk, d.reviewer_id, d.reviewee_id] for d in draws]},
+            now=now,
+        )
+    return draws
+
+
+@transaction.atomic
+def draw_one(*, actor: Person, interaction: Interaction, reviewer: Person, reason: str, now: datetime) -> ReviewDraw:
+    """Give one conversation to a reviewer by hand. It is for coaching and never enters anybody's figures.
+
+    Raises QualityError without a reason, without a matched handler, for the reviewer's own
+    conversation, or where this reviewer already has it.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise QualityError(_("Say why this conversation should be reviewed."))
+    person = interaction.handler.person if interaction.handler else None
+    if person is None:
+        raise QualityError(_("Nobody is matched to this conversation yet, so nobody could read the review."))
+    if person.pk == reviewer.pk:
+        raise QualityError(_("Nobody reviews their own conversation. Choose another reviewer."))
+    if not interaction.messages.exists():
+        raise QualityError(_("This case has no messages to review."))
+    standing = ReviewDraw.objects.filter(interaction=interaction, reviewer=reviewer).exclude(state=ReviewDraw.State.REPLACED)
+    if standing.exists():
+        raise QualityError(_("%(reviewer)s already has this conversation.") % {"reviewer": reviewer})
+    draw = ReviewDraw.objects.create(
+        interaction=interaction,
+        reviewer=reviewer,
+        reviewee=person,
+        method=ReviewDraw.Method.HAND_PICKED,
+        reason=reason[:200],
+        drawn_at=now,
+        drawn_by=actor,
+        due_on=now.date() + timedelta(days=DAYS_TO_REVIEW),
+    )
+    record(
+        actor=actor,
+        verb="review.draw_one",
+        target=draw,
+        subject=person,
+        after={"interaction": interaction.pk, "reviewer": reviewer.pk},
+        now=now,
+    )
+    return draw
+
+
+@transaction.atomic
+def take_out(*, actor: Person, draw: ReviewDraw, reason: str, now: datetime) -> None:
+    """Take a waiting conversation out of the queue, with a reason; the next draw of the week fills the gap.
+
+    Raises QualityError without a reason or once the review was begun.
+    """
+    draw = ReviewDraw.objects.select_for_update().get(pk=draw.pk)
+    if not reason.strip():
+        raise QualityError(_("Say why this conversation cannot be reviewed."))
+    if draw.state != ReviewDraw.State.WAITING:
+        raise QualityError(_("This conversation is no longer waiting."))
+    draw.state = ReviewDraw.State.REPLACED
+    draw.reason = _("Taken out: %(reason)s") % {"reason": reason.strip()[:180]}
+    draw.save(update_fields=["state", "reason"])
+    record(
+        actor=actor,
+        verb="review.take_out",
+        target=draw,
+        subject=draw.reviewee,
+        before={"state": "waiting"},
+        after={"state": draw.state},
+        now=now,
+    )

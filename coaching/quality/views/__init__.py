@@ -1,0 +1,1 @@
+"""Screens of the quality room: load, one service call, respond."""

@@ -1,0 +1,136 @@
+"""The reviewer's queue and what leads into it."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from coaching.quality import access, queries, services
+from coaching.quality.forms import DrawOneForm, QueueFilter, ReasonForm, whole_number
+from people.models import Role
+
+PER_PAGE = 25
+
+
+@login_required
+@require_safe
+def quality_home(request: HttpRequest) -> HttpResponse:
+    """To where this person's work in this room begins."""
+    person = request.user
+    if person.has_role(Role.REVIEWER):
+        return redirect("quality_queue")
+    if access.leads_somebody(person, timezone.localdate()):
+        return redirect("review_list")
+    return redirect("my_reviews")
+
+
+@login_required
+@require_safe
+def quality_queue(request: HttpRequest) -> HttpResponse:
+    access.can_review(request.user).or_403()
+    now = timezone.now()
+    form = QueueFilter(request.GET)
+    form.is_valid()
+    done = request.GET.get("show") == "done"
+    draws = queries.queue_page(
+        access.draws_visible_to(request.user), done=done, today=timezone.localdate(now), **_filters(form.cleaned_data)
+    )
+    return render(
+        request,
+        "coaching/quality/queue.html",
+        {
+            "page_obj": Paginator(draws, PER_PAGE).get_page(request.GET.get("page")),
+            "filter": form,
+            "filtered": any(form.cleaned_data.values()),
+            "done": done,
+            "counts": queries.queue_counts(access.draws_visible_to(request.user), timezone.localdate(now)),
+            "next": queries.next_in_queue(request.user, now),
+            "today": timezone.localdate(now),
+            "section": "queue",
+        },
+    )
+
+
+def _filters(data: dict[str, str]) -> dict[str, str]:
+    return {"search": data.get("q", ""), "method": data.get("method", ""), "due": data.get("due", "")}
+
+
+@login_required
+@require_POST
+def review_start(request: HttpRequest, pk: int) -> HttpResponse:
+    return _start(request, pk, timezone.now())
+
+
+@login_required
+@require_POST
+def quality_next(request: HttpRequest) -> HttpResponse:
+    """Open what comes next in the queue."""
+    access.can_review(request.user).or_403()
+    now = timezone.now()
+    draw = queries.next_in_queue(request.user, now)
+    if draw is None:
+        messages.success(request, _("Your queue is empty. Nothing else to review for now."))
+        return redirect("quality_queue")
+    return _start(request, draw.pk, now)
+
+
+def _start(request: HttpRequest, pk: int, now: datetime) -> HttpResponse:
+    draw = access.get_draw_for(request.user, pk)
+    try:
+        review = services.start_review(actor=request.user, draw=draw, now=now)
+    except services.QualityError as error:
+        messages.error(request, str(error))
+        return redirect("quality_queue")
+    return redirect("review_edit", review.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def draw_take_out(request: HttpRequest, pk: int) -> HttpResponse:
+    draw = access.get_draw_for(request.user, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.take_out(actor=request.user, draw=draw, reason=form.cleaned_data["reason"], now=timezone.now())
+            messages.success(request, _("Taken out of your queue."))
+        except services.QualityError as error:
+            messages.error(request, str(error))
+        return redirect("quality_queue")
+    return render(request, "coaching/quality/take_out.html", {"draw": draw, "form": form, "section": "queue"})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def draw_one(request: HttpRequest) -> HttpResponse:
+    """A lead or the head gives one conversation to a reviewer."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    access.can_draw_by_hand(request.user, today).or_403()
+    reviewers = access.reviewers_to_pick(request.user)
+    cases = access.interactions_to_pick(request.user, today)
+    chosen = queries.case_by_id(cases, whole_number(request.GET.get("case")))
+    initial = {"case": chosen.external_id} if chosen else {}
+    form = DrawOneForm(request.POST or None, reviewers=reviewers, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        found = queries.cases_by_number(cases, form.cleaned_data["case"])
+        if len(found) != 1:
+            text = _("Several cases have this number.") if found else _("None of your people's cases has this number.")
+            form.add_error("case", text)
+        else:
+            data = form.cleaned_data
+            try:
+                services.draw_one(
+                    actor=request.user, interaction=found[0], reviewer=data["reviewer"], reason=data["reason"], now=now
+                )
+            except services.QualityError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, _("%(reviewer)s has it in the queue now.") % {"reviewer": data["reviewer"]})
+                return redirect("review_list")
+    return render(request, "coaching/quality/draw_one.html", {"form": form, "section": "reviews"})

@@ -1,0 +1,114 @@
+"""Reading reviews: the review page, the rep's own list, the lead's list."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from coaching.quality import access, queries, services
+from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
+
+PER_PAGE = 25
+
+
+@login_required
+@require_safe
+def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    review = access.get_review_for(request.user, pk, timezone.localdate())
+    if access.can_edit_review(request.user, review):
+        return redirect("review_edit", review.pk)
+    card = queries.load_card(review)
+    acknowledgement = queries.acknowledgement_of(review)
+    may_acknowledge = bool(access.can_acknowledge_review(request.user, review)) and acknowledgement is None
+    return render(
+        request,
+        "coaching/quality/review.html",
+        {
+            "review": review,
+            "card": card,
+            "turns": queries.conversation(card),
+            "acknowledgement": acknowledgement,
+            "is_mine": review.reviewee_id == request.user.pk,
+            "may_withdraw": bool(access.can_withdraw_review(request.user, review)),
+            "acknowledge_form": AcknowledgeForm() if may_acknowledge else None,
+            "section": "mine" if review.reviewee_id == request.user.pk else "reviews",
+        },
+    )
+
+
+@login_required
+@require_POST
+def review_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+    now = timezone.now()
+    review = access.get_review_for(request.user, pk, timezone.localdate(now))
+    access.can_acknowledge_review(request.user, review).or_403()
+    form = AcknowledgeForm(request.POST)
+    form.is_valid()
+    try:
+        services.acknowledge_review(actor=request.user, review=review, comment=form.cleaned_data.get("comment", ""), now=now)
+        messages.success(request, _("Thank you. Your lead sees that you have read it."))
+    except services.QualityError as error:
+        messages.error(request, str(error))
+    return redirect("review_detail", review.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    now = timezone.now()
+    review = access.get_review_for(request.user, pk, timezone.localdate(now))
+    access.can_withdraw_review(request.user, review).or_403()
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.withdraw_review(actor=request.user, review=review, reason=data["reason"], again=data["again"], now=now)
+            messages.success(request, _("Withdrawn. It stays readable with your reason and counts nowhere."))
+        except services.QualityError as error:
+            messages.error(request, str(error))
+        return redirect("review_detail", review.pk)
+    return render(request, "coaching/quality/withdraw.html", {"review": review, "form": form, "section": "reviews"})
+
+
+@login_required
+@require_safe
+def my_reviews(request: HttpRequest) -> HttpResponse:
+    """What was written about the signed-in person."""
+    today = timezone.localdate()
+    reviews = queries.with_list_columns(access.own_reviews(request.user))
+    return render(
+        request,
+        "coaching/quality/my_reviews.html",
+        {
+            "page_obj": Paginator(reviews, PER_PAGE).get_page(request.GET.get("page")),
+            "waiting": queries.reviews_to_acknowledge(request.user).count(),
+            "figure": queries.mean_score([request.user], today.replace(day=1) - queries.THREE_MONTHS, today).get(request.user.pk),
+            "section": "mine",
+        },
+    )
+
+
+@login_required
+@require_safe
+def review_list(request: HttpRequest) -> HttpResponse:
+    """Reviews of the people this person leads."""
+    today = timezone.localdate()
+    access.can_read_review_list(request.user, today).or_403()
+    visible = access.reviews_of_people_visible_to(request.user, today)
+    form = ReviewFilter(request.GET, people=access.people_in_review_list(request.user, today))
+    form.is_valid()
+    reviews = queries.filter_reviews(queries.with_list_columns(visible), form.cleaned_data)
+    return render(
+        request,
+        "coaching/quality/review_list.html",
+        {
+            "page_obj": Paginator(reviews, PER_PAGE).get_page(request.GET.get("page")),
+            "filter": form,
+            "filtered": any(form.cleaned_data.values()),
+            "section": "reviews",
+        },
+    )

@@ -1,0 +1,194 @@
+"""Scorecards: the list, what a version asks, and the editor of a draft."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from coaching.quality import access, queries, services
+from coaching.quality.forms import (
+    CriterionForm,
+    ScorecardForm,
+    VersionForm,
+    answer_formset,
+    answer_wishes,
+    section_formset,
+    section_wishes,
+)
+from coaching.quality.models import Criterion, ScorecardVersion, Section
+
+
+@login_required
+@require_safe
+def scorecard_list(request: HttpRequest) -> HttpResponse:
+    access.can_read_scorecards(request.user).or_403()
+    return render(
+        request,
+        "coaching/quality/scorecard_list.html",
+        {
+            "scorecards": queries.scorecard_rows(access.versions_visible_to(request.user)),
+            "may_edit": bool(access.can_edit_scorecards(request.user)),
+            "section": "scorecards",
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def scorecard_create(request: HttpRequest) -> HttpResponse:
+    access.can_edit_scorecards(request.user).or_403()
+    form = ScorecardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            scorecard = services.create_scorecard(
+                actor=request.user, name=data["name"], channel=data["channel"], now=timezone.now()
+            )
+        except services.QualityError as error:
+            form.add_error("name", str(error))
+        else:
+            return redirect("version_edit", queries.draft_of(scorecard).pk)
+    return render(request, "coaching/quality/scorecard_create.html", {"form": form, "section": "scorecards"})
+
+
+@login_required
+@require_POST
+def scorecard_new_version(request: HttpRequest, key: str) -> HttpResponse:
+    scorecard = access.get_scorecard_for(request.user, key)
+    access.can_edit_scorecards(request.user).or_403()
+    try:
+        version = services.new_version(actor=request.user, scorecard=scorecard, now=timezone.now())
+    except services.QualityError as error:
+        messages.error(request, str(error))
+        return redirect("scorecard_list")
+    return redirect("version_edit", version.pk)
+
+
+@login_required
+@require_safe
+def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What this version asks, with every anchor."""
+    version = access.get_version_for(request.user, pk)
+    return render(
+        request,
+        "coaching/quality/version_detail.html",
+        {
+            "version": version,
+            "parts": queries.version_parts(version),
+            "may_edit": bool(access.can_edit_scorecards(request.user)),
+            "section": "scorecards",
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def version_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    version = access.get_version_for(request.user, pk)
+    access.can_change_version(request.user, version).or_403()
+    form = VersionForm(request.POST or None, instance=version)
+    sections = section_formset(version, request.POST or None)
+    if request.method == "POST" and form.is_valid() and sections.is_valid():
+        try:
+            services.save_version(
+                actor=request.user, version=version, sections=section_wishes(sections), now=timezone.now(), **form.cleaned_data
+            )
+        except services.QualityError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("version_edit", version.pk)
+    return render(
+        request,
+        "coaching/quality/version_edit.html",
+        {
+            "version": version,
+            "form": form,
+            "sections": sections,
+            "parts": queries.version_parts(version),
+            "problems": queries.version_problems(version),
+            "section": "scorecards",
+        },
+    )
+
+
+@login_required
+@require_POST
+def version_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    version = access.get_version_for(request.user, pk)
+    access.can_change_version(request.user, version).or_403()
+    try:
+        services.publish_version(actor=request.user, version=version, now=timezone.now())
+    except services.QualityError as error:
+        messages.error(request, str(error))
+        return redirect("version_edit", version.pk)
+    messages.success(request, _("Published. New reviews use this version; those already begun keep theirs."))
+    return redirect("version_detail", version.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def version_archive(request: HttpRequest, pk: int) -> HttpResponse:
+    version = access.get_version_for(request.user, pk)
+    access.can_edit_scorecards(request.user).or_403()
+    if request.method == "POST":
+        services.archive_version(actor=request.user, version=version, now=timezone.now())
+        messages.success(request, _("Archived. Reviews made with it stay as they are."))
+        return redirect("scorecard_list")
+    return render(request, "coaching/quality/version_archive.html", {"version": version, "section": "scorecards"})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def criterion_create(request: HttpRequest, pk: int) -> HttpResponse:
+    section = access.get_section_for(request.user, pk)
+    access.can_change_version(request.user, section.version).or_403()
+    return _edit_criterion(request, section.version, section, None)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def criterion_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    criterion = access.get_criterion_for(request.user, pk)
+    version = criterion.section.version
+    access.can_change_version(request.user, version).or_403()
+    return _edit_criterion(request, version, criterion.section, criterion)
+
+
+def _edit_criterion(
+    request: HttpRequest, version: ScorecardVersion, section: Section, criterion: Criterion | None
+) -> HttpResponse:
+    form = CriterionForm(request.POST or None, version=version, instance=criterion, initial={"section": section.pk})
+    answers = answer_formset(criterion, request.POST or None)
+    if request.method == "POST" and form.is_valid() and answers.is_valid():
+        try:
+            services.save_criterion(
+                actor=request.user,
+                section=form.cleaned_data["section"],
+                wish=form.wish(answer_wishes(answers)),
+                criterion=criterion,
+                now=timezone.now(),
+            )
+        except services.QualityError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("version_edit", version.pk)
+    context = {"version": version, "criterion": criterion, "form": form, "answers": answers, "section": "scorecards"}
+    return render(request, "coaching/quality/criterion_edit.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def criterion_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    criterion = access.get_criterion_for(request.user, pk)
+    version = criterion.section.version
+    access.can_change_version(request.user, version).or_403()
+    if request.method == "POST":
+        services.remove_criterion(actor=request.user, criterion=criterion, now=timezone.now())
+        messages.success(request, _("Removed."))
+        return redirect("version_edit", version.pk)
+    return render(request, "coaching/quality/criterion_remove.html", {"criterion": criterion, "section": "scorecards"})

@@ -1,0 +1,121 @@
+"""`manage.py check --deploy`: names each mistake of the environment, and what to do about it.
+
+Django's own deployment checks run beside these.
+"""
+
+import sqlite3
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+# Below this, two connections writing and checkpointing at once can corrupt a WAL database.
+SAFE_SQLITE = (3, 51, 3)
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", ""}
+
+
+def register_checks() -> None:
+    """Called once, when the apps are ready."""
+    for check in (check_secret_key, check_debug, check_hosts, check_base_url, check_mail, check_cache, check_sqlite):
+        register(check, deploy=True)
+
+
+def check_secret_key(**kwargs: Any) -> list[CheckMessage]:
+    key = settings.SECRET_KEY
+    if len(key) >= 50 and len(set(key)) >= 5 and not key.startswith("for-development-only"):
+        return []
+    return [
+        Error(
+            "SECRET_KEY is short or the one for development.",
+            hint="Set SECRET_KEY to at least 50 random characters, and keep it: changing it ends all sessions.",
+            id="uncommon.E001",
+        )
+    ]
+
+
+def check_debug(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.DEBUG:
+        return []
+    return [
+        Error(
+            "DEBUG is on: error pages would show settings and data to everybody.",
+            hint="Unset DEBUG, or set it to 0.",
+            id="uncommon.E002",
+        )
+    ]
+
+
+def check_hosts(**kwargs: Any) -> list[CheckMessage]:
+    hosts = settings.ALLOWED_HOSTS
+    if any(host == "*" or host.startswith(".") for host in hosts):
+        return [
+            Error(
+                "ALLOWED_HOSTS accepts any host name: links in mails could be forged.",
+                hint="List the exact host names, for example ALLOWED_HOSTS=learn.example.com.",
+                id="uncommon.E003",
+            )
+        ]
+    if set(hosts) <= LOCAL_HOSTS:
+        return [
+            Warning(
+                "ALLOWED_HOSTS holds local names only: nobody else can open the site.",
+                hint="Set ALLOWED_HOSTS to the public host name, for example learn.example.com.",
+                id="uncommon.W003",
+            )
+        ]
+    return []
+
+
+def check_base_url(**kwargs: Any) -> list[CheckMessage]:
+    address = urlsplit(settings.BASE_URL)
+    if address.scheme == "https" and (address.hostname or "") not in LOCAL_HOSTS:
+        return []
+    return [
+        Warning(
+            f"BASE_URL is {settings.BASE_URL}: links in mails would be insecure or lead nowhere.",
+            hint="Set BASE_URL to the public https address, for example https://learn.example.com.",
+            id="uncommon.W004",
+        )
+    ]
+
+
+def check_mail(**kwargs: Any) -> list[CheckMessage]:
+    if settings.EMAIL_URL.startswith(("smtp://", "smtp+tls://")):
+        return []
+    return [
+        Warning(
+            "EMAIL_URL is not set: invitations and password links are printed, not sent.",
+            hint="Set EMAIL_URL, for example smtp+tls://user:password@mail.example.com:587.",
+            id="uncommon.W005",
+        )
+    ]
+
+
+def check_cache(**kwargs: Any) -> list[CheckMessage]:
+    backend = settings.CACHES["default"]["BACKEND"]
+    if not backend.endswith(("LocMemCache", "DummyCache")):
+        return []
+    return [
+        Warning(
+            "The cache is local to each process: sign-in throttling would count once per process.",
+            hint="Set REDIS_URL, or leave it unset to keep the cache in the database.",
+            id="uncommon.W006",
+        )
+    ]
+
+
+def check_sqlite(**kwargs: Any) -> list[CheckMessage]:
+    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3" or sqlite_version() >= SAFE_SQLITE:
+        return []
+    return [
+        Warning(
+            f"SQLite {'.'.join(map(str, sqlite_version()))} can damage a database in WAL mode when two connections write.",
+            hint="Install the pysqlite3 wheel, use SQLite 3.51.3 or newer, or set DATABASE_URL to PostgreSQL.",
+            id="uncommon.W007",
+        )
+    ]
+
+
+def sqlite_version() -> tuple[int, ...]:
+    return sqlite3.sqlite_version_info

@@ -1,0 +1,20 @@
+"""Half a year of cases, through the importer itself."""
+
+import tempfile
+from pathlib import Path
+from typing import TextIO
+
+from django.core.management import call_command
+
+from demo.history import History, write_files
+
+MAPPINGS = Path(__file__).resolve().parent.parent / "mappings"
+
+
+def seed_cases(history: History, out: TextIO) -> None:
+    """Write the three files and import them as an administrator would."""
+    with tempfile.TemporaryDirectory(prefix="uncommon-demo-") as folder:
+        files = write_files(history, Path(folder))
+        for command, kind in (("import_interactions", "cases"), ("import_messages", "messages"), ("import_surveys", "surveys")):
+            call_command(command, str(files[kind]), format="generic", mapping=str(MAPPINGS / f"{kind}.toml"), stdout=out)
+    call_command("rebuild_rollups", marked=True, stdout=out)

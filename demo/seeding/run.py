@@ -1,0 +1,91 @@
+"""The whole seed, in order: people, content, cases, remedies, reviews and learning."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+from random import Random
+
+from django.db import transaction
+from django.utils.translation import override
+from django_tasks_db.models import DBTaskResult
+
+from demo.company import DOMAIN, build_company
+from demo.history import SIZES, Size, build_history
+from demo.seeding.cases import seed_cases
+from demo.seeding.content import seed_content
+from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
+from demo.seeding.people import seed_people
+from demo.seeding.playbook import seed_remedies
+from demo.seeding.reviews import seed_reviews
+from people.audit import record
+from people.models import AuditEntry, Person
+
+SEEDED = "demo.seed"
+
+
+class DemoError(Exception):
+    """The demo cannot be built here; the message says why and what to do."""
+
+
+def is_seeded() -> bool:
+    """Whether the demo company is in this database, complete."""
+    return AuditEntry.objects.filter(verb=SEEDED).exists()
+
+
+def seed_demo(*, size_name: str, seed: int, say: Callable[[str], None], now: datetime) -> bool:
+    """Build the company; False where it is there already, and nothing changes.
+
+    `say` is told each step. Raises DemoError where the database holds somebody else's people, or a
+    demo that was interrupted.
+    """
+    if is_seeded():
+        return False
+    if Person.objects.filter(email__endswith=f"@{DOMAIN}").exists():
+        raise DemoError(
+            "An earlier seed_demo was interrupted, so the demo company is incomplete. Empty the database "
+            "(manage.py flush, or delete the SQLite file) and run seed_demo again."
+        )
+    if Person.objects.exists():
+        raise DemoError("This database already holds people. The demo company goes only into an empty database.")
+    size = SIZES[size_name]
+    logging.getLogger("wagtail").setLevel(logging.WARNING)  # it tells of each page; the steps below say enough
+    with override("en"):  # the reasons that services write down are the company's, not the shell's
+        _build(size_name, size, seed, say, now)
+    return True
+
+
+def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], now: datetime) -> None:
+    rng = Random(f"seeding:{seed}")  # noqa: S311
+    began = now - timedelta(weeks=size.weeks)
+    company = build_company(size.reps_per_team)
+    say(f"People: {len(company.everybody)} accounts in 5 teams …")
+    cast = seed_people(company, now=began)
+    say("Guide, learning modules, scorecard and metrics …")
+    content = seed_content(company, cast, now=began)
+    remedies = seed_remedies(company, cast, content, now=began)
+    say(f"Playbook: {remedies} remedies …")
+    history = build_history(size=size, seed=seed, now=now)
+    say(f"Importing {len(history.cases):,} cases, {len(history.conversations)} conversations, {len(history.surveys):,} ratings …")
+    seed_cases(history, StringIO())
+    wishes = wishes_of_leads(company=company, cast=cast, modules=content.modules, rng=rng, now=now)
+    given = done = 0
+    since = began
+
+    def after_week(moment: datetime) -> None:
+        nonlocal given, done, since
+        given += assign_wishes(wishes, since=since, until=moment)
+        done += go_on_learning(until=moment, seed=seed)
+        since = moment
+
+    say("Reviews, week by week …")
+    with transaction.atomic():  # one commit instead of thousands
+        reviews = seed_reviews(
+            history=history, size=size, cast=cast, scorecard=content.scorecard, rng=rng, after_week=after_week, now=now
+        )
+    say(f"{reviews} reviews published, {given} modules assigned by leads, {done} completed.")
+    # Mails about assignments of past months are nobody's news any more.
+    DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()
+    record(actor=None, verb=SEEDED, after={"size": size_name, "seed": seed, "reviews": reviews}, now=now)

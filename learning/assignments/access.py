@@ -1,0 +1,82 @@
+"""Who may see which assignment, and who may do what to it.
+
+Everybody sees their own; a lead those of the teams they lead today; the head all. Only the learner learns.
+"""
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from foundation.access import ALLOWED, Decision, denied
+from learning.assignments.models import Assignment, Attempt, Completion
+from people.access import people_visible_to
+from people.models import Person, Role
+
+
+def assignments_visible_to(person: Person, on: date) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(person__in=people_visible_to(person, on).values("pk"))
+
+
+def team_assignments_visible_to(person: Person, on: date) -> QuerySet[Assignment]:
+    """Those of other people: what the lead's list shows."""
+    return assignments_visible_to(person, on).exclude(person=person)
+
+
+def completions_visible_to(person: Person, on: date) -> QuerySet[Completion]:
+    return Completion.objects.filter(person__in=people_visible_to(person, on).values("pk"))
+
+
+def get_assignment_for(person: Person, pk: int, on: date) -> Assignment:
+    """An assignment this person may read; 404 where it is not theirs to know."""
+    assignment = (
+        assignments_visible_to(person, on).select_related("person", "module", "assigned_by", "completion").filter(pk=pk).first()
+    )
+    if assignment is None:
+        raise Http404
+    return assignment
+
+
+def get_attempt_of(assignment: Assignment) -> Attempt:
+    """The current attempt; 404 where the learner has not started."""
+    attempt = assignment.attempts.select_related("assignment__module", "revision").order_by("-number").first()
+    if attempt is None:
+        raise Http404
+    return attempt
+
+
+def can_learn(person: Person, assignment: Assignment) -> Decision:
+    """May this person take the lessons and the quiz of this assignment?"""
+    if assignment.person_id != person.pk:
+        return denied(_("Only %(name)s can take this module: it is their assignment.") % {"name": assignment.person})
+    if assignment.state == Assignment.State.WITHDRAWN:
+        return denied(_("This assignment was withdrawn. You can take the module by your own choice from the catalogue."))
+    return ALLOWED
+
+
+def can_see_team(person: Person) -> Decision:
+    if person.has_role(Role.LEAD, Role.HEAD):
+        return ALLOWED
+    return denied(_("Team leads and the head of support see the assignments of their people."))
+
+
+def can_assign(person: Person) -> Decision:
+    if person.has_role(Role.LEAD, Role.HEAD):
+        return ALLOWED
+    return denied(_("Team leads and the head of support assign modules. You can choose a module yourself in the catalogue."))
+
+
+def people_assignable_by(person: Person, on: date) -> QuerySet[Person]:
+    """Active people to whom this person may assign a module."""
+    if not can_assign(person):
+        return Person.objects.none()
+    return people_visible_to(person, on).filter(is_active=True).exclude(pk=person.pk)
+
+
+def can_withdraw(person: Person, assignment: Assignment, on: date) -> Decision:
+    """A lead for their people; a learner what they chose themselves."""
+    own_choice = assignment.person_id == person.pk and assignment.source == Assignment.Source.OWN
+    if own_choice or people_assignable_by(person, on).filter(pk=assignment.person_id).exists():
+        return ALLOWED
+    return denied(_("Only the team lead or the head of support can withdraw this assignment."))

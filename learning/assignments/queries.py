@@ -1,0 +1,255 @@
+"""Reads of assignments, progress and completions, ready for a screen."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from learning.assignments.access import team_assignments_visible_to
+from learning.assignments.models import LESSON_STEP_PREFIX, QUIZ_STEP, Assignment, Attempt, Completion
+from learning.modules.content import ModuleContent, from_revision
+from people.models import Person
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing that completion needs: met or not, and what to do about it."""
+
+    key: str
+    label: str
+    met: bool
+    hint: str = ""
+    lesson_number: int | None = None
+
+
+@dataclass(frozen=True)
+class CompletionExplained:
+    """Why an assignment is, or is not, complete: every criterion by itself."""
+
+    criteria: tuple[Criterion, ...]
+    completed_at: datetime | None
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.criteria) and all(criterion.met for criterion in self.criteria)
+
+    @property
+    def missing(self) -> tuple[Criterion, ...]:
+        return tuple(criterion for criterion in self.criteria if not criterion.met)
+
+    @property
+    def met_count(self) -> int:
+        return len(self.criteria) - len(self.missing)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """An assignment with its current attempt, for the learner's own lists."""
+
+    assignment: Assignment
+    attempt: Attempt | None
+    done: int
+    total: int
+    minutes_left: int
+    overdue: bool
+
+
+def lesson_step(lesson_id: str) -> str:
+    return f"{LESSON_STEP_PREFIX}{lesson_id}"
+
+
+def current_attempt(assignment: Assignment) -> Attempt | None:
+    """The latest attempt, with its revision."""
+    return assignment.attempts.select_related("revision").order_by("-number").first()
+
+
+def criteria_of(attempt: Attempt, content: ModuleContent) -> tuple[Criterion, ...]:
+    """The one place that says what completing needs: every lesson finished, and the quiz passed where there is one."""
+    done = set(attempt.steps.values_list("step", flat=True))
+    criteria = [
+        Criterion(
+            key=lesson_step(lesson.id),
+            label=_("Lesson %(number)s: %(title)s") % {"number": number, "title": lesson.title},
+            met=lesson_step(lesson.id) in done,
+            hint=_("Read it to the end and press “Finish lesson”."),
+            lesson_number=number,
+        )
+        for number, lesson in enumerate(content.lessons, start=1)
+    ]
+    if content.questions:
+        criteria.append(
+            Criterion(
+                key=QUIZ_STEP,
+                label=_("Quiz with at least %(percent)s %% right") % {"percent": content.pass_mark},
+                met=QUIZ_STEP in done,
+                hint=_("Take the quiz. You can repeat it as often as you like."),
+            )
+        )
+    return tuple(criteria)
+
+
+def completion_explained(assignment: Assignment) -> CompletionExplained:
+    """Criterion by criterion, why this assignment is or is not complete.
+
+    A completed one is explained by the criteria stored with its completion, not by today's rules.
+    """
+    completion = Completion.objects.filter(assignment=assignment).first()
+    if completion is not None:
+        stored = tuple(Criterion(c["key"], c["label"], c["met"]) for c in completion.criteria)
+        return CompletionExplained(stored, completion.completed_at)
+    attempt = current_attempt(assignment)
+    if attempt is None:
+        start = Criterion("start", _("Start the module"), met=False, hint=_("Press “Start” to begin with the first lesson."))
+        return CompletionExplained((start,), None)
+    return CompletionExplained(criteria_of(attempt, from_revision(attempt.revision)), None)
+
+
+def newer_revision_of(attempt: Attempt) -> bool:
+    """Has the module been published again since this attempt began?"""
+    return attempt.assignment.module.live_revision_id not in (None, attempt.revision_id)
+
+
+def open_assignments_for(person: Person, now: datetime) -> list[Progress]:
+    """What the person has to learn, the most urgent first. Two queries, and one for progress."""
+    return _with_progress(Assignment.objects.open().filter(person=person).in_order_of_due(), timezone.localdate(now))
+
+
+def _with_progress(assignments: QuerySet[Assignment], today: date) -> list[Progress]:
+    rows = list(
+        assignments.select_related("module", "assigned_by", "person", "module__live_revision").prefetch_related(
+            "module__standards"
+        )
+    )
+    attempts: dict[int, Attempt] = {}
+    counted = Attempt.objects.filter(assignment__in=rows).select_related("revision").annotate(done=Count("steps"))
+    for attempt in counted.order_by("number"):
+        attempts[attempt.assignment_id] = attempt
+    result = []
+    for row in rows:
+        attempt = attempts.get(row.pk)
+        revision = attempt.revision if attempt else row.module.live_revision
+        content = from_revision(revision) if revision else None
+        total = content.step_count if content else 0
+        minutes = content.estimated_minutes if content else row.module.estimated_minutes
+        done = min(attempt.done, total) if attempt else 0  # type: ignore[attr-defined]
+        left = max(1, round(minutes * (total - done) / total)) if total else minutes
+        result.append(Progress(row, attempt, done, total, left, row.is_overdue(today)))
+    return result
+
+
+def open_assignment_counts(people: Iterable[Person], now: datetime) -> dict[int, dict[str, int]]:
+    """Per person id: how many assignments are open, and how many of those overdue. One query; people without any are 0."""
+    ids = [person.pk for person in people]
+    today = timezone.localdate(now)
+    rows = (
+        Assignment.objects.open()
+        .filter(person__in=ids)
+        .order_by()
+        .values("person_id")
+        .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
+    )
+    counts = {pk: {"open": 0, "overdue": 0} for pk in ids}
+    for row in rows:
+        counts[row["person_id"]] = {"open": row["open"], "overdue": row["overdue"]}
+    return counts
+
+
+def completions_of(person: Person) -> QuerySet[Completion]:
+    """What the person has completed, the latest first."""
+    return Completion.objects.filter(person=person).select_related("module", "assignment", "revision")
+
+
+def seconds_learnt(person: Person) -> int:
+    """Active learning time of all completed modules, in seconds."""
+    return Completion.objects.filter(person=person).aggregate(total=Sum("seconds"))["total"] or 0
+
+
+def states_of_modules(person: Person, module_ids: Iterable[int]) -> dict[int, Assignment]:
+    """For the catalogue: this person's most telling assignment per module (open before completed; not withdrawn)."""
+    found: dict[int, Assignment] = {}
+    mine = Assignment.objects.filter(person=person, module_id__in=list(module_ids)).exclude(state=Assignment.State.WITHDRAWN)
+    for assignment in mine.order_by("assigned_at", "pk"):
+        kept = found.get(assignment.module_id)
+        if kept is None or not kept.is_open:
+            found[assignment.module_id] = assignment
+    return found
+
+
+def open_assignment_of(person: Person, module_id: int) -> Assignment | None:
+    return Assignment.objects.open().filter(person=person, module_id=module_id).first()
+
+
+def team_assignments(
+    viewer: Person,
+    now: datetime,
+    *,
+    search: str = "",
+    state: str = "",
+    person: Person | None = None,
+    module_id: int | None = None,
+) -> QuerySet[Assignment]:
+    """The assignments of the viewer's people: overdue first, then open by due date, then the rest.
+
+    `state` is one of Assignment.State, or "due" (open or started) or "overdue".
+    """
+    today = timezone.localdate(now)
+    rows = team_assignments_visible_to(viewer, today).select_related("person", "module", "assigned_by", "completion")
+    rows = rows.defer("module__lessons", "module__quiz")
+    for word in search.split()[:8]:
+        rows = rows.filter(Q(person__display_name__icontains=word) | Q(module__title__icontains=word))
+    if state == "due":
+        rows = rows.open()
+    elif state == "overdue":
+        rows = rows.overdue(today)
+    elif state:
+        rows = rows.filter(state=state)
+    if person is not None:
+        rows = rows.filter(person=person)
+    if module_id is not None:
+        rows = rows.filter(module_id=module_id)
+    rank = Case(
+        When(state__in=Assignment.OPEN_STATES, due_on__lt=today, then=Value(0)),
+        When(state__in=Assignment.OPEN_STATES, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return rows.annotate(rank=rank).order_by("rank", "due_on", "-assigned_at", "-pk")
+
+
+@dataclass(frozen=True)
+class ResumePoint:
+    """Where the learner goes on: a lesson by number, the quiz, or nowhere (all is done)."""
+
+    lesson_number: int | None = None
+    quiz: bool = False
+
+
+def resume_point(attempt: Attempt, content: ModuleContent) -> ResumePoint:
+    """The step the learner was sent to last, unless it is finished; then the first one that is not."""
+    missing = [criterion for criterion in criteria_of(attempt, content) if not criterion.met]
+    if not missing:
+        return ResumePoint()
+    target = next((criterion for criterion in missing if criterion.key == attempt.last_step), missing[0])
+    return ResumePoint(lesson_number=target.lesson_number, quiz=target.key == QUIZ_STEP)
+
+
+def step_after(content: ModuleContent, lesson_number: int) -> str:
+    """The step that follows a lesson: the next lesson, the quiz, or "" at the end."""
+    if lesson_number < len(content.lessons):
+        return lesson_step(content.lessons[lesson_number].id)
+    return QUIZ_STEP if content.questions else ""
+
+
+def minutes_left(content: ModuleContent, criteria: Sequence[Criterion]) -> int:
+    """The editor's estimate for the steps that are left, at least 1 while one is; in minutes."""
+    left = sum(not criterion.met for criterion in criteria)
+    return max(1, round(content.estimated_minutes * left / len(criteria))) if left else 0
+
+
+def has_assignments_below(page: Page) -> bool:
+    """Does any assignment point to this page or one below it?"""
+    return Assignment.objects.filter(module__path__startswith=page.path).exists()

@@ -1,0 +1,331 @@
+"""What can be done with assignments. Each verb is one transaction and writes the audit log."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from foundation.events import announce
+from learning.assignments.events import ModuleAssigned, ModuleCompleted
+from learning.assignments.models import Assignment, Attempt, Completion, StepDone
+from learning.assignments.queries import criteria_of, open_assignment_of
+from learning.assignments.tasks import mail_assignment
+from learning.modules.content import content_digest, from_revision
+from learning.modules.models import Module
+from people.audit import record
+from people.models import Person
+
+# Time between two steps counts as learning up to here; a longer gap was a call, a lunch or a night.
+LONGEST_COUNTED_GAP_SECONDS = 600
+
+
+class AssignmentError(Exception):
+    """A wish that cannot be met; the message says why and what to do."""
+
+
+class AlreadyAssigned(AssignmentError):
+    """The person has this module open already; `assignment` is the one they have."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        super().__init__(
+            _("%(person)s already has “%(module)s” to do.") % {"person": assignment.person, "module": assignment.module.title}
+        )
+
+
+@transaction.atomic
+def assign_module(
+    *,
+    actor: Person | None,
+    person: Person,
+    module: Module,
+    due_on: date | None,
+    source: str,
+    because: str,
+    because_quote: str = "",
+    evidence_url: str = "",
+    cause: str | None = None,
+    now: datetime,
+) -> Assignment:
+    """Give a module to a person, with the reason they will read and, where there is one, its evidence.
+
+    `actor` None is a rule. With a `cause` given before, the assignment it made is returned and nothing
+    happens. `evidence_url` is a path on this site. The learner gets a mail after commit, unless they
+    chose the module themselves. Raises AlreadyAssigned where the module is open for the person, and
+    AssignmentError where it is not published, the account is closed or the path leaves this site.
+    """
+    cause = cause or ""
+    if cause:
+        earlier = Assignment.objects.filter(cause=cause).first()
+        if earlier is not None:
+            return earlier
+    if evidence_url and (not evidence_url.startswith("/") or evidence_url.startswith("//") or "\\" in evidence_url):
+        raise AssignmentError(_("The evidence must be a page of this site, such as /quality/reviews/12/."))
+    if not module.live:
+        raise AssignmentError(_("“%(module)s” is not published. Ask an editor to publish it first.") % {"module": module.title})
+    if not person.is_active:
+        raise AssignmentError(_("%(person)s has no active account any more.") % {"person": person})
+    already = open_assignment_of(person, module.pk)
+    if already is not None:
+        raise AlreadyAssigned(already)
+    try:
+        with transaction.atomic():
+            assignment = Assignment.objects.create(
+                person=person,
+                module=module,
+                due_on=due_on,
+                source=source,
+                because=because,
+                because_quote=because_quote,
+                evidence_url=evidence_url,
+                cause=cause,
+                assigned_by=actor,
+                assigned_at=now,
+            )
+    except IntegrityError:
+        # Somebody else was faster between the look and the insert; the constraint kept it single.
+        return _the_faster_one(person, module, cause)
+    record(
+        actor=actor,
+        verb="assignment.assign",
+        target=assignment,
+        subject=person,
+        after={"module": module.pk, "source": str(source), "due_on": due_on.isoformat() if due_on else None, "cause": cause},
+        now=now,
+    )
+    announce(ModuleAssigned(assignment_id=assignment.pk))
+    if source != Assignment.Source.OWN:
+        transaction.on_commit(partial(mail_assignment.enqueue, assignment.pk))
+    return assignment
+
+
+def _the_faster_one(person: Person, module: Module, cause: str) -> Assignment:
+    if cause:
+        same_cause = Assignment.objects.filter(cause=cause).first()
+        if same_cause is not None:
+            return same_cause
+    already = open_assignment_of(person, module.pk)
+    if already is None:
+        raise AssignmentError(_("This could not be saved because something else changed at the same moment. Please try again."))
+    raise AlreadyAssigned(already)
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What assigning to several people did: the new assignments, and those who had the module to do already."""
+
+    assignments: tuple[Assignment, ...]
+    already: tuple[Person, ...]
+
+
+@transaction.atomic
+def assign_module_to_people(
+    *, actor: Person, people: Iterable[Person], module: Module, due_on: date | None, because: str, now: datetime
+) -> Assigned:
+    """A lead gives one module to several people with one reason. Who has it to do already is left as they are."""
+    assignments, already = [], []
+    for person in people:
+        try:
+            assignments.append(
+                assign_module(
+                    actor=actor,
+                    person=person,
+                    module=module,
+                    due_on=due_on,
+                    source=Assignment.Source.LEAD,
+                    because=because,
+                    now=now,
+                )
+            )
+        except AlreadyAssigned:
+            already.append(person)
+    return Assigned(tuple(assignments), tuple(already))
+
+
+def choose_module(*, actor: Person, module: Module, now: datetime) -> Assignment:
+    """Take a module by own choice; the open assignment where there is one already."""
+    try:
+        return assign_module(
+            actor=actor, person=actor, module=module, due_on=None, source=Assignment.Source.OWN, because="", now=now
+        )
+    except AlreadyAssigned as already:
+        return already.assignment
+
+
+@transaction.atomic
+def withdraw_assignment(*, actor: Person | None, assignment: Assignment, reason: str, now: datetime) -> Assignment:
+    """Take back what nobody has begun; doing it twice changes nothing.
+
+    Raises AssignmentError where the learner has started (their work stays) or has completed it.
+    """
+    assignment = _locked(assignment)
+    if assignment.state == Assignment.State.WITHDRAWN:
+        return assignment
+    if assignment.state == Assignment.State.COMPLETED:
+        raise AssignmentError(_("%(person)s has completed this module; the proof stays.") % {"person": assignment.person})
+    if assignment.state == Assignment.State.STARTED:
+        raise AssignmentError(
+            _("%(person)s has already started this module, so it stays. What they have done is not lost.")
+            % {"person": assignment.person}
+        )
+    if not reason.strip():
+        raise AssignmentError(_("Say why you withdraw it: the learner reads the reason."))
+    assignment.state = Assignment.State.WITHDRAWN
+    assignment.withdrawn_at = now
+    assignment.withdrawn_reason = reason.strip()
+    assignment.save(update_fields=["state", "withdrawn_at", "withdrawn_reason"])
+    record(
+        actor=actor,
+        verb="assignment.withdraw",
+        target=assignment,
+        subject=assignment.person,
+        before={"state": "open"},
+        after={"state": "withdrawn"},
+        now=now,
+    )
+    return assignment
+
+
+@transaction.atomic
+def start_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> Attempt:
+    """Begin on the revision that is published now; the running attempt where there is one.
+
+    Raises AssignmentError where the assignment is withdrawn or completed or the module is not published.
+    """
+    assignment = _locked(assignment)
+    _must_be_open(assignment)
+    attempt = assignment.attempts.order_by("-number").first()
+    return attempt or _new_attempt(actor, assignment, 1, now)
+
+
+@transaction.atomic
+def restart_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> Attempt:
+    """Leave the revision one began with and begin again on the one published since.
+
+    The earlier attempt stays as it was. Where nothing newer is published, the running attempt is returned.
+    """
+    assignment = _locked(assignment)
+    _must_be_open(assignment)
+    attempt = assignment.attempts.order_by("-number").first()
+    if attempt is not None and attempt.revision_id == assignment.module.live_revision_id:
+        return attempt
+    return _new_attempt(actor, assignment, attempt.number + 1 if attempt else 1, now)
+
+
+def _new_attempt(actor: Person, assignment: Assignment, number: int, now: datetime) -> Attempt:
+    module = assignment.module
+    if not module.live or module.live_revision is None:
+        raise AssignmentError(
+            _("“%(module)s” is not published at the moment. Please try again later.") % {"module": module.title}
+        )
+    attempt = Attempt.objects.create(
+        assignment=assignment,
+        number=number,
+        revision=module.live_revision,
+        content_digest=content_digest(module.live_revision),
+        started_at=now,
+    )
+    before = assignment.state
+    assignment.state = Assignment.State.STARTED
+    assignment.save(update_fields=["state"])
+    record(
+        actor=actor,
+        verb="assignment.start",
+        target=assignment,
+        subject=assignment.person,
+        before={"state": str(before)},
+        after={"state": "started", "attempt": number, "revision": attempt.revision_id},
+        now=now,
+    )
+    return attempt
+
+
+@transaction.atomic
+def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = "", now: datetime) -> Completion | None:
+    """Note that a lesson is read or the quiz passed; a step counts once. `next_step` is where to resume.
+
+    The seconds since the step before count as learning time, at most ten minutes of them. Completes the
+    assignment where nothing is missing any more, and then returns the completion. On a completed
+    assignment nothing changes. Raises AssignmentError for a step this revision does not have, a
+    withdrawn assignment, or an attempt that was left for a newer one.
+    """
+    assignment = _locked(attempt.assignment)
+    if assignment.state == Assignment.State.COMPLETED:
+        return None
+    _must_be_open(assignment)
+    if assignment.attempts.filter(number__gt=attempt.number).exists():
+        raise AssignmentError(_("You began again on a newer version. Go on there."))
+    steps = {criterion.key for criterion in criteria_of(attempt, from_revision(attempt.revision))}
+    if step not in steps:
+        raise AssignmentError(_("This module has no such step. Open it again from your list."))
+    before = attempt.steps.order_by("-at", "-pk").first()
+    gap = (now - (before.at if before else attempt.started_at)).total_seconds()
+    seconds = int(min(max(gap, 0), LONGEST_COUNTED_GAP_SECONDS))
+    _row, created = StepDone.objects.get_or_create(attempt=attempt, step=step, defaults={"at": now, "seconds": seconds})
+    attempt.last_step = next_step or step
+    attempt.save(update_fields=["last_step"])
+    if created:
+        record(
+            actor=actor,
+            verb="assignment.finish_step",
+            target=assignment,
+            subject=assignment.person,
+            after={"step": step},
+            now=now,
+        )
+    return complete_if_ready(actor=actor, attempt=attempt, now=now)
+
+
+@transaction.atomic
+def complete_if_ready(*, actor: Person, attempt: Attempt, now: datetime) -> Completion | None:
+    """The only way to complete: write the proof where every criterion is met; None where one is missing."""
+    assignment = _locked(attempt.assignment)
+    if assignment.state != Assignment.State.STARTED:
+        return None
+    content = from_revision(attempt.revision)
+    criteria = criteria_of(attempt, content)
+    if not criteria or not all(criterion.met for criterion in criteria):
+        return None
+    completion = Completion.objects.create(
+        person=assignment.person,
+        module=assignment.module,
+        assignment=assignment,
+        attempt=attempt,
+        revision=attempt.revision,
+        content_digest=content_digest(attempt.revision),
+        title=content.title,
+        criteria=[asdict(criterion) for criterion in criteria],
+        completed_at=now,
+        seconds=attempt.steps.aggregate(total=Sum("seconds"))["total"] or 0,
+    )
+    attempt.finished_at = now
+    attempt.save(update_fields=["finished_at"])
+    assignment.state = Assignment.State.COMPLETED
+    assignment.save(update_fields=["state"])
+    record(
+        actor=actor,
+        verb="assignment.complete",
+        target=assignment,
+        subject=assignment.person,
+        before={"state": "started"},
+        after={"state": "completed", "completion": completion.pk, "revision": attempt.revision_id},
+        now=now,
+    )
+    announce(ModuleCompleted(completion_id=completion.pk))
+    return completion
+
+
+def _locked(assignment: Assignment) -> Assignment:
+    """The assignment as it is now, held until the end of the transaction."""
+    return Assignment.objects.select_for_update(of=("self",)).select_related("person", "module").get(pk=assignment.pk)
+
+
+def _must_be_open(assignment: Assignment) -> None:
+    if assignment.state == Assignment.State.WITHDRAWN:
+        raise AssignmentError(_("This assignment was withdrawn. You can take the module by your own choice from the catalogue."))
+    if assignment.state == Assignment.State.COMPLETED:
+        raise AssignmentError(_("You have completed this module. Take it again from the catalogue."))

@@ -1,0 +1,22 @@
+"""Addresses below /learn/. The quiz has its own (learning.quizzes.urls)."""
+
+from django.urls import path
+
+from learning.assignments import team_views, views
+
+urlpatterns = [
+    path("", views.learn_home, name="learn_home"),
+    path("modules/", views.learn_catalogue, name="learn_catalogue"),
+    path("modules/<int:pk>/", views.module_detail, name="module_detail"),
+    path("modules/<int:pk>/answers/", views.module_with_answers, name="module_with_answers"),
+    path("modules/<int:pk>/choose/", views.choose_module, name="choose_module"),
+    path("assignments/<int:pk>/", views.assignment_detail, name="assignment_detail"),
+    path("assignments/<int:pk>/start/", views.start_attempt, name="start_attempt"),
+    path("assignments/<int:pk>/restart/", views.restart_attempt, name="restart_attempt"),
+    path("assignments/<int:pk>/resume/", views.resume_assignment, name="resume_assignment"),
+    path("assignments/<int:pk>/lessons/<int:number>/", views.lesson, name="lesson"),
+    path("assignments/<int:pk>/lessons/<int:number>/finish/", views.finish_lesson, name="finish_lesson"),
+    path("assignments/<int:pk>/withdraw/", views.withdraw_assignment, name="withdraw_assignment"),
+    path("team/", team_views.learn_team, name="learn_team"),
+    path("team/assign/", team_views.assign_module, name="assign_module"),
+]

@@ -1,0 +1,215 @@
+"""The learner's pages: home, catalogue, module, assignment and the player."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from learning.assignments import access, queries, services
+from learning.assignments.forms import CatalogueFilter, WithdrawForm
+from learning.assignments.models import Attempt
+from learning.modules.access import can_read_module_with_answers, get_module_for
+from learning.modules.content import from_revision
+from learning.modules.queries import catalogue, standards_taught
+
+PAGE_SIZE = 12
+
+
+@require_safe
+def learn_home(request: HttpRequest) -> HttpResponse:
+    """What I have to learn, where I go on, and what I have done."""
+    now = timezone.now()
+    progress = queries.open_assignments_for(request.user, now)
+    completions = Paginator(queries.completions_of(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "learning/assignments/home.html",
+        {
+            "started": [row for row in progress if row.attempt],
+            "waiting": [row for row in progress if not row.attempt],
+            "overdue_count": sum(row.overdue for row in progress),
+            "minutes_left": sum(row.minutes_left for row in progress),
+            "completions": completions,
+            "seconds_learnt": queries.seconds_learnt(request.user),
+            "can_see_team": access.can_see_team(request.user),
+        },
+    )
+
+
+@require_safe
+def learn_catalogue(request: HttpRequest) -> HttpResponse:
+    form = CatalogueFilter(request.GET, standards=standards_taught(request.user))
+    form.is_valid()
+    modules = catalogue(request.user, search=form.cleaned_data.get("q", ""), standard=form.cleaned_data.get("standard", ""))
+    page = Paginator(modules, PAGE_SIZE).get_page(request.GET.get("page"))
+    mine = queries.states_of_modules(request.user, [module.pk for module in page])
+    context = {"form": form, "page": page, "rows": [(module, mine.get(module.pk)) for module in page]}
+    return render(request, "learning/assignments/catalogue.html", context)
+
+
+@require_safe
+def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    module = get_module_for(request.user, pk)
+    context = {
+        "module": module,
+        "content": from_revision(module.live_revision) if module.live_revision else None,
+        "mine": queries.states_of_modules(request.user, [module.pk]).get(module.pk),
+        "can_assign": access.can_assign(request.user),
+        "can_read_answers": can_read_module_with_answers(request.user),
+    }
+    return render(request, "learning/assignments/module_detail.html", context)
+
+
+@require_safe
+def module_with_answers(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole published module on one page, for editors and the head."""
+    module = get_module_for(request.user, pk)
+    can_read_module_with_answers(request.user).or_403()
+    if module.live_revision is None:
+        raise Http404
+    return render(request, "learning/modules/preview.html", {"module": module, "content": from_revision(module.live_revision)})
+
+
+@require_POST
+def choose_module(request: HttpRequest, pk: int) -> HttpResponse:
+    module = get_module_for(request.user, pk)
+    try:
+        assignment = services.choose_module(actor=request.user, module=module, now=timezone.now())
+    except services.AssignmentError as error:
+        messages.error(request, str(error))
+        return redirect("module_detail", pk)
+    return redirect("assignment_detail", assignment.pk)
+
+
+@require_safe
+def assignment_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why it was given, what is done, what is missing."""
+    today = timezone.localdate()
+    assignment = access.get_assignment_for(request.user, pk, today)
+    attempt = queries.current_attempt(assignment)
+    explained = queries.completion_explained(assignment)
+    context = {
+        "assignment": assignment,
+        "attempt": attempt,
+        "explained": explained,
+        "newer": attempt is not None and assignment.is_open and queries.newer_revision_of(attempt),
+        "overdue": assignment.is_overdue(today),
+        "is_learner": assignment.person_id == request.user.pk,
+        "can_withdraw": access.can_withdraw(request.user, assignment, today),
+    }
+    return render(request, "learning/assignments/assignment_detail.html", context)
+
+
+@require_POST
+def start_attempt(request: HttpRequest, pk: int) -> HttpResponse:
+    return _begin(request, pk, services.start_attempt)
+
+
+@require_POST
+def restart_attempt(request: HttpRequest, pk: int) -> HttpResponse:
+    return _begin(request, pk, services.restart_attempt)
+
+
+def _begin(request: HttpRequest, pk: int, service: Callable[..., Attempt]) -> HttpResponse:
+    now = timezone.now()
+    assignment = access.get_assignment_for(request.user, pk, timezone.localdate(now))
+    access.can_learn(request.user, assignment).or_403()
+    try:
+        service(actor=request.user, assignment=assignment, now=now)
+    except services.AssignmentError as error:
+        messages.error(request, str(error))
+        return redirect("assignment_detail", pk)
+    return redirect("resume_assignment", pk)
+
+
+@require_safe
+def resume_assignment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where I left off: one address for every "Continue" button."""
+    assignment = access.get_assignment_for(request.user, pk, timezone.localdate())
+    access.can_learn(request.user, assignment).or_403()
+    attempt = queries.current_attempt(assignment)
+    if attempt is not None:
+        point = queries.resume_point(attempt, from_revision(attempt.revision))
+        if point.lesson_number:
+            return redirect("lesson", pk, point.lesson_number)
+        if point.quiz:
+            return redirect("quiz", pk)
+    return redirect("assignment_detail", pk)
+
+
+@require_safe
+def lesson(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The player: one lesson of the revision the learner began with."""
+    assignment = access.get_assignment_for(request.user, pk, timezone.localdate())
+    access.can_learn(request.user, assignment).or_403()
+    attempt = queries.current_attempt(assignment)
+    if attempt is None:
+        return redirect("assignment_detail", pk)
+    content = from_revision(attempt.revision)
+    if not 1 <= number <= len(content.lessons):
+        raise Http404
+    criteria = queries.criteria_of(attempt, content)
+    context = {
+        "assignment": assignment,
+        "content": content,
+        "lesson": content.lessons[number - 1],
+        "number": number,
+        "criteria": criteria,
+        "done_count": sum(criterion.met for criterion in criteria),
+        "is_done": criteria[number - 1].met,
+        "minutes_left": queries.minutes_left(content, criteria),
+        "newer": assignment.is_open and queries.newer_revision_of(attempt),
+    }
+    return render(request, "learning/assignments/lesson.html", context)
+
+
+@require_POST
+def finish_lesson(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Note the lesson as read and go on to the next page."""
+    now = timezone.now()
+    assignment = access.get_assignment_for(request.user, pk, timezone.localdate(now))
+    access.can_learn(request.user, assignment).or_403()
+    attempt = access.get_attempt_of(assignment)
+    content = from_revision(attempt.revision)
+    if not 1 <= number <= len(content.lessons):
+        raise Http404
+    following = queries.step_after(content, number)
+    try:
+        completion = services.finish_step(
+            actor=request.user,
+            attempt=attempt,
+            step=queries.lesson_step(content.lessons[number - 1].id),
+            next_step=following,
+            now=now,
+        )
+    except services.AssignmentError as error:
+        messages.error(request, str(error))
+        return redirect("assignment_detail", pk)
+    if completion is not None:
+        messages.success(request, _("Done: you have completed this module."))
+        return redirect("assignment_detail", pk)
+    if number < len(content.lessons):
+        return redirect("lesson", pk, number + 1)
+    return redirect("quiz" if following and assignment.is_open else "assignment_detail", pk)
+
+
+def withdraw_assignment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks for the reason, then takes the assignment back."""
+    now = timezone.now()
+    assignment = access.get_assignment_for(request.user, pk, timezone.localdate(now))
+    access.can_withdraw(request.user, assignment, timezone.localdate(now)).or_403()
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw_assignment(actor=request.user, assignment=assignment, reason=form.cleaned_data["reason"], now=now)
+        except services.AssignmentError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The assignment is withdrawn."))
+        return redirect("assignment_detail", pk)
+    return render(request, "learning/assignments/withdraw.html", {"assignment": assignment, "form": form})

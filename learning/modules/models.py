@@ -1,0 +1,102 @@
+"""What a rep learns: pages that editors write in Wagtail and our own player shows at /learn/."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page, Site
+
+from learning.modules.blocks import LessonBlock, MultipleChoiceBlock, SingleChoiceBlock
+from learning.modules.content import from_page
+
+
+class ModuleIndex(Page):
+    """The page "Learning" that holds the modules. It lies beside the guide, so no guide page ever lists it."""
+
+    max_count = 1
+    subpage_types = ["learning_modules.Module"]
+    parent_page_types = ["wagtailcore.Page"]
+
+    class Meta:
+        verbose_name = _("learning page")
+        verbose_name_plural = _("learning pages")
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        return _own_address(reverse("learn_catalogue"))
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("learn_catalogue")
+
+
+class Module(Page):
+    """Lessons and a quiz. One Wagtail revision freezes all of it; an attempt is made on one revision."""
+
+    summary = models.TextField(_("summary"), max_length=500, help_text=_("Two sentences: what you can do afterwards."))
+    estimated_minutes = models.PositiveSmallIntegerField(
+        _("minutes"), default=10, validators=[MinValueValidator(1), MaxValueValidator(240)]
+    )
+    standards = ParentalManyToManyField("cms.Standard", verbose_name=_("standards it teaches"), related_name="+", blank=True)
+    lessons = StreamField([("lesson", LessonBlock())], verbose_name=_("lessons"), min_num=1)
+    quiz = StreamField(
+        [("single_choice", SingleChoiceBlock()), ("multiple_choice", MultipleChoiceBlock())], verbose_name=_("quiz"), blank=True
+    )
+    pass_mark = models.PositiveSmallIntegerField(
+        _("pass mark"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Percent of the questions that must be answered right."),
+    )
+    starter_key = models.SlugField(max_length=60, blank=True, default="", editable=False)
+
+    subpage_types: list[str] = []
+    parent_page_types = ["learning_modules.ModuleIndex"]
+    exclude_fields_in_copy = ["starter_key"]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("lessons"),
+        MultiFieldPanel([FieldPanel("pass_mark"), FieldPanel("quiz")], heading=_("Quiz")),
+        FieldPanel("estimated_minutes"),
+        FieldPanel("standards"),
+    ]
+
+    class Meta:
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+
+    def clean(self) -> None:
+        """Progress, answers and completions refer to lessons, questions and answers by block id: each once."""
+        super().clean()
+        for field in ("lessons", "quiz"):
+            seen: set[str] = set()
+            for child in getattr(self, field):
+                if child.id and child.id in seen:
+                    raise ValidationError({field: _("Two blocks share one id. Delete one of the two and write it anew.")})
+                seen.add(child.id)
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        return _own_address(reverse("module_detail", args=[self.pk])) if self.pk else None
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A module has one address: ours."""
+        return redirect("module_detail", self.pk)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """What editors see beside the form: all lessons below each other, then the quiz with its answers."""
+        return render(
+            request, "learning/modules/preview.html", {"module": self, "content": from_page(self), "with_answers": True}
+        )
+
+
+def _own_address(path: str) -> tuple[int, str, str] | None:
+    """Wagtail's parts of an address for a page that lies outside the tree of any site."""
+    site = Site.objects.filter(is_default_site=True).first()
+    return (site.pk, site.root_url, path) if site else None

@@ -1,0 +1,30 @@
+"""Reads of modules, ready for a screen."""
+
+from django.db.models import Q, QuerySet
+
+from cms.models import Standard
+from learning.modules.access import modules_visible_to
+from learning.modules.models import Module
+from people.models import Person
+
+
+def catalogue(person: Person, *, search: str = "", standard: str = "") -> QuerySet[Module]:
+    """Published modules by title; `search` in title, summary and standards, `standard` is a standard's key."""
+    modules = modules_visible_to(person).prefetch_related("standards").order_by("title", "pk").defer("lessons", "quiz")
+    for word in search.split()[:8]:
+        hit = Q(title__icontains=word) | Q(summary__icontains=word) | Q(standards__title__icontains=word)
+        modules = modules.filter(pk__in=Module.objects.filter(hit).values("pk"))
+    if standard:
+        modules = modules.filter(standards__key=standard)
+    return modules
+
+
+def standards_taught(person: Person) -> QuerySet[Standard]:
+    """The standards that at least one published module teaches, for the catalogue's filter."""
+    taught = modules_visible_to(person).values("standards")
+    return Standard.objects.filter(pk__in=taught)
+
+
+def modules_teaching(standard: Standard, person: Person) -> QuerySet[Module]:
+    """The published modules that teach a standard."""
+    return modules_visible_to(person).filter(standards=standard).order_by("title")

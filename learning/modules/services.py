@@ -1,0 +1,135 @@
+"""Publishing modules from outside the editors' admin: the starter content."""
+
+import json
+import tomllib
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import resources
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import GroupPagePermission, Page
+
+from cms.models import Standard
+from learning.modules import starter
+from learning.modules.models import Module, ModuleIndex
+from people.audit import record
+from people.models import Person
+from people.services import EDITORS_GROUP
+
+_NAMESPACE = uuid.UUID("6f1f0f5e-8f0e-4a53-9a0f-2f2f8f3d6b11")
+
+
+@transaction.atomic
+def create_learning_page(*, actor: Person | None, parent: Page | None = None, now: datetime) -> ModuleIndex:
+    """The page "Learning" that holds all modules; the existing one where there is one.
+
+    Without `parent` it lies at the root of the page tree, beside the guide's site. Editors may add,
+    change and publish below it.
+    """
+    index = ModuleIndex.objects.first()
+    if index is not None:
+        return index
+    parent = parent or Page.get_first_root_node()
+    index = parent.add_child(instance=ModuleIndex(title="Learning", slug="learning"))
+    editors, _created = Group.objects.get_or_create(name=EDITORS_GROUP)
+    for codename in ("add_page", "change_page", "publish_page"):
+        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+        GroupPagePermission.objects.get_or_create(group=editors, page=index, permission=permission)
+    record(actor=actor, verb="module.create_index", target=index, now=now)
+    return index
+
+
+@transaction.atomic
+def publish_module(*, actor: Person | None, module: Module, now: datetime) -> Module:
+    """Check a module as the editor does, store it as a revision and publish that. Returns it as published.
+
+    A module without a place in the tree goes below the page "Learning". Raises ValidationError where a
+    lesson or question breaks a rule of the editor.
+    """
+    for field in ("lessons", "quiz"):
+        stream = getattr(module, field)
+        setattr(module, field, stream.stream_block.clean(stream))
+    if not module.path:
+        create_learning_page(actor=actor, now=now).add_child(instance=module)
+    revision = module.save_revision(user=actor)
+    revision.publish(user=actor, skip_permission_checks=True)
+    module.refresh_from_db()
+    record(actor=actor, verb="module.publish", target=module, after={"revision": revision.pk}, now=now)
+    return module
+
+
+@transaction.atomic
+def publish_starter_modules(*, actor: Person | None, parent: Page | None = None, now: datetime) -> list[Module]:
+    """Publish the six starter modules and link them to those of their standards that exist.
+
+    Doing it again leaves what editors have made of them alone; only a module that is linked to no
+    standard at all is linked now. `parent` holds the page "Learning" where there is none yet.
+    """
+    create_learning_page(actor=actor, parent=parent, now=now)
+    existing = {module.starter_key: module for module in Module.objects.exclude(starter_key="")}
+    modules = []
+    for data in starter_data():
+        standards = list(Standard.objects.filter(key__in=data["standards"]))
+        module = existing.get(data["key"])
+        if module is None:
+            module = Module(
+                title=data["title"],
+                slug=data["key"],
+                starter_key=data["key"],
+                summary=data["summary"],
+                estimated_minutes=data["estimated_minutes"],
+                pass_mark=data.get("pass_mark", 80),
+                lessons=json.dumps([_lesson(data["key"], lesson) for lesson in data["lessons"]]),
+                quiz=json.dumps([_question(data["key"], question) for question in data["questions"]]),
+            )
+            module.standards.set(standards)
+            module = publish_module(actor=actor, module=module, now=now)
+        elif standards and not module.standards.exists():
+            module.standards.set(standards)
+            module = publish_module(actor=actor, module=module, now=now)
+        modules.append(module)
+    return modules
+
+
+def starter_data() -> list[dict[str, Any]]:
+    """The starter files as written, in the order in which a newcomer should meet them."""
+    files = sorted((f for f in resources.files(starter).iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return [tomllib.loads(f.read_text(encoding="utf-8")) for f in files]
+
+
+def _block_id(*parts: str) -> str:
+    """The same id for the same place of the starter content, wherever it is installed."""
+    return str(uuid.uuid5(_NAMESPACE, "/".join(parts)))
+
+
+def _lesson(key: str, lesson: Mapping[str, Any]) -> dict[str, Any]:
+    body = []
+    for number, block in enumerate(lesson["blocks"]):
+        kind, value = block["type"], block.get("value")
+        if value is None:
+            value = {name: content for name, content in block.items() if name != "type"}
+        place = _block_id(key, lesson["key"], str(number))
+        if kind == "conversation":
+            turns = [{"type": "item", "value": turn, "id": _block_id(place, str(n))} for n, turn in enumerate(value["turns"])]
+            value = {**value, "turns": turns}
+        body.append({"type": kind, "value": value, "id": place})
+    return {"type": "lesson", "value": {"title": lesson["title"], "body": body}, "id": _block_id(key, lesson["key"])}
+
+
+def _question(key: str, question: Mapping[str, Any]) -> dict[str, Any]:
+    answers = [
+        {
+            "type": "item",
+            "id": _block_id(key, question["key"], str(number)),
+            "value": {"text": answer["text"], "correct": answer.get("correct", False), "feedback": answer.get("feedback", "")},
+        }
+        for number, answer in enumerate(question["answers"])
+    ]
+    return {
+        "type": question["type"],
+        "id": _block_id(key, question["key"]),
+        "value": {"prompt": question["prompt"], "answers": answers, "explanation": question["explanation"]},
+    }

@@ -1,0 +1,205 @@
+// The review workspace works without this file. With it: drafts save themselves, selected words are
+// quoted with one key, and the whole sheet can be filled in from the keyboard.
+
+const form = document.getElementById("review-form");
+const state = document.getElementById("save-state");
+const help = document.getElementById("shortcuts");
+const helpButton = document.getElementById("shortcut-help");
+const toggle = document.getElementById("shortcuts-on");
+const float = document.getElementById("quote-float");
+const criteria = () => [...document.querySelectorAll("[data-criterion]")];
+const messages = () => [...document.querySelectorAll("[data-message]")];
+let currentCriterion = null;
+let currentMessage = null;
+
+// --- Saving: one request at a time, the newest state last ------------------------------------
+let timer = null;
+let running = Promise.resolve();
+let dirty = false;
+
+function say(text) {
+  state.textContent = text;
+}
+
+function send(action, extra = {}) {
+  clearTimeout(timer);
+  dirty = false;
+  running = running.then(async () => {
+    const body = new FormData(form);
+    body.set("action", action);
+    for (const [name, value] of Object.entries(extra)) body.set(name, value);
+    say(form.dataset.saving + "…");
+    try {
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "X-Fragments": "1" }, redirect: "manual" });
+      const text = await answer.text();
+      if (answer.status === 409) return say(text);
+      if (!answer.ok) throw new Error(String(answer.status));
+      swap(text);
+      const now = new Date();
+      say(`${form.dataset.saved} ${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}`);
+    } catch {
+      dirty = true;
+      say(form.dataset.failed);
+    }
+  });
+  return running;
+}
+
+function swap(html) {
+  const open = document.getElementById("working")?.open;
+  const parts = new DOMParser().parseFromString(html, "text/html").body.children;
+  for (const part of [...parts]) document.getElementById(part.id)?.replaceWith(document.adoptNode(part));
+  const working = document.getElementById("working");
+  if (working) working.open = Boolean(open);
+  markCurrent();
+}
+
+form.addEventListener("change", (event) => {
+  if (event.target.name?.startsWith("quote_for-")) return;
+  send("save");
+});
+form.addEventListener("input", (event) => {
+  if (event.target.tagName !== "TEXTAREA") return;
+  dirty = true;
+  clearTimeout(timer);
+  timer = setTimeout(() => send("save"), 900);
+});
+addEventListener("beforeunload", (event) => {
+  if (dirty) event.preventDefault();
+});
+form.addEventListener("submit", (event) => {
+  const [verb] = (event.submitter?.value ?? "").split(":");
+  dirty = false;
+  clearTimeout(timer);
+  if (verb === "quote" || verb === "unquote") {
+    event.preventDefault();
+    const id = event.submitter.value.split(":")[1];
+    const select = document.getElementById(`quote_for-${id}`);
+    send(event.submitter.value, verb === "quote" && select ? { quote_for: select.value } : {});
+  }
+});
+
+// --- Where we are ---------------------------------------------------------------------------
+function markCurrent() {
+  for (const element of document.querySelectorAll("[data-current]")) delete element.dataset.current;
+  for (const id of [currentCriterion, currentMessage]) {
+    if (id) document.getElementById(id)?.setAttribute("data-current", "");
+  }
+}
+
+function goTo(element) {
+  if (!element) return;
+  if (element.matches("[data-criterion]")) currentCriterion = element.id;
+  else currentMessage = element.id;
+  markCurrent();
+  element.focus({ preventScroll: true });
+  element.scrollIntoView({ block: "nearest" });
+}
+
+function step(list, currentId, by) {
+  const at = list.findIndex((element) => element.id === currentId);
+  if (at < 0) return goTo(list[by > 0 ? 0 : list.length - 1]);
+  return goTo(list[Math.min(list.length - 1, Math.max(0, at + by))]);
+}
+
+document.addEventListener("focusin", (event) => {
+  const criterion = event.target.closest("[data-criterion]");
+  const message = event.target.closest("[data-message]");
+  if (criterion) currentCriterion = criterion.id;
+  if (message) currentMessage = message.id;
+  if (criterion || message) markCurrent();
+});
+
+// --- Answers --------------------------------------------------------------------------------
+function choose(pick) {
+  const box = document.getElementById(currentCriterion);
+  if (!box) return;
+  const radios = [...box.querySelectorAll("input[type=radio]")];
+  if (pick === "clear") radios.forEach((radio) => (radio.checked = false));
+  else {
+    const answers = radios.filter((radio) => radio.value !== "na");
+    const radio = pick === "na" ? radios.find((r) => r.value === "na") : answers[pick - 1];
+    if (!radio) return;
+    radio.checked = true;
+  }
+  send("save");
+}
+
+// --- Quotes ---------------------------------------------------------------------------------
+function selectedWords() {
+  const selection = getSelection();
+  if (!selection || selection.isCollapsed) return null;
+  const from = closest(selection.anchorNode, "[data-body]");
+  const to = closest(selection.focusNode, "[data-body]");
+  if (!from || from !== to || !selection.toString().trim()) return null;
+  return { text: selection.toString(), message: from.closest("[data-message]") };
+}
+
+function closest(node, selector) {
+  return (node?.nodeType === Node.ELEMENT_NODE ? node : node?.parentElement)?.closest(selector);
+}
+
+function quote() {
+  const box = document.getElementById(currentCriterion);
+  const words = selectedWords();
+  const message = words?.message ?? document.getElementById(currentMessage);
+  if (!box || !message) return say(form.dataset.choose);
+  float.hidden = true;
+  send(`quote:${message.dataset.message}`, { quote_for: box.dataset.criterion, quote_text: words?.text ?? "" });
+}
+
+document.addEventListener("selectionchange", () => {
+  const words = selectedWords();
+  const box = document.getElementById(currentCriterion);
+  float.hidden = !words || !box;
+  if (float.hidden) return;
+  float.querySelector("span").textContent = `${form.dataset.quoted} ${box.querySelector("legend .criterion__label").textContent}`;
+});
+float.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
+float.addEventListener("click", quote);
+
+// --- Keys -----------------------------------------------------------------------------------
+const KEY = "review-shortcuts";
+toggle.checked = localStorage.getItem(KEY) !== "off";
+toggle.addEventListener("change", () => localStorage.setItem(KEY, toggle.checked ? "on" : "off"));
+helpButton.hidden = false;
+helpButton.addEventListener("click", () => help.showModal());
+
+function isTyping(element) {
+  return element.closest("textarea, select, [contenteditable], input:not([type=radio]):not([type=checkbox])") !== null;
+}
+
+document.addEventListener("keydown", (event) => {
+  const target = event.target instanceof Element ? event.target : document.body;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape" && target.matches("textarea") && currentCriterion) {
+    event.preventDefault();
+    return goTo(document.getElementById(currentCriterion));
+  }
+  if (help.open || isTyping(target) || !toggle.checked) return;
+  const onBox = target.matches("[data-criterion]");
+  const onMessage = target.matches("[data-message]");
+  const actions = {
+    j: () => step(criteria(), currentCriterion, 1),
+    k: () => step(criteria(), currentCriterion, -1),
+    J: () => step(messages(), currentMessage, 1),
+    K: () => step(messages(), currentMessage, -1),
+    n: () => choose("na"),
+    0: () => choose("clear"),
+    q: quote,
+    c: () => document.getElementById(currentCriterion)?.querySelector("textarea")?.focus(),
+    "?": () => help.showModal(),
+  };
+  if (onBox) Object.assign(actions, { ArrowDown: actions.j, ArrowUp: actions.k });
+  if (onMessage) Object.assign(actions, { ArrowDown: actions.J, ArrowUp: actions.K });
+  for (let number = 1; number <= 9; number++) actions[number] = () => choose(number);
+  const action = actions[event.key];
+  if (!action) return;
+  event.preventDefault();
+  action();
+});
+
+document.getElementById("missing")?.focus();
+currentCriterion = criteria().find((box) => !box.querySelector("input:checked"))?.id ?? criteria()[0]?.id ?? null;
+currentMessage = messages()[0]?.id ?? null;
+markCurrent();

@@ -1,0 +1,57 @@
+"""Helpers of the browser tests: Chromium of the system, signed-in pages, the accessibility check."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDTHS = (360, 1440)
+THEMES = ("light", "dark")
+
+
+def chromium_path() -> str | None:
+    """The Chromium to drive: $CHROMIUM, or the system's; None where there is none."""
+    names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def require_chromium() -> str:
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium is installed (set CHROMIUM, or install the system's package)")
+    return path
+
+
+def violations(page: Page) -> list[str]:
+    """Axe's violations on the page as it is now, one line each: rule, impact, elements."""
+    found = Axe().run(page, options=AXE_RULES).response["violations"]
+    return [f"{v['id']} ({v['impact']}): " + "; ".join(n["html"][:160] for n in v["nodes"][:4]) for v in found]
+
+
+def views(page: Page) -> Iterator[str]:
+    """The page at each width and in each theme; yields a label. Leaves it at 1440 px, light."""
+    for width in WIDTHS:
+        for theme in THEMES:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            yield f"{width} px, {theme}"
+    page.emulate_media(color_scheme="light")
+
+
+def assert_accessible(page: Page, marker: str) -> None:
+    """No axe violation and no sideways scrolling at 360 and 1440 px, light and dark.
+
+    `marker` is text only the meant page shows in its h1: a login redirect must not pass as success.
+    """
+    assert marker in page.locator("h1").first.inner_text(), f"{page.url} is not the page meant: no {marker!r} in its h1"
+    for view in views(page):
+        problems = violations(page)
+        assert not problems, f"{page.url} at {view}:\n" + "\n".join(problems)
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{page.url} at {view} scrolls {overflow} px sideways"

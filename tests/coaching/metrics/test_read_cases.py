@@ -1,0 +1,100 @@
+"""The cases behind a figure, and one case with its conversation."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from coaching.interactions.models import Interaction
+from tests.factories import interactions as make
+
+
+@pytest.fixture
+def open_list(floor, sign_in):
+    def read(who, key, query=""):
+        response = sign_in(getattr(floor, who)).get(f"/metrics/people/{floor.rita.pk}/cases/{key}/{query}")
+        assert response.status_code == 200
+        return response
+
+    return read
+
+
+def test_the_list_is_what_the_figure_counted(open_list):
+    response = open_list("lena", "reopen_rate", "?first=2026-05-01&last=2026-06-15")
+    assert response.context["page"].paginator.count == response.context["tile"].figure.n == 40
+    assert b"case-" in response.content
+
+
+def test_only_what_counts_against(open_list):
+    response = open_list("lena", "reopen_rate", "?first=2026-05-01&last=2026-06-15&against=on")
+    assert response.context["page"].paginator.count == response.context["tile"].figure.numerator == 20
+
+
+def test_a_week_of_one_person(open_list):
+    response = open_list("lena", "volume", "?first=2026-06-08&last=2026-06-14")
+    assert response.context["page"].paginator.count == 6
+    assert {case.opened_on for case in response.context["page"]} <= {date(2026, 6, 8) + timedelta(days=d) for d in range(7)}
+
+
+def test_slowest_first(open_list):
+    took = [case.took for case in open_list("rita", "resolution_time", "?first=2026-05-01&last=2026-06-15").context["page"]]
+    assert took == sorted(took, reverse=True)
+
+
+def test_filters_narrow_the_list(open_list, floor, now):
+    make.interaction(floor.rita, now.date(), channel="phone", seconds=None, subject="On the phone")
+    found = open_list("rita", "volume", "?channel=phone").context["page"]
+    assert [case.subject for case in found] == ["On the phone"]
+    found = open_list("rita", "volume", "?status=open").context["page"]
+    assert [case.subject for case in found] == ["On the phone"]
+    found = open_list("rita", "volume", "?q=parcel%203").context["page"]
+    assert {case.subject for case in found} >= {"Parcel 3", "Parcel 31"}
+    assert "Nothing matches" in open_list("rita", "volume", "?q=nonsense").content.decode()
+
+
+def test_wrong_dates_are_told_and_harmless(open_list):
+    assert "Swap them" in open_list("rita", "volume", "?first=2026-06-10&last=2026-06-01").content.decode()
+    assert "valid date" in open_list("rita", "volume", "?first=tomorrow").content.decode()
+
+
+def test_ratings_are_listed_with_their_case(open_list):
+    text = open_list("lena", "csat", "?first=2026-05-01&last=2026-06-15").content.decode()
+    assert "40 ratings, newest first" in text
+    assert "Not satisfied" in text
+    assert "Parcel 1" in text
+
+
+def test_a_rating_of_a_case_now_with_somebody_else_shows_no_way_in(open_list, floor):
+    case = Interaction.objects.filter(subject="Parcel 1").get()
+    Interaction.objects.filter(pk=case.pk).update(handler=make.handler(floor.otto))
+    text = open_list("lena", "csat", "?first=2026-05-01&last=2026-06-15").content.decode()
+    assert f"/metrics/cases/{case.pk}/" not in text
+    assert ">Parcel 1<" not in text
+
+
+def test_pages_of_fifty(floor, open_list, now):
+    for number in range(60):
+        make.interaction(floor.rita, now.date(), subject=f"Many {number}")
+    response = open_list("rita", "volume", "?q=Many&page=2")
+    assert len(response.context["page"]) == 10
+    assert "51–60 of 60" in response.content.decode()
+
+
+def test_a_case_is_read_with_its_notes_marked(floor, sign_in):
+    case = Interaction.objects.get(subject="Parcel 2")
+    make.message(case, "Where is my parcel? <b>now</b>")
+    make.message(case, "Stuck at customs, told the depot.", position=2, is_private=True, author_kind="agent", author_name="Rita")
+    for who in (floor.rita, floor.lena, floor.hana):
+        text = sign_in(who).get(f"/metrics/cases/{case.pk}/").content.decode()
+        assert "Where is my parcel? &lt;b&gt;now&lt;/b&gt;" in text
+        assert "Internal note" in text
+    assert sign_in(floor.vera).get(f"/metrics/cases/{case.pk}/").status_code == 403
+    assert sign_in(floor.otto).get(f"/metrics/cases/{case.pk}/").status_code == 404
+
+
+def test_lists_cost_few_queries(floor, sign_in, django_assert_max_num_queries):
+    client = sign_in(floor.lena)
+    for key in ("volume", "csat"):
+        url = f"/metrics/people/{floor.rita.pk}/cases/{key}/"
+        client.get(url)
+        with django_assert_max_num_queries(15):
+            client.get(url)

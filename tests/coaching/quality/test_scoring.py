@@ -1,0 +1,159 @@
+"""The score: published vectors, properties, and a slow reference written another way."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coaching.quality.scoring import CAP, NONE, REVIEW, SECTION, UNCHANGED, ZERO, Item, even_scale, score
+from coaching.quality.statistics import mean_interval
+
+
+def item(key, weight, value=None, *, na=False, criticality=NONE, section=""):
+    return Item(key=key, weight=weight, value=value, is_na=na, criticality=criticality, section=section)
+
+
+@pytest.mark.parametrize(
+    ("steps", "percents"),
+    [(2, [0, 100]), (3, [0, 50, 100]), (4, [0, 33.3, 66.7, 100]), (5, [0, 25, 50, 75, 100])],
+)
+def test_scale_to_percent(steps, percents):
+    assert [round(100 * value, 1) for value in even_scale(steps)] == percents
+
+
+def test_mean_of_review_scores():
+    assert round(mean_interval([100, 9.91, 63.96, 90.99, 0])[0], 2) == 52.97
+
+
+def test_groups_by_points():
+    result = score([item("a", 40, 1), item("b", 40, 0), item("c", 20, 1)])
+    assert result.raw == 60
+
+
+def test_not_applicable_leaves_both_sides():
+    result = score([item("a", 3, 1), item("b", 2, 0.5), item("c", 1, na=True)])
+    assert (result.shown, result.applicable_weight) == (80, 5)
+
+
+@pytest.mark.parametrize(("policy", "shown"), [(ZERO, 0), (CAP, 50), (UNCHANGED, 70)])
+def test_review_critical(policy, shown):
+    result = score([item("a", 3, 1), item("b", 2, 0.25, criticality=REVIEW)], auto_fail=policy, cap=50)
+    assert (result.raw, result.shown, result.critical_failed) == (70, shown, ("b",))
+
+
+def test_cap_never_raises_a_score():
+    assert score([item("a", 1, 0.1, criticality=REVIEW)], auto_fail=CAP, cap=50).shown == 10
+
+
+def test_section_critical_zeroes_its_section_only():
+    items = [item("a", 2, 0, criticality=SECTION, section="x"), item("b", 3, 1, section="x"), item("c", 5, 1, section="y")]
+    result = score(items, auto_fail=ZERO)
+    assert (result.raw, result.shown, result.review_failed) == (80, 50, False)
+    assert [line.points for line in result.lines] == [0, 0, 50]
+
+
+def test_nothing_applies():
+    result = score([item("a", 3, na=True), item("b", 2, na=True)])
+    assert (result.raw, result.shown, result.applicable_weight, result.complete) == (None, None, 0, True)
+
+
+def test_blank_is_not_na():
+    blank, na = score([item("a", 3, 1), item("b", 2)]), score([item("a", 3, 1), item("b", 2, na=True)])
+    assert (blank.complete, na.complete) == (False, True)
+
+
+def test_keeping_the_weight_of_a_section():
+    items = [item("a", 30, 1, section="x"), item("b", 20, na=True, section="x"), item("c", 50, 0, section="y")]
+    assert score(items).raw == 37.5
+    assert score(items, keep_section_weight=True).raw == 50
+
+
+def test_a_worth_outside_the_scale_is_refused():
+    with pytest.raises(ValueError, match="0 to 1"):
+        score([item("a", 1, 1.5)])
+
+
+ITEMS = st.lists(
+    st.builds(
+        Item,
+        key=st.uuids().map(str),
+        section=st.sampled_from("xyz"),
+        weight=st.integers(0, 100),
+        value=st.sampled_from([None, 0, 0.25, 1 / 3, 0.5, 0.75, 1]),
+        is_na=st.booleans(),
+        criticality=st.sampled_from([NONE, NONE, SECTION, REVIEW]),
+        fail_below=st.sampled_from([0.5, 0.25, 1]),
+    ),
+    max_size=12,
+)
+POLICY = st.sampled_from([ZERO, CAP, UNCHANGED])
+
+
+def slow_reference(items, policy, cap, keep):
+    """The formula read aloud, in exact fractions, one criterion after the other."""
+    parts = []
+    for i in items:
+        if i.is_na or i.value is None:
+            continue
+        weight = Fraction(i.weight)
+        if keep:
+            whole = sum(j.weight for j in items if j.section == i.section)
+            applies = sum(j.weight for j in items if j.section == i.section and not j.is_na and j.value is not None)
+            weight = weight * whole / applies if applies else Fraction(0)
+        parts.append((i, weight))
+    total = sum(w for _i, w in parts)
+    if total == 0:
+        return None, None
+    dead = {i.section for i, _w in parts if i.value < i.fail_below and i.criticality == SECTION}
+    raw = sum(100 * w * Fraction(i.value) for i, w in parts) / total
+    shown = sum(100 * w * Fraction(i.value) for i, w in parts if i.section not in dead) / total
+    if any(i.value < i.fail_below and i.criticality == REVIEW for i, _w in parts):
+        shown = {ZERO: Fraction(0), CAP: min(shown, Fraction(cap)), UNCHANGED: shown}[policy]
+    return float(raw), float(shown)
+
+
+@given(ITEMS, POLICY, st.integers(0, 100), st.booleans())
+def test_agrees_with_the_slow_reference(items, policy, cap, keep):
+    result = score(items, auto_fail=policy, cap=cap, keep_section_weight=keep)
+    raw, shown = slow_reference(items, policy, cap, keep)
+    assert result.raw == (None if raw is None else pytest.approx(raw, abs=1e-9))
+    assert result.shown == (None if shown is None else pytest.approx(shown, abs=1e-9))
+
+
+@given(ITEMS, POLICY, st.booleans())
+def test_always_from_0_to_100_and_the_working_adds_up(items, policy, keep):
+    result = score(items, auto_fail=policy, keep_section_weight=keep)
+    if result.raw is None:
+        assert result.shown is None
+        return
+    assert 0 <= result.shown <= result.raw <= 100 or policy == CAP
+    assert 0 <= result.shown <= 100
+    assert sum(line.share for line in result.lines) == pytest.approx(1)
+    assert sum(line.points for line in result.lines) == pytest.approx(result.after_sections)
+
+
+@given(ITEMS, st.randoms(use_true_random=False), POLICY)
+def test_order_never_matters(items, rng, policy):
+    shuffled = items[:]
+    rng.shuffle(shuffled)
+    one, two = score(items, auto_fail=policy), score(shuffled, auto_fail=policy)
+    assert (one.raw, one.shown, set(one.critical_failed)) == (two.raw, two.shown, set(two.critical_failed))
+
+
+@given(ITEMS, st.data())
+def test_not_applicable_keeps_the_other_shares_in_proportion(items, data):
+    if len(items) < 3:
+        return
+    gone = data.draw(st.integers(0, len(items) - 1))
+    without = [Item(**{**vars(i), "is_na": True}) if n == gone else i for n, i in enumerate(items)]
+    before, after = score(items).lines, score(without).lines
+    others = [n for n in range(len(items)) if n != gone]
+    for a in others:
+        for b in others:
+            assert before[a].share * after[b].share == pytest.approx(before[b].share * after[a].share, abs=1e-12)
+
+
+@given(ITEMS)
+def test_all_not_applicable_gives_no_score(items):
+    assert score([Item(**{**vars(i), "is_na": True}) for i in items]).shown is None

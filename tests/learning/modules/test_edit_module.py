@@ -1,0 +1,107 @@
+"""Editors write modules in the Wagtail admin; what breaks a rule is refused with a message at its place."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+
+from learning.modules.models import Module
+from learning.modules.services import create_learning_page
+from people.services import EDITORS_GROUP
+
+
+@pytest.fixture
+def editor(cast, sign_in, now):
+    create_learning_page(actor=None, now=now)
+    group = cast.edda.groups.get(name=EDITORS_GROUP)
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    return sign_in(cast.edda)
+
+
+def one(*items: Any) -> dict[str, Any]:
+    """Form data of a list block."""
+    rows = {str(i): {"value": item, "id": "", "deleted": "", "order": str(i)} for i, item in enumerate(items)}
+    return {"count": str(len(items)), **rows}
+
+
+def answer(text: str, *, right: bool) -> dict[str, str]:
+    return {"text": text, "feedback": "", **({"correct": "on"} if right else {})}
+
+
+def form(lessons: list[Any] | None = None, questions: list[Any] = ()) -> dict[str, str]:
+    if lessons is None:
+        lessons = [("lesson", {"title": "One", "body": streamfield([("text", rich_text("<p>Hello</p>"))])})]
+    return nested_form_data(
+        {
+            "title": "Edited",
+            "slug": "edited",
+            "summary": "Short.",
+            "estimated_minutes": "5",
+            "pass_mark": "80",
+            "lessons": streamfield(lessons),
+            "quiz": streamfield(list(questions)),
+            "comments-TOTAL_FORMS": "0",
+            "comments-INITIAL_FORMS": "0",
+            "action-publish": "1",
+        }
+    )
+
+
+def question(kind: str, *answers: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    return kind, {"prompt": "Which?", "answers": one(*answers), "explanation": "Because."}
+
+
+def add(editor, data):
+    index = create_learning_page(actor=None, now=None)
+    return editor.post(reverse("wagtailadmin_pages:add", args=["learning_modules", "module", index.pk]), data)
+
+
+def test_a_good_module_is_published_with_stable_ids(editor):
+    quiz = [
+        question("single_choice", answer("a", right=True), answer("b", right=False)),
+        question("multiple_choice", answer("c", right=True), answer("d", right=True)),
+    ]
+    response = add(editor, form(questions=quiz))
+    assert response.status_code == 302, response.context["form"].errors
+    module = Module.objects.get()
+    assert module.live
+    ids = [child.id for child in module.quiz] + [child.id for child in module.lessons]
+    assert all(ids)
+    module.save_revision().publish()
+    module.refresh_from_db()
+    assert [child.id for child in module.quiz] + [child.id for child in module.lessons] == ids
+
+
+@pytest.mark.parametrize(
+    ("quiz", "message"),
+    [
+        ([question("single_choice", answer("a", right=True), answer("b", right=True))], "Mark exactly one answer"),
+        ([question("single_choice", answer("a", right=False), answer("b", right=False))], "Mark exactly one answer"),
+        ([question("multiple_choice", answer("a", right=False), answer("b", right=False))], "Mark at least one answer"),
+        ([question("single_choice", answer("a", right=True), answer("A ", right=False))], "Two answers read the same"),
+        ([question("single_choice", answer("a", right=True))], "The minimum number of items is 2"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_fairly_is_refused(editor, quiz, message):
+    response = add(editor, form(questions=quiz))
+    assert response.status_code == 200
+    assert message in response.content.decode()
+    assert not Module.objects.exists()
+
+
+def test_a_module_needs_a_lesson(editor):
+    response = add(editor, form(lessons=[]))
+    assert response.status_code == 200
+    assert not Module.objects.exists()
+
+
+def test_editors_see_the_preview_with_answers(editor, now, cast):
+    quiz = [question("single_choice", answer("the right one", right=True), answer("b", right=False))]
+    add(editor, form(questions=quiz))
+    module = Module.objects.get()
+    page = editor.get(reverse("wagtailadmin_pages:view_draft", args=[module.pk]))
+    assert page.status_code == 200
+    assert "the right one" in page.content.decode()
+    assert editor.get(reverse("module_with_answers", args=[module.pk])).status_code == 200
