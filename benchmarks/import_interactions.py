@@ -19,8 +19,10 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("SECRET_KEY", "benchmark-" + "b" * 40)
@@ -102,11 +104,11 @@ def product(path: Path) -> None:
     from coaching.interactions.importing.mapping import parse_mapping
 
     services.import_interactions(
-        actor=None, path=path, source="", mapping=parse_mapping(mapping()), now=datetime(2026, 6, 15, tzinfo=UTC)
+        actor=None, path=path, mapping=parse_mapping(mapping()), now=datetime(2026, 6, 15, tzinfo=UTC)
     )
 
 
-def _child(work: str, path: Path, results: multiprocessing.Queue) -> None:
+def _child(work: str, path: Path, results: Any) -> None:
     import django
 
     django.setup()
@@ -118,19 +120,21 @@ def _child(work: str, path: Path, results: multiprocessing.Queue) -> None:
 def measure(work: str, path: Path) -> tuple[float, float]:
     """Seconds and peak MB of one run in a fresh process."""
     context = multiprocessing.get_context("spawn")
-    results = context.Queue()
+    results = context.SimpleQueue()
     child = context.Process(target=_child, args=(work, path, results))
     child.start()
-    seconds, peak = results.get()
     child.join()
+    if child.exitcode:
+        raise SystemExit(f"The {work} run failed; its message stands above.")
+    seconds, peak = results.get()
     return seconds, peak
 
 
-def main() -> None:
+def main(argv: Sequence[str] = ()) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(list(argv))
     import django
 
     django.setup()
@@ -176,7 +180,8 @@ def main() -> None:
                 }
             )
         )
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

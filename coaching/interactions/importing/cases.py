@@ -31,7 +31,7 @@ class SeenKeys:
     def repeated(self, keys: np.ndarray) -> np.ndarray:
         """True for each key that stood earlier in this array or in one before; remembers the rest."""
         hashes = pd.util.hash_array(keys, categorize=False)
-        again = pd.Series(hashes).duplicated().to_numpy()
+        again = pd.Series(hashes).duplicated().to_numpy(copy=True)
         for run in self._runs:
             place = np.searchsorted(run, hashes)
             place[place == len(run)] = 0
