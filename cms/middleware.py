@@ -8,9 +8,9 @@ from cms.access import can_edit_content
 
 ADMIN = "/cms/"
 # People, groups and their rights are kept by the people room and by roles; the reports show who did
-# what and when, which is the audit log's business; an account is changed on its own page.
+# what and when, which is the audit log's business.
 CLOSED = (
-    "users/", "groups/", "bulk/people/", "account/", "sites/", "redirects/",
+    "users/", "groups/", "bulk/people/", "sites/", "redirects/",
     "reports/site-history/", "reports/workflow/", "reports/workflow_tasks/", "reports/page-types-usage/",
 )  # fmt: skip
 

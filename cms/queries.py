@@ -145,8 +145,11 @@ def uses_of_standard(standard: Standard) -> list[Use]:
         drafted = page.latest_revision.content.get("body", "[]") if page.latest_revision else "[]"
         if standard.pk in {*page.standard_ids(), *standard_ids_in(json.loads(drafted))}:
             add(str(GuidelineModule._meta.verbose_name), page.pk, page.title)
-    for relation in Standard._meta.related_objects:
-        if relation.related_model._meta.auto_created:
+    # Links downward have no reverse name (related_name="+"), so hidden relations count too.
+    for relation in Standard._meta.get_fields(include_hidden=True):
+        if not relation.is_relation or not relation.auto_created or relation.concrete:
+            continue
+        if relation.related_model._meta.auto_created:  # the table behind a many-to-many, met again as itself
             continue
         rows = relation.related_model._base_manager.filter(**{relation.field.name: standard})
         for row in rows[:50]:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -24,6 +24,8 @@ urlpatterns = [
     path("cms/login/", to_sign_in),
     path("cms/logout/", to_sign_out),
     path("cms/password_reset/", to_reset),
+    # One's own account has one page, for editors too.
+    re_path(r"^cms/account/", RedirectView.as_view(url="/people/me/")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("guide/", include("cms.urls")),
@@ -35,6 +37,7 @@ urlpatterns = [
     path("", include("coaching.dashboards.urls")),
     path("learn/", include("learning.quizzes.urls")),
     path("learn/", include("learning.assignments.urls")),
+    path("learn/", include("learning.modules.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += [path("ui/", views.ui_components, name="ui_components")]

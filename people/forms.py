@@ -117,6 +117,10 @@ class DirectoryFilterForm(FilterForm):
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
+    def offer(self, choices: list[tuple[str, Any]]) -> None:
+        """Offer these roles only."""
+        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=choices)
+
 
 class JoinTeamForm(forms.Form):
     team = TeamChoiceField(label=_("Team"))

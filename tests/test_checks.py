@@ -38,7 +38,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(
-    ("check", "mistake", "name"), CASES, ids=[f"{case[2]}-{list(case[1].values())[0]}"[:40] for case in CASES]
+    ("check", "mistake", "name"), CASES, ids=[f"{case[2]}-{next(iter(case[1].values()))}"[:40] for case in CASES]
 )
 def test_each_mistake_is_named_with_what_to_do(check, mistake, name):
     with override_settings(**mistake):

@@ -68,6 +68,7 @@ class Board:
     definitions: list[MetricDefinition]
     criteria: list[tuple[str, str]]  # (key, label)
     together: list[Figure]  # the group's own figures, one per definition
+    criteria_together: list[Figure]  # and one per criterion
     scale: dict[str, float]  # metric key → the largest interval end, for the bars of times
 
     @property
@@ -183,7 +184,9 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
     }
     results = queries.criterion_results(people, window)
     asked = {key for _person_id, key in results}
-    criteria = [(criterion.key, criterion.label) for criterion in queries.board_criteria() if criterion.key in asked]
+    criteria = (
+        [(criterion.key, criterion.label) for criterion in queries.board_criteria() if criterion.key in asked] if asked else []
+    )
     waiting = queries.waiting_reviews(people)
     assignments = queries.open_assignment_counts(people, now)
     group_results = _add_up(results, ids, [key for key, _label in criteria])
@@ -206,7 +209,8 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
         for d in used
         if d.unit == MetricDefinition.Unit.SECONDS
     }
-    return Board(rows, used, criteria, [together[d.key] for d in used], scale)
+    kept = [figure(queries.criterion_definition(label), *group_results[key]) for key, label in criteria]
+    return Board(rows, used, criteria, [together[d.key] for d in used], kept, scale)
 
 
 def _metric_cell(person: Person, shown: Figure, reference: float | None, window: Window) -> Cell:

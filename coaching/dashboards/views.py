@@ -13,7 +13,6 @@ from coaching.dashboards.forms import BOARD_WEEKS, BoardForm
 from coaching.dashboards.overview import read_overview
 from coaching.dashboards.today import read_today
 from coaching.metrics.queries import freshness, last_weeks
-from people.models import Person
 
 PER_PAGE = 50
 OVERVIEW_WEEKS = 8
@@ -37,10 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
     form = BoardForm(request.GET)
     teams = list(access.teams_visible_to(request.user, on))
     team = access.get_board_team_for(teams, form.chosen_team)
-    people = access.people_with_figures_for(request.user, on)
-    if team is not None:
-        below = [other for other in teams if other.path.startswith(team.path)]
-        people = people.filter(pk__in=Person.objects.in_teams(below, on).values("pk"))
+    people = access.board_people_for(request.user, teams, team, on)
     window = last_weeks(form.chosen_weeks, on)
     read = read_board(list(people), window, group=group_name(team), now=now)
     rows = [row for row in read.rows if form.text.lower() in row.person.display_name.lower()]

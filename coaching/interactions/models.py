@@ -81,6 +81,9 @@ class Interaction(models.Model):
     )
     wait_seconds = models.PositiveIntegerField(null=True)
     handle_seconds = models.PositiveIntegerField(null=True)
+    from_messages = models.BooleanField(
+        default=False, help_text=_("Known from its messages only: no export of cases has named it yet.")
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="interaction_once_per_source")]
@@ -162,3 +165,68 @@ class ChangedDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.day}"
+
+
+class ImportJob(models.Model):
+    """One import started from a page: how far it is, what it counted, where its files lie."""
+
+    class Kind(models.TextChoices):
+        INTERACTIONS = "interactions", _("Cases")
+        MESSAGES = "messages", _("Messages")
+        SURVEYS = "surveys", _("Survey answers")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("To be checked")
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Stopped")
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    file_name = models.CharField(max_length=200, help_text=_("As the person called it; never used as a path."))
+    stored_name = models.CharField(max_length=80, unique=True)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    mapping = models.JSONField(default=dict, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True)
+    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    run_token = models.CharField(max_length=40, blank=True)
+    position = models.BigIntegerField(default=0, help_text=_("Rows, or cases of a grouped file, that are safely stored."))
+    total = models.BigIntegerField(default=0)
+    read = models.BigIntegerField(default=0)
+    created = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    notes = models.JSONField(default=dict, blank=True)
+    errors_name = models.CharField(max_length=80, blank=True)
+    errors_bytes = models.BigIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class SavedMapping(models.Model):
+    """What the columns of a source's file meant last time, offered again for the next file."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="mappings")
+    kind = models.CharField(max_length=20, choices=ImportJob.Kind)
+    mapping = models.JSONField()
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "kind"], name="mapping_once_per_source_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.get_kind_display()}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Subquery, Sum, Value
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from cms.models import Standard
 from cms.thread import ThreadEntry, register
 from coaching.interactions.models import ChangedDay
-from coaching.metrics.access import can_read_metrics
+from coaching.metrics.access import can_read_definitions
 from coaching.metrics.figures import Figure, figure, merge
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from people.models import Person, Team
@@ -206,8 +206,12 @@ class Freshness:
 
 
 def freshness() -> Freshness:
-    last = LastRecount.objects.filter(pk=1).first()
-    return Freshness(last.counted_at if last else None, ChangedDay.objects.count())
+    """One query once anything has been counted."""
+    waiting = ChangedDay.objects.order_by().values(everything=Value(1)).annotate(n=Count("pk")).values("n")
+    last = LastRecount.objects.filter(pk=1).annotate(waiting=Subquery(waiting)).first()
+    if last is None:
+        return Freshness(None, ChangedDay.objects.count())
+    return Freshness(last.counted_at, last.waiting or 0)
 
 
 def definition_in_force(key: str) -> MetricDefinition:
@@ -223,7 +227,7 @@ def earlier_versions(definition: MetricDefinition) -> QuerySet[MetricDefinition]
 @register
 def metric_entries(standard: Standard, person: Person) -> list[ThreadEntry]:
     """The metrics in force that measure a standard, for its page in the guide."""
-    if not can_read_metrics(person):
+    if not can_read_definitions(person):
         return []
     return [
         ThreadEntry(_lazy("Metric"), definition.name, reverse("metrics_definition", args=[definition.key]))

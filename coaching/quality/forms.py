@@ -131,7 +131,10 @@ def section_formset(version: ScorecardVersion, data: Any = None) -> BaseFormSet[
     sections = list(Section.objects.filter(version=version))
     initial = [{"section_id": s.pk, "title": s.title, "order": s.order} for s in sections]
     formset = SectionFormSet(data, initial=initial, prefix="sections")
-    formset.forms[-1].fields["order"].initial = len(sections) + 1
+    for form in formset.forms:
+        form.fields["DELETE"].label = _("Remove this section and its criteria")
+    if formset.forms:  # a post may hold no row at all
+        formset.forms[-1].fields["order"].initial = len(sections) + 1
     return formset
 
 
@@ -208,6 +211,8 @@ def answer_formset(criterion: Criterion | None, data: Any = None) -> BaseFormSet
     else:
         initial = [{"value": a.value, "label": a.label, "anchor": a.anchor} for a in criterion.answers.all()] + [{}, {}]
     formset = AnswerFormSet(data, initial=initial, prefix="answers")
+    for form in formset.forms:
+        form.fields["DELETE"].label = _("Remove this answer")
     return formset
 
 

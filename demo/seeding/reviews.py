@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from coaching.interactions.models import Interaction, Message
 from coaching.quality import services
 from coaching.quality.models import Criterion, Review, ReviewDraw, Scorecard
 from coaching.quality.services import RatingInput
 from demo.conversations.writer import Conversation, Handling
-from demo.history import History, Size
+from demo.history import Case, History, Size
 from demo.seeding.people import Cast
 from people.models import Person
 
@@ -73,9 +72,9 @@ class ReviewWriter:
         if handled.well:
             answer = answers[0] if len(answers) < 3 or self.rng.random() < 0.88 else answers[1]
             praise = self.comments["kept"].get(criterion.key, [])
-            comment = self.rng.choice(praise) if praise and self.rng.random() < 0.1 else ""
+            comment = self.rng.choice(praise) if praise and answer is answers[0] and self.rng.random() < 0.1 else ""
         else:
-            answer = answers[-1] if len(answers) < 3 or self.rng.random() < 0.72 else answers[-2]
+            answer = answers[-1] if len(answers) < 3 or self.rng.random() < 0.82 else answers[-2]
             comment = self.rng.choice(self.comments["missed"][criterion.key])
         return RatingInput(criterion_id=criterion.pk, answer_id=answer.pk, comment=comment)
 
@@ -115,6 +114,7 @@ def seed_reviews(
     for case in history.conversations.values():
         by_week.setdefault(case.week, set()).add(case.rep.email)
     published = 0
+    talk = _pick_talk_of_the_day(cast, history, reviewers[0], now)
     # Weeks with more conversations get more reviews; the last week only fills the queues.
     shares = {week: len(by_week.get(week, ())) for week in range(size.weeks - 1)}
     for week, available in shares.items():
@@ -133,7 +133,7 @@ def seed_reviews(
         after_week(min(monday + timedelta(days=6), now))
     after_week(now)
     _fill_queues(writer, cast, history, reviewers, now)
-    published += _talk_of_the_day(writer, cast, history, reviewers[0], now)
+    published += _talk_of_the_day(writer, talk, now)
     return published
 
 
@@ -167,23 +167,30 @@ def _fill_queues(writer: ReviewWriter, cast: Cast, history: History, reviewers: 
             writer.score(begun, first.interaction, only=BEGUN_CRITERIA, now=now - timedelta(minutes=41))
 
 
-def _talk_of_the_day(writer: ReviewWriter, cast: Cast, history: History, reviewer: Person, now: datetime) -> int:
-    """The rep who slipped finds a review from yesterday, not yet read: the thread of the product in one case."""
+def _pick_talk_of_the_day(cast: Cast, history: History, reviewer: Person, now: datetime) -> ReviewDraw | None:
+    """Set the poorest recent conversation of the rep who slipped aside for yesterday's review, before the weekly draws."""
     rep = history.company.with_story("slipped")
-    drawn = set(ReviewDraw.objects.filter(reviewee=cast.account(rep)).values_list("interaction__external_id", flat=True))
-    own = [case for key, case in history.conversations.items() if case.rep is rep and key not in drawn and case.conversation]
-    if not own:
-        return 0
-
-    def badly(case: Any) -> tuple[float, int]:
-        return (case.conversation.poor_share, case.week)
-
-    case = max(own, key=badly)
-    interaction = Interaction.objects.select_related("handler__person").get(external_id=case.case_id)
     moment = now - timedelta(hours=20)
+    own = [case for case in history.conversations.values() if case.rep is rep and case.resolved and case.resolved < moment]
+    if not own:
+        return None
+    last_weeks = max(case.week for case in own) - 3
+
+    def poorest(case: Case) -> tuple[bool, float]:
+        return case.week >= last_weeks, case.conversation.poor_share if case.conversation else 0.0
+
+    case = max(own, key=poorest)
+    interaction = Interaction.objects.select_related("handler__person").get(external_id=case.case_id)
     reason = "The customer was disappointed, and I would like to see why."
-    draw = services.draw_one(actor=reviewer, interaction=interaction, reviewer=reviewer, reason=reason, now=moment)
-    review = services.start_review(actor=reviewer, draw=draw, now=moment)
-    writer.score(review, interaction, now=moment)
-    services.publish_review(actor=reviewer, review=review, now=moment + timedelta(minutes=12))
+    return services.draw_one(actor=reviewer, interaction=interaction, reviewer=reviewer, reason=reason, now=moment)
+
+
+def _talk_of_the_day(writer: ReviewWriter, draw: ReviewDraw | None, now: datetime) -> int:
+    """The rep who slipped finds a review from yesterday, not yet read: the thread of the product in one case."""
+    if draw is None:
+        return 0
+    moment = now - timedelta(hours=20)
+    review = services.start_review(actor=draw.reviewer, draw=draw, now=moment)
+    writer.score(review, draw.interaction, now=moment)
+    services.publish_review(actor=draw.reviewer, review=review, now=moment + timedelta(minutes=12))
     return 1

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from io import StringIO
 from random import Random
 
+from django.db import transaction
 from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 
@@ -80,9 +81,10 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
         since = moment
 
     say("Reviews, week by week …")
-    reviews = seed_reviews(
-        history=history, size=size, cast=cast, scorecard=content.scorecard, rng=rng, after_week=after_week, now=now
-    )
+    with transaction.atomic():  # one commit instead of thousands
+        reviews = seed_reviews(
+            history=history, size=size, cast=cast, scorecard=content.scorecard, rng=rng, after_week=after_week, now=now
+        )
     say(f"{reviews} reviews published, {given} modules assigned by leads, {done} completed.")
     # Mails about assignments of past months are nobody's news any more.
     DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()

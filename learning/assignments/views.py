@@ -65,16 +65,6 @@ def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "learning/assignments/module_detail.html", context)
 
 
-@require_safe
-def module_with_answers(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole published module on one page, for editors and the head."""
-    module = get_module_for(request.user, pk)
-    can_read_module_with_answers(request.user).or_403()
-    if module.live_revision is None:
-        raise Http404
-    return render(request, "learning/modules/preview.html", {"module": module, "content": from_revision(module.live_revision)})
-
-
 @require_POST
 def choose_module(request: HttpRequest, pk: int) -> HttpResponse:
     module = get_module_for(request.user, pk)

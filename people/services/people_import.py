@@ -67,6 +67,7 @@ def import_people(
     else:
         run.bring_in_all(rows)
     result.problems.sort(key=lambda problem: problem.line)
+    result.outcomes.sort(key=lambda outcome: outcome.line)
     return result
 
 

@@ -98,7 +98,7 @@ def join_team(
             )
         current = memberships.filter(Q(ends_on=None) | Q(ends_on__gt=starts_on)).first()
         if current is not None:
-            before = {"team": current.team_id, "ends_on": None}
+            before = {"team": current.team_id}
             current.ends_on = starts_on
             current.save(update_fields=["ends_on"])
     membership = Membership.objects.create(person=person, team=team, kind=kind, starts_on=starts_on)
@@ -108,7 +108,7 @@ def join_team(
         target=team,
         subject=person,
         before=before,
-        after={"kind": str(kind), "starts_on": starts_on.isoformat()},
+        after={"team": team.pk, "kind": str(kind), "starts_on": starts_on.isoformat()},
         now=now,
     )
     return membership

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ReferenceIndex
 
 from cms import services
 from cms.models import Credo, GuideIndex, GuidelineModule, Standard
@@ -108,6 +109,12 @@ def test_standard_that_stands_in_a_draft_only_is_in_use_too(edda, module, standa
     module.body = []
     module.save()
     assert [use.name for use in uses_of_standard(standard)] == ["Saying no kindly"]  # the last revision still has it
+
+
+def test_uses_are_known_before_the_background_task_has_run(module, standard):
+    Credo.objects.create(sentence="There is always a Saturday.", explanation="…", standard=standard)
+    ReferenceIndex.objects.all().delete()
+    assert {use.name for use in uses_of_standard(standard)} == {"Saying no kindly", "There is always a Saturday."}
 
 
 def test_unused_standard_is_deleted(edda, standard, cast):

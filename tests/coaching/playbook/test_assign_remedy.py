@@ -44,7 +44,7 @@ def test_the_because_reaches_the_learner_with_quote_and_link(cast, now, sign_in,
         review=draft,
         criterion_id=rating.criterion_id,
         message_id=message.pk,
-        excerpt="nine days is far too long",
+        text="nine days is far too long",
         now=now,
     )
     review = quality.publish_review(actor=cast.vera, review=draft, now=now)

@@ -1,0 +1,187 @@
+"""How fast interactions come in, beside the bare load of the same file in the same run.
+
+    python benchmarks/import_interactions.py [--rows N] [--json]
+
+The database is that of DATABASE_URL; a table or rows of its own are made and removed. The limit is
+`pandas.read_csv` in chunks, each chunk by COPY (PostgreSQL) or executemany (SQLite) into a plain table without indexes,
+constraints or checks. The product is `import_interactions` through its service, from the same file,
+into the indexed tables, with handlers, days, counts and marks. Each runs in a process of its own,
+whose peak memory is measured. Nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("SECRET_KEY", "benchmark-" + "b" * 40)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+CHUNK = 20_000
+HEADER = "Case,Agent,Channel,State,Subject,Topic,Customer,Opened,First reply,Solved,Reopens,Handle time"
+
+
+def write_file(path: Path, rows: int) -> None:
+    """A plausible export: 400 agents, one year, a fifth of the cases still open."""
+    import numpy as np
+
+    random = np.random.default_rng(7)
+    begin = datetime(2025, 1, 1, tzinfo=UTC)
+    days = [(begin + timedelta(days=day)).strftime("%Y-%m-%d") for day in range(400)]
+    clock = [f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400)]
+    channels, topics = ["email", "chat", "phone"], ["delivery", "invoice", "returns", "account", "product", "other"]
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write(HEADER + "\n")
+        for start in range(0, rows, 100_000):
+            size = min(100_000, rows - start)
+            day, second = random.integers(0, 365, size), random.integers(25_000, 70_000, size)
+            wait, work = random.integers(60, 14_000, size), random.integers(0, 20, size)
+            agent, kind = random.integers(0, 400, size), random.integers(0, 18, size)
+            solved, reopened = random.random(size) < 0.8, random.random(size) < 0.06
+            customer, handle = random.integers(0, 300_000, size), random.integers(30, 2_400, size)
+            lines = []
+            for i in range(size):
+                opened, end = days[day[i]], days[day[i] + work[i]]
+                lines.append(
+                    f"C{start + i:08d},agent{agent[i]}@bench.example,{channels[kind[i] % 3]},"
+                    f"{'resolved' if solved[i] else 'open'},Question about order {customer[i] * 7},{topics[kind[i] % 6]},"
+                    f"cust-{customer[i]},{opened} {clock[second[i]]},{opened} {clock[min(86_399, second[i] + wait[i])]},"
+                    f"{f'{end} {clock[min(86_399, second[i] + wait[i] + 900)]}' if solved[i] else ''},"
+                    f"{int(reopened[i])},{handle[i]}\n"
+                )
+            stream.writelines(lines)
+
+
+def mapping() -> dict[str, object]:
+    return {
+        "source": "bench",
+        "timezone": "UTC",
+        "interaction": {
+            "columns": {
+                "external_id": "Case", "handler": "Agent", "channel": "Channel", "status": "State", "subject": "Subject",
+                "topic": "Topic", "customer": "Customer", "opened_at": "Opened", "first_reply_at": "First reply",
+                "resolved_at": "Solved", "reopens": "Reopens", "handle_seconds": "Handle time",
+            }
+        },
+    }  # fmt: skip
+
+
+def bare(path: Path) -> None:
+    """The limit: read in chunks and load, nothing else."""
+    import pandas as pd
+    from django.db import connection
+
+    columns = "a text, b text, c text, d text, e text, f text, g text, h timestamp, i timestamp, j timestamp, k integer, l integer"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_bare")
+        cursor.execute(f"CREATE TABLE bench_bare ({columns})")
+        for frame in pd.read_csv(path, chunksize=CHUNK, keep_default_na=True):
+            rows = zip(*(frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame), strict=True)
+            if connection.vendor == "postgresql":
+                with cursor.copy("COPY bench_bare FROM STDIN") as copy:
+                    for row in rows:
+                        copy.write_row(row)
+            else:
+                cursor.execute("BEGIN")
+                cursor.executemany(f"INSERT INTO bench_bare VALUES ({', '.join(['%s'] * 12)})", rows)
+                cursor.execute("COMMIT")
+        cursor.execute("DROP TABLE bench_bare")
+
+
+def product(path: Path) -> None:
+    from coaching.interactions import services
+    from coaching.interactions.importing.mapping import parse_mapping
+
+    services.import_interactions(
+        actor=None, path=path, mapping=parse_mapping(mapping()), now=datetime(2026, 6, 15, tzinfo=UTC)
+    )
+
+
+def _child(work: str, path: Path, results: Any) -> None:
+    import django
+
+    django.setup()
+    begin = time.perf_counter()
+    {"bare": bare, "product": product}[work](path)
+    results.put((time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def measure(work: str, path: Path) -> tuple[float, float]:
+    """Seconds and peak MB of one run in a fresh process."""
+    context = multiprocessing.get_context("spawn")
+    results = context.SimpleQueue()
+    child = context.Process(target=_child, args=(work, path, results))
+    child.start()
+    child.join()
+    if child.exitcode:
+        raise SystemExit(f"The {work} run failed; its message stands above.")
+    seconds, peak = results.get()
+    return seconds, peak
+
+
+def main(argv: Sequence[str] = ()) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(list(argv))
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connections
+
+    default = settings.DATABASES["default"]
+    with tempfile.TemporaryDirectory(prefix="uncommon-bench-") as folder:
+        if default["ENGINE"].endswith("sqlite3"):
+            name = str(Path(folder) / "bench.sqlite3")
+            os.environ["DATABASE_URL"] = f"sqlite:///{name}"
+            default["NAME"] = name
+        else:
+            scratch = "bench_import"
+            with connections["default"].cursor() as cursor:
+                cursor.execute(f"DROP DATABASE IF EXISTS {scratch}")
+                cursor.execute(f"CREATE DATABASE {scratch}")
+            connections.close_all()
+            os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{scratch}"
+            default["NAME"] = scratch
+            connections["default"].settings_dict["NAME"] = scratch
+        call_command("migrate", verbosity=0)
+        connections.close_all()
+        path = Path(folder) / "cases.csv"
+        write_file(path, options.rows)
+        limit, _limit_peak = measure("bare", path)
+        seconds, peak = measure("product", path)
+        again, _peak = measure("product", path)
+        engine = "PostgreSQL" if "postgresql" in default["ENGINE"] else "SQLite"
+        print(f"{options.rows:,} interactions, {path.stat().st_size / 1e6:.0f} MB, {engine}")
+        for label, value in (("bare load (limit)", limit), ("import, all new", seconds), ("import again, nothing new", again)):
+            print(f"{label:28}{value:9.1f} s {options.rows / value:12,.0f} rows/s")
+        print(f"{'peak memory of the import':28}{peak:9.0f} MB")
+        print(
+            json.dumps(
+                {
+                    "rows": options.rows,
+                    "rows_per_s": round(options.rows / seconds),
+                    "limit_rows_per_s": round(options.rows / limit),
+                    "ratio": round(limit / seconds, 3),
+                    "peak_mb": round(peak),
+                }
+            )
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

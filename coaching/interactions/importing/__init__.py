@@ -1,0 +1,7 @@
+"""The import engine: from an exported file to interactions, messages and survey responses.
+
+`reading` turns a file into chunks of text columns, `parsing` turns those into typed columns and
+names what it could not read, `cases`, `events`, `messages` and `surveys` give the columns their
+meaning, `handlers` finds out who is meant, `writing` brings one chunk into the database, and
+`running` leads the whole run. The verbs for everybody else are in `coaching.interactions.services`.
+"""

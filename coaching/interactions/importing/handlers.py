@@ -1,0 +1,126 @@
+"""Who is meant by a name in a file: by e-mail, then external id, then the exact name if only one has it. Never a guess."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from django.conf import settings
+
+from coaching.interactions.models import Handler, Source
+from people.models import ExternalId, Person
+
+NONE = -1
+BATCH = 500
+
+
+def find_people(source: Source, wanted: Iterable[tuple[str, str, str]]) -> dict[str, int]:
+    """Person ids by handler key, for (key, name, e-mail) triples. Keys without a sure match are left out."""
+    wanted = list(wanted)
+    found: dict[str, int] = {}
+    emails = {(email or (key if "@" in key else "")).strip().lower(): key for key, _name, email in wanted}
+    names = Counter(name or key for key, name, _email in wanted)
+    by_email: dict[str, int] = {}
+    by_id: dict[str, int] = {}
+    by_name: dict[str, list[int]] = {}
+    for part in _parts([email for email in emails if email]):
+        by_email.update(Person.objects.filter(email__in=part).values_list("email", "pk"))
+    for part in _parts([key for key, _name, _email in wanted]):
+        matches = ExternalId.objects.filter(source=source.key, value__in=part)
+        by_id.update(matches.values_list("value", "person_id"))
+    for part in _parts(list(names)):
+        for name, pk in Person.objects.filter(display_name__in=part).values_list("display_name", "pk"):
+            by_name.setdefault(name, []).append(pk)
+    for key, name, email in wanted:
+        address = (email or (key if "@" in key else "")).strip().lower()
+        same_name = by_name.get(name or key, [])
+        person = by_email.get(address) or by_id.get(key)
+        if person is None and len(same_name) == 1 and names[name or key] == 1:
+            person = same_name[0]
+        if person is not None:
+            found[key] = person
+    return found
+
+
+def _parts(values: list[str]) -> Iterable[list[str]]:
+    for start in range(0, len(values), BATCH):
+        yield values[start : start + BATCH]
+
+
+class Handlers:
+    """The handlers of one source, looked up once per run; unknown ones are created as they appear."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.seen: set[int] = set()
+        self._known: dict[str, tuple[int, str]] = {}
+        self._unmatched: set[int] = set()
+        self.forget()
+
+    def forget(self) -> None:
+        """Read everything afresh: after a chunk was rolled back its handlers do not exist."""
+        self._known, self._unmatched = {}, set()
+        rows = Handler.objects.filter(source=self.source).values_list("external_key", "pk", "person_id", "person__time_zone")
+        for key, pk, person, zone in rows.iterator():
+            self._remember(key, pk, person, zone)
+
+    def _remember(self, key: str, pk: int, person: int | None, zone: str | None) -> None:
+        self._known[key] = (pk, zone or settings.TIME_ZONE)
+        if person is None:
+            self._unmatched.add(pk)
+
+    def resolve(
+        self, keys: np.ndarray, names: np.ndarray | None = None, emails: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Handler id (-1 for none) and time zone of each row. An empty key is taken from e-mail or name."""
+        if emails is not None or names is not None:
+            blank = np.full(len(keys), "", dtype=object)
+            names = blank if names is None else names
+            emails = blank if emails is None else emails
+            keys = np.where(keys == "", np.where(emails == "", names, emails), keys)
+        codes, unique = pd.factorize(keys)
+        unknown = [number for number, key in enumerate(unique) if key and key not in self._known]
+        if unknown:
+            first = np.full(len(unique), 0)
+            first[codes[::-1]] = np.arange(len(codes))[::-1]
+            self._create(
+                [
+                    (unique[n], names[first[n]] if names is not None else "", emails[first[n]] if emails is not None else "")
+                    for n in unknown
+                ]
+            )
+        ids = np.array([self._known[key][0] if key else NONE for key in unique], dtype=np.int64)
+        zones = np.empty(len(unique), dtype=object)
+        zones[:] = [self._known[key][1] if key else settings.TIME_ZONE for key in unique]
+        self.seen.update(int(pk) for pk in ids if pk != NONE)
+        if not len(unique):
+            return np.full(len(keys), NONE, dtype=np.int64), keys
+        return ids[codes], zones[codes]
+
+    def _create(self, wanted: list[tuple[str, str, str]]) -> None:
+        people = find_people(self.source, wanted)
+        Handler.objects.bulk_create(
+            [
+                Handler(source=self.source, external_key=key, name=name or key, email=email.lower(), person_id=people.get(key))
+                for key, name, email in wanted
+            ],
+            ignore_conflicts=True,
+            batch_size=BATCH,
+        )
+        for part in _parts([key for key, _name, _email in wanted]):
+            rows = Handler.objects.filter(source=self.source, external_key__in=part)
+            for key, pk, person, zone in rows.values_list("external_key", "pk", "person_id", "person__time_zone"):
+                self._remember(key, pk, person, zone)
+
+    def zones_of(self, ids: np.ndarray) -> np.ndarray:
+        """The zone of each handler id; the organisation's for -1."""
+        zones = dict(self._known.values())
+        codes, unique = pd.factorize(ids)
+        table = np.empty(len(unique), dtype=object)
+        table[:] = [zones.get(int(pk), settings.TIME_ZONE) for pk in unique]
+        return table[codes] if len(unique) else np.empty(0, dtype=object)
+
+    def unmatched_seen(self) -> int:
+        return len(self.seen & self._unmatched)

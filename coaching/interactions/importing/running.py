@@ -1,0 +1,379 @@
+"""One import from beginning to end."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone as django_timezone
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from coaching.interactions.importing import cases, events, messages, surveys
+from coaching.interactions.importing.handlers import Handlers
+from coaching.interactions.importing.mapping import TIME, Mapping, Section
+from coaching.interactions.importing.parsing import Batch, Parser
+from coaching.interactions.importing.problems import ErrorsFile, ImportInterrupted, ImportRefused, Notes, Problem
+from coaching.interactions.importing.reading import Rows, open_rows, resolve_columns
+from coaching.interactions.importing.sniffing import sniff
+from coaching.interactions.importing.store import OrderedStore
+from coaching.interactions.importing.times import DateOrder
+from coaching.interactions.importing.writing import Counts
+from coaching.interactions.models import ImportJob, Source
+
+CHUNK_ROWS = 10_000
+REQUIRED_VALUES = {
+    "case": ("external_id", "opened_at"),
+    "event": ("external_id", "at"),
+    "message": ("case", "external_id", "sent_at"),
+    "survey": (),
+}
+
+
+@dataclass
+class ImportResult:
+    """What an import did. `read` counts rows of the file, the next three what is stored, `rejected` rows left out."""
+
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    warnings: int = 0
+    skipped: int = 0
+    notes: list[str] = field(default_factory=list)
+    samples: list[Problem] = field(default_factory=list)
+    source: str = ""
+
+    def summary(self) -> dict[str, int]:
+        """The six counts of the commands' output."""
+        names = ("read", "created", "updated", "unchanged", "rejected", "warnings")
+        return {name: getattr(self, name) for name in names}
+
+
+class Writer(Protocol):
+    def prepare(self) -> None: ...
+
+    def write(self, batch: Batch) -> Counts: ...
+
+
+class _Rollback(Exception):
+    """Ends a dry run: everything it did is undone."""
+
+
+def run_import(
+    *,
+    kind: str,
+    path: Path,
+    source_key: str,
+    mapping: Mapping,
+    zone: str,
+    now: datetime,
+    dry_run: bool,
+    errors_path: Path | None,
+    job: ImportJob | None = None,
+    chunk_rows: int | None = None,
+) -> ImportResult:
+    """Import a file. Raises ImportRefused (nothing written) or ImportInterrupted (another run took over).
+
+    Every chunk is one transaction, with the changed days it marks and the job's progress. A dry run
+    does the same inside one transaction that is rolled back, so its counts are exact.
+    """
+    run = _Run(kind, path, source_key, mapping, zone, now, job, chunk_rows or getattr(settings, "IMPORT_CHUNK_ROWS", CHUNK_ROWS))
+    with ErrorsFile(errors_path, keep_bytes=run.keep_errors) as errors:
+        if not dry_run:
+            return run.run(errors)
+        result = ImportResult()
+        try:
+            with transaction.atomic():
+                result = run.run(errors)
+                raise _Rollback
+        except _Rollback:
+            return result
+
+
+class _Run:
+    def __init__(
+        self,
+        kind: str,
+        path: Path,
+        source_key: str,
+        mapping: Mapping,
+        zone: str,
+        now: datetime,
+        job: ImportJob | None,
+        chunk_rows: int,
+    ) -> None:
+        self.kind, self.source_key, self.mapping, self.now, self.job, self.chunk_rows = (
+            kind,
+            source_key,
+            mapping,
+            now,
+            job,
+            chunk_rows,
+        )
+        self.section = mapping.section(kind)
+        self.notes = Notes()
+        self.layout = sniff(path, mapping.encoding)
+        self.rows: Rows = open_rows(self.layout, mapping)
+        self.found, self.orders, self.zone = understand(self.rows, mapping, self.section, zone, chunk_rows, self.notes)
+        for note in self.layout.notes:
+            self.notes.once(note)
+        self.grouped = self.section.shape in {"event", "message"}
+        self.result = ImportResult(source=source_key)
+        self.position = job.position if job else 0
+        self.keep_errors = 0
+        if job and job.position:
+            self.result.created, self.result.updated, self.result.unchanged = job.created, job.updated, job.unchanged
+            if not self.grouped:
+                self.result.read, self.result.rejected, self.keep_errors = job.read, job.rejected, job.errors_bytes
+                self.notes.counts.update(job.notes)
+
+    def run(self, errors: ErrorsFile) -> ImportResult:
+        self.source, _created = Source.objects.get_or_create(
+            key=self.source_key, defaults={"name": self.mapping.name or self.source_key}
+        )
+        self.handlers = Handlers(self.source)
+        self.writer = self._writer()
+        self.writer.prepare()
+        if self.grouped:
+            with OrderedStore(self._store_order()) as store:
+                self._fill(store, errors)
+                self._write_all(self._grouped(store), errors, total=store.groups)
+        else:
+            self._write_all(self._rows(), errors, total=self.rows.total)
+        result = self.result
+        unmatched = self.handlers.unmatched_seen()
+        if unmatched:
+            self.notes.add(
+                _("Handlers without a person here: their cases are kept, but count for nobody until they are matched."), unmatched
+            )
+        result.notes, result.warnings, result.samples = self.notes.lines(), self.notes.total(), errors.samples
+        return result
+
+    def _writer(self) -> Writer:
+        if self.kind == "messages":
+            return messages.MessageWriter(self.source, self.handlers, self.section, self.notes)
+        if self.kind == "surveys":
+            return surveys.SurveyWriter(self.source, self.handlers, self.section, self.notes)
+        return cases.InteractionWriter(self.source, self.handlers, self.section)
+
+    # --- what is written, as (batch, how far the file is then) --------------------------------
+
+    def _parsed(self) -> Iterator[Batch]:
+        order = [name for name in self.section.options.get("order", []) if name not in self.section.columns]
+        parser = Parser(self.mapping, self.section, self.found, self.orders, self.zone, self.now, self.notes)
+        names = list(dict.fromkeys(self.found.values()))
+        for raw in self.rows.chunks(names, self.chunk_rows):
+            for name in order:
+                raw.columns[self.found[name]] = raw.columns[self.found[name]]
+            batch = parser.parse(raw, REQUIRED_VALUES[self.section.shape])
+            if order:
+                kept = np.isin(raw.lines, batch.lines)
+                for name in order:
+                    batch.columns[f"order:{name}"] = _sortable(raw.columns[self.found[name]][kept])
+            yield batch
+
+    def _rows(self) -> Iterator[tuple[Batch, int]]:
+        seen, position = cases.SeenKeys(), 0
+        for batch in self._parsed():
+            position += batch.read
+            if self.kind == "surveys":
+                yield surveys.keep_answers(batch, seen), position
+            else:
+                yield cases.settle_status(cases.check_times(cases.reject_repeated(batch, seen))), position
+
+    def _store_order(self) -> list[str]:
+        first = ["case", "external_id"] if self.section.shape == "message" else ["external_id"]
+        given = [name if name in self.section.columns else f"order:{name}" for name in self.section.options.get("order", [])]
+        return first + given + ([] if given or self.section.shape == "message" else ["at"])
+
+    def _fill(self, store: OrderedStore, errors: ErrorsFile) -> None:
+        for batch in _ahead(self._parsed()):
+            errors.write(batch.problems)
+            self.result.read += batch.read
+            self.result.rejected += batch.rejected
+            store.add(batch)
+            if self.section.shape == "event":
+                # Everybody who touched a case is a handler, whether or not it counts for them in the end.
+                self._meet(batch)
+            self._beat()
+        store.finish()
+
+    def _meet(self, batch: Batch) -> None:
+        size, given = len(batch), batch.columns
+        if not {"handler", "handler_name", "handler_email"} & set(given):
+            return
+        with transaction.atomic():
+            keys = given.get("handler", np.full(size, "", dtype=object))
+            self.handlers.resolve(keys, given.get("handler_name"), given.get("handler_email"))
+
+    def _grouped(self, store: OrderedStore) -> Iterator[tuple[Batch, int]]:
+        position = 0
+        for rows in store.batches(self.chunk_rows):
+            if self.section.shape == "message":
+                batch = messages.join_rows(rows, self.section, self.notes)
+                position += len(np.unique(batch.columns["case"].astype(str)))
+            else:
+                batch = events.aggregate(rows, self.section)
+                position += len(batch)
+            yield batch, position
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def _write_all(self, batches: Iterator[tuple[Batch, int]], errors: ErrorsFile, total: int) -> None:
+        result = self.result
+        for batch, position in _ahead(batches):
+            if position <= self.position:
+                continue  # stored by the run that was stopped
+            errors.write(batch.problems)
+            result.read += batch.read
+            result.rejected += batch.rejected
+            result.skipped += batch.skipped
+            with transaction.atomic():
+                # One import at a time writes a source: that is what makes the counts exact.
+                Source.objects.select_for_update(no_key=True).get(pk=self.source.pk)
+                counts = self.writer.write(batch) if len(batch) else Counts()
+                result.created += counts.created
+                result.updated += counts.updated
+                result.unchanged += counts.unchanged
+                self._progress(position, total, errors)
+
+    def _progress(self, position: int, total: int, errors: ErrorsFile) -> None:
+        if self.job is None:
+            return
+        result = self.result
+        changed = ImportJob.objects.filter(pk=self.job.pk, run_token=self.job.run_token, state=ImportJob.State.RUNNING).update(
+            position=position,
+            total=max(total, position),
+            read=result.read,
+            created=result.created,
+            updated=result.updated,
+            unchanged=result.unchanged,
+            rejected=result.rejected,
+            notes=dict(self.notes.counts),
+            errors_bytes=errors.size,
+            heartbeat_at=django_timezone.now(),
+        )
+        if not changed:
+            raise ImportInterrupted(_("Another run has taken this import over."))
+
+    def _beat(self) -> None:
+        if self.job is not None:
+            ImportJob.objects.filter(pk=self.job.pk).update(heartbeat_at=django_timezone.now(), read=self.result.read)
+
+
+def understand(
+    rows: Rows, mapping: Mapping, section: Section, zone: str, chunk_rows: int, notes: Notes
+) -> tuple[dict[str, str], dict[str, str], str]:
+    """The file's columns by mapped name, the date order of each time column, and the time zone.
+
+    Raises MappingError or ImportRefused where the file lacks a column or its dates cannot be decided.
+    """
+    wanted = section.file_columns()
+    optional = {column.column for column in section.columns.values() if column.optional}
+    found = resolve_columns(rows.header, wanted, optional)
+    used = set(resolve_columns(rows.header, sorted(mapping.all_file_columns()), set(mapping.all_file_columns())).values())
+    unused = [name for name in rows.header if name and name not in used]
+    if unused:
+        shown = ", ".join(f"“{name}”" for name in unused[:20])
+        notes.once(_("Columns of the file that the mapping does not use: %(columns)s.") % {"columns": shown})
+    repeated = {name for name in rows.header if name and rows.header.count(name) > 1}
+    if repeated:
+        notes.once(_("Columns that stand twice in the file: %(columns)s.") % {"columns": ", ".join(sorted(repeated))})
+    times = [column for column in section.columns.values() if column.kind == TIME and column.column in found]
+    open_columns = [
+        column.column
+        for column in times
+        if (not column.format or column.format == "iso") and not column.date_order and not mapping.date_order
+    ]
+    orders = _date_orders(rows, {name: found[name] for name in open_columns}, chunk_rows) if open_columns else {}
+    chosen = zone or mapping.timezone
+    if not chosen:
+        chosen = settings.TIME_ZONE
+        if not all(column.timezone or "%z" in column.format or column.format.startswith("epoch") for column in times):
+            notes.once(
+                _("No time zone was given: times without an offset were read in the organisation's own, %(zone)s.")
+                % {"zone": chosen}
+            )
+    return found, orders, chosen
+
+
+def _date_orders(rows: Rows, columns: dict[str, str], chunk_rows: int) -> dict[str, str]:
+    """Day or month first, decided by every value of the column; stops reading once nothing is open."""
+    seen = {name: DateOrder() for name in columns}
+    names = list(dict.fromkeys(columns.values()))
+    first = True
+    for raw in rows.chunks(names, chunk_rows):
+        for name, order in seen.items():
+            order.look(raw.columns[columns[name]])
+        undecided = [order for order in seen.values() if order.ambiguous and not order.decided()]
+        if not undecided and not first:
+            break
+        if first and not undecided:
+            break
+        first = False
+    return {name: order.verdict(name) for name, order in seen.items()}
+
+
+def _sortable(values: np.ndarray) -> np.ndarray:
+    """Numbers where every value is one, so that 10 comes after 9; else the text."""
+    try:
+        return np.array([float(value) for value in values.tolist()], dtype=float)
+    except ValueError:
+        return values
+
+
+def _ahead(source: Iterator[Any]) -> Iterator[Any]:
+    """Read one batch ahead in a thread, so that parsing and the database work at the same time.
+
+    The thread never touches the database.
+    """
+    results: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=1)
+    stopped = threading.Event()
+    language = translation.get_language()
+
+    def put(item: tuple[str, Any]) -> bool:
+        while not stopped.is_set():
+            try:
+                results.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def work() -> None:
+        with translation.override(language):
+            try:
+                for item in source:
+                    if not put(("item", item)):
+                        return
+            except BaseException as error:  # handed to the reader, who raises it
+                put(("error", error))
+                return
+            put(("end", None))
+
+    thread = threading.Thread(target=work, name="import-reader", daemon=True)
+    thread.start()
+    try:
+        while True:
+            what, value = results.get()
+            if what == "end":
+                return
+            if what == "error":
+                raise value
+            yield value
+    finally:
+        stopped.set()
+        thread.join()
+
+
+__all__ = ["ImportRefused", "ImportResult", "run_import", "understand"]

@@ -1,0 +1,1 @@
+"""Pictures of the main screens, as each role of the demo company sees them."""

@@ -1,0 +1,71 @@
+"""Which screens are pictured, and who is signed in for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+
+from cms.models import GuidelineModule, Standard
+from coaching.quality.models import Review
+from demo.company import build_company
+from learning.assignments.models import Assignment
+from people.models import Person
+
+M = TypeVar("M", bound=Model)
+
+
+class NothingToPicture(Exception):
+    """The database lacks what a screen shows; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`name` becomes the file's name; `email` is who is signed in."""
+
+    name: str
+    email: str
+    path: str
+
+
+def plan_screens() -> list[Screen]:
+    """All screens, with their addresses in this database. Raises NothingToPicture where it holds no demo."""
+    company = build_company(2)
+    slipped, lead = company.with_story("slipped").email, company.lead_of("orders").email
+    reviewer, head, admin = company.reviewers[0].email, company.head.email, company.admin.email
+    if not Person.objects.filter(email=slipped).exists():
+        raise NothingToPicture("The demo company is not in this database. Run ./uncommon demo --no-serve first.")
+    started = _latest(Assignment.objects.filter(state="started", person__is_active=True), "started assignment")
+    learner = started.person.email
+    read = _latest(Review.objects.filter(state="published", reviewee__email=slipped), "published review")
+    draft = _latest(Review.objects.filter(state="draft", reviewer__email=reviewer), "review in progress")
+    guideline = _latest(GuidelineModule.objects.live(), "guideline module")
+    standard = _latest(Standard.objects.filter(key="name-the-need"), "standard")
+    rep_page = reverse("metrics_person", args=[Person.objects.get(email=slipped).pk])
+    return [
+        Screen("rep-today", slipped, reverse("today")),
+        Screen("rep-review", slipped, reverse("review_detail", args=[read.pk])),
+        Screen("learner-home", learner, reverse("learn_home")),
+        Screen("lesson", learner, reverse("lesson", args=[started.pk, 1])),
+        Screen("quiz", learner, reverse("quiz", args=[started.pk])),
+        Screen("lead-board", lead, reverse("board")),
+        Screen("lead-person", lead, rep_page),
+        Screen("reviewer-queue", reviewer, reverse("quality_queue")),
+        Screen("review-workspace", reviewer, reverse("review_edit", args=[draft.pk])),
+        Screen("head-overview", head, reverse("overview")),
+        Screen("guide", slipped, "/guide/"),
+        Screen("guideline", slipped, guideline.url),
+        Screen("standard", slipped, reverse("standard_detail", args=[standard.key])),
+        Screen("people", admin, reverse("people_list")),
+        Screen("import-people", admin, reverse("people_import")),
+        Screen("audit-log", admin, reverse("audit_log")),
+    ]
+
+
+def _latest(rows: QuerySet[M], what: str) -> M:
+    row = rows.order_by("-pk").first()
+    if row is None:
+        raise NothingToPicture(f"The demo company has no {what} to picture. Build it anew: empty the database, then seed_demo.")
+    return row

@@ -1,0 +1,170 @@
+"""The audit log: read by administrators, filtered, append-only, and chained."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+
+from people import services
+from people.audit import record, record_read
+from people.models import AuditEntry, AuditSeal, Person, Role
+from people.services.audit_chain import broken_seals, seal_audit_log
+
+
+@pytest.fixture
+def page(cast, sign_in):
+    client = sign_in(cast.adam)
+
+    def get(query: str = "") -> str:
+        response = client.get(f"/people/audit/{query}")
+        assert response.status_code == 200
+        return response.content.decode()
+
+    return get
+
+
+def test_who_did_what_before_and_after(cast, page, now):
+    services.rename_team(actor=cast.adam, team=cast.harbour, name="Pier", now=now)
+    text = page()
+    assert "team.rename" in text
+    assert '<span class="was">Harbour</span> → Pier' in text
+
+
+def test_filters(cast, page, now):
+    services.grant_role(actor=cast.adam, person=cast.otto, role=Role.REVIEWER, now=now)
+    services.deactivate_person(actor=cast.hana, person=cast.ravi, now=now + timedelta(days=3))
+    assert "person.deactivate</code>" in page("?actor=hana")
+    assert "role.grant</code>" not in page("?actor=hana")
+    assert "person.deactivate</code>" in page("?subject=ravi")
+    assert "person.deactivate</code>" not in page("?verb=role.")
+    assert "person.deactivate</code>" in page("?since=2026-06-18&until=2026-06-18")
+    assert "Nothing matches" in page("?since=2026-06-19")
+    assert "Nothing matches" in page("?until=2026-06-14")
+
+
+def test_pages_of_fifty_with_few_queries(cast, page, now, django_assert_max_num_queries):
+    for _number in range(80):
+        record(actor=cast.adam, verb="test.entry", target=cast.harbour, subject=cast.rita, now=now)
+    with django_assert_max_num_queries(12):
+        first = page("?verb=test.")
+    assert "80 entries" in first
+    assert first.count("test.entry</code>") == 50
+    assert page("?verb=test.&page=2").count("test.entry</code>") == 30
+
+
+@pytest.mark.parametrize("who", ["rita", "lena", "vera", "edda", "hana"])
+def test_nobody_else_reads_it(cast, sign_in, who):
+    response = sign_in(getattr(cast, who)).get("/people/audit/")
+    assert response.status_code == 403
+    assert "Only an administrator reads the audit log." in response.content.decode()
+
+
+def test_entries_cannot_be_changed_or_deleted(cast):
+    entry = AuditEntry.objects.first()
+    with pytest.raises(TypeError):
+        entry.save()
+    with pytest.raises(TypeError):
+        entry.delete()
+
+
+def test_reading_somebodys_record_is_noted_once_a_day(cast, now):
+    for moment in (now, now + timedelta(hours=5), now + timedelta(days=1)):
+        record_read(cast.lena, cast.rita, "scores", moment)
+    record_read(cast.lena, cast.rita, "cases", now)
+    record_read(cast.lena, cast.ravi, "scores", now)
+    record_read(cast.rita, cast.rita, "scores", now)
+    reads = AuditEntry.objects.filter(verb__startswith="read.").order_by("at", "pk")
+    assert sorted((entry.verb, entry.subject.email, entry.at.day) for entry in reads) == [
+        ("read.cases", "rita@example.com", 15),
+        ("read.scores", "ravi@example.com", 15),
+        ("read.scores", "rita@example.com", 15),
+        ("read.scores", "rita@example.com", 16),
+    ]
+
+
+def test_two_reads_at_once_cannot_both_be_noted(cast, now):
+    record_read(cast.lena, cast.rita, "scores", now)
+    key = AuditEntry.objects.get(verb="read.scores").once_key
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AuditEntry.objects.create(at=now, verb="read.scores", once_key=key)
+
+
+# --- The chain ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sealed(cast, now) -> AuditSeal:
+    first = seal_audit_log(now=now)
+    services.rename_team(actor=cast.adam, team=cast.harbour, name="Pier", now=now)
+    services.grant_role(actor=cast.adam, person=cast.otto, role=Role.REVIEWER, now=now)
+    last = seal_audit_log(now=now)
+    assert first != last
+    assert seal_audit_log(now=now) == last
+    return last
+
+
+def test_a_whole_log_is_found_whole(sealed):
+    assert broken_seals() == []
+    assert broken_seals(expected_digest=sealed.digest) == []
+    call_command("verify_audit", expect=sealed.digest)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"verb": "role.revoke"},
+        {"at": datetime.fromisoformat("2026-06-15T09:00:01+00:00")},
+        {"after": {"role": "admin"}},
+        {"before": {"x": 1}},
+        {"target_name": "Somebody"},
+        {"target_id": "99"},
+        {"actor_id": None},
+        {"subject_id": None},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_changed_entry_is_found(sealed, change):
+    entry = AuditEntry.objects.filter(verb="role.grant", actor__isnull=False).first()
+    AuditEntry.objects.filter(pk=entry.pk).update(**change)
+    assert len(broken_seals()) == 1
+
+
+def test_each_removed_entry_is_found(sealed):
+    for entry in AuditEntry.objects.all():
+        with transaction.atomic():
+            AuditEntry.objects.filter(pk=entry.pk)._raw_delete("default")
+            assert len(broken_seals()) == 1
+            transaction.set_rollback(True)
+
+
+def test_an_entry_slipped_in_is_found(sealed, now):
+    AuditEntry.objects.create(at=now, verb="planted", seal=sealed)
+    assert len(broken_seals()) == 1
+
+
+def test_a_log_cut_off_at_the_end_is_found_by_the_noted_digest(sealed):
+    sealed.entries.all()._raw_delete("default")
+    sealed.delete()
+    assert broken_seals() == []
+    assert broken_seals(expected_digest=sealed.digest) == ["the seal noted elsewhere is gone: the end of the log was cut off"]
+    with pytest.raises(CommandError):
+        call_command("verify_audit", expect=sealed.digest)
+
+
+def test_the_command_seals_everything(cast, capsys):
+    call_command("seal_audit")
+    assert AuditEntry.objects.filter(seal=None).count() == 0
+    assert AuditSeal.objects.last().digest in capsys.readouterr().out
+
+
+def test_every_verb_of_people_is_in_the_log(cast, now):
+    """Whoever does something to people leaves who, what and for whom."""
+    person = Person.objects.get(pk=cast.rita.pk)
+    services.update_own_account(actor=person, display_name="R", pronouns="they", locale="en", time_zone="UTC", now=now)
+    entry = AuditEntry.objects.get(verb="account.update")
+    assert (entry.actor, entry.subject) == (person, person)
+    assert entry.before == {"display_name": "Rita Example", "pronouns": "", "time_zone": "Europe/Berlin"}
+    assert entry.after == {"display_name": "R", "pronouns": "they", "time_zone": "UTC"}
