@@ -31,9 +31,7 @@ def test_the_target_is_judged_with_the_interval(floor, sign_in, now):
 def test_teams_stand_in_the_order_of_the_tree(floor, sign_in):
     overview = read(sign_in(floor.hana)).context["overview"]
     assert [row.team for row in overview.teams] == [floor.care, floor.harbour, floor.meadow]
-    care, harbour, meadow = (
-        next(f.numerator for f in row.figures if f.definition.key == "volume") for row in overview.teams
-    )
+    care, harbour, meadow = (next(f.numerator for f in row.figures if f.definition.key == "volume") for row in overview.teams)
     assert (care, harbour, meadow) == (81, 80, 1)
 
 
