@@ -6,69 +6,44 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+from django.conf import settings
+from django.core.management import call_command
 
-from coaching.interactions.models import Handler, Interaction, Message, Source
+from coaching.interactions.models import Interaction
+from people import services
 from people.models import Person
 from tests.factories.quality import make_interaction
 
-KINDS = {"reporter": Message.AuthorKind.CUSTOMER, "assignee": Message.AuthorKind.AGENT, "others": Message.AuthorKind.OTHER}
+MAPPING = Path(settings.BASE_DIR) / "docs" / "guides" / "mappings" / "helpdesk_threads.toml"
 
 
 def own_conversation(person: Person, now: datetime) -> Interaction:
     return make_interaction(person, now=now, subject="Late parcel")
 
 
-def real_conversation(person: Person, data: Path) -> Interaction:
-    """One thread of helpdesk_threads: of middle length, with internal notes; its assignee is this person."""
-    rows = pd.read_csv(data / "helpdesk_threads" / "utterances.csv.gz", dtype={"actionbody": "string", "author": "string"})
-    rows["actionbody"] = rows["actionbody"].fillna("")
-    by_message = rows.sort_values(["comment_seq", "utr_seq"]).groupby(["issueid", "comment_seq"], sort=True)
-    messages = by_message.agg(
-        author=("author", "first"),
-        role=("author_role", "first"),
-        created=("created", "first"),
-        private=("is_private", "first"),
-        body=("actionbody", " ".join),
-    ).reset_index()
+def real_conversation(person: Person, data: Path, folder: Path, now: datetime) -> Interaction:
+    """One thread of helpdesk_threads, brought in by the import commands with the documented mapping.
+
+    Of middle length, with internal notes; its assignee is matched to this person by external id.
+    """
+    rows = pd.read_csv(data / "helpdesk_threads" / "utterances.csv.gz", dtype="string")
+    messages = rows.drop_duplicates(["issueid", "comment_seq"])
     counts = messages.groupby("issueid").agg(
-        n=("body", "size"),
-        private=("private", "sum"),
-        replies=("role", lambda roles: (roles == "assignee").sum()),
+        n=("comment_seq", "size"),
+        private=("is_private", lambda values: (values.astype(float) > 0).sum()),
+        replies=("author_role", lambda roles: (roles == "assignee").sum()),
     )
     fitting = counts[counts["n"].between(8, 14) & (counts["private"] >= 1) & (counts["replies"] >= 3)]
-    thread = messages[messages["issueid"] == fitting.index[0]]
-    return _stored(thread, person)
-
-
-def _stored(thread: pd.DataFrame, person: Person) -> Interaction:
-    times = pd.to_datetime(thread["created"], utc=True)
-    source = Source.objects.create(key="helpdesk-threads", name="Help desk threads")
-    assignee = thread.loc[thread["role"] == "assignee", "author"].iloc[-1]
-    handler = Handler.objects.create(source=source, external_key=assignee.strip(), person=person)
-    case = Interaction.objects.create(
-        source=source,
-        external_id=str(int(thread["issueid"].iloc[0])),
-        handler=handler,
-        assignee=handler,
-        channel=Interaction.Channel.EMAIL,
-        status=Interaction.Status.RESOLVED,
-        opened_at=times.iloc[0].to_pydatetime(),
-        resolved_at=times.iloc[-1].to_pydatetime(),
-        opened_on=times.iloc[0].date(),
-        resolved_on=times.iloc[-1].date(),
-    )
-    Message.objects.bulk_create(
-        Message(
-            interaction=case,
-            external_id=str(int(row.comment_seq)),
-            position=int(row.comment_seq),
-            author_kind=KINDS[row.role],
-            author_name=row.author,
-            author=handler if row.role == "assignee" else None,
-            sent_at=pd.Timestamp(row.created).to_pydatetime(),
-            body=row.body,
-            is_private=bool(row.private),
-        )
-        for row in thread.itertuples()
-    )
+    thread = rows[rows["issueid"] == fitting.index[0]]
+    for author in thread.loc[thread["author_role"] == "assignee", "author"].unique():
+        services.add_external_id(actor=None, person=person, source="helpdesk-threads", value=author.strip(), now=now)
+    file = folder / "thread.csv"
+    thread.to_csv(file, index=False)
+    for command in ("import_interactions", "import_messages"):
+        call_command(command, str(file), "--mapping", str(MAPPING))
+    case = Interaction.objects.get(source__key="helpdesk-threads")
+    assert case.handler is not None
+    assert case.handler.person == person
+    assert case.messages.count() == counts.loc[fitting.index[0], "n"]
+    assert case.messages.filter(is_private=True).count() == counts.loc[fitting.index[0], "private"]
     return case

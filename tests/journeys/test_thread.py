@@ -127,7 +127,7 @@ def review_by_keyboard(page: Page, url: str, case: Interaction) -> None:
 def sign_in_by_keyboard(page: Page, url: str, email: str) -> None:
     page.goto(f"{url}/")
     assert_accessible(page, "Sign in")
-    type_into(page, page.get_by_label("E-mail", exact=False).first, email)
+    type_into(page, page.locator("input[name=login]"), email)
     type_into(page, page.locator("input[type=password]"), PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rita")
@@ -170,7 +170,7 @@ def learn(page: Page, url: str, assignment: Assignment) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Passed")
     assert_accessible(page, "Passed")
     press(page, link(page, "To my learning"))
-    assert_accessible(page, "My learning")
+    assert_accessible(page, "Learn")
 
 
 def answer(page: Page, content, *, right: bool) -> None:
@@ -202,7 +202,7 @@ def walk(company, case: Interaction, open_as, context: BrowserContext, url: str)
         people=[company.rita],
         per_person=1,
         since=case.opened_on - day,
-        until=case.resolved_on + day,
+        until=(case.resolved_on or case.opened_on) + day,
         seed=1,
         now=now,
     )
@@ -232,7 +232,7 @@ def walk(company, case: Interaction, open_as, context: BrowserContext, url: str)
     sign_in_by_keyboard(page, url, company.rita.email)
     assert_accessible(page, "Rita")
     expect(page.locator(".because__text")).to_contain_text(f"“{LABEL}” was not met")
-    expect(page.locator(".because blockquote")).to_have_text(quoted, use_inner_text=False)
+    assert page.locator(".because blockquote").inner_text().split() == quoted.split()
     tab_to(page, link(page, "See where this comes from"))
     acknowledge(page, case)
     learn(page, url, assignment)
@@ -254,5 +254,5 @@ def test_the_thread_with_a_conversation_of_our_own(company, open_as, context, li
     walk(company, own_conversation(company.rita, timezone.now()), open_as, context, live_server.url)
 
 
-def test_the_thread_with_a_real_conversation(company, open_as, context, live_server, shared_data):
-    walk(company, real_conversation(company.rita, shared_data), open_as, context, live_server.url)
+def test_the_thread_with_a_real_conversation(company, open_as, context, live_server, shared_data, tmp_path):
+    walk(company, real_conversation(company.rita, shared_data, tmp_path, timezone.now()), open_as, context, live_server.url)

@@ -47,10 +47,7 @@ def join_rows(batch: Batch, section: Section, notes: Notes) -> Batch:
         joined["is_private"] = np.maximum.reduceat(np.nan_to_num(columns["is_private"]), starts)
     lines = np.minimum.reduceat(batch.lines, starts)
     cases = pd.factorize(joined["case"])[0]
-    if "position" in joined:
-        place = np.nan_to_num(joined["position"])
-    else:
-        place = np.zeros(len(starts))
+    place = np.nan_to_num(joined["position"]) if "position" in joined else np.zeros(len(starts))
     by_time = np.lexsort((lines, joined["sent_at"], place, cases))
     result = Batch(lines, joined).take(by_time)
     first, last = groups_of(result.columns["case"])
@@ -94,7 +91,7 @@ class MessageWriter:
         new = np.array([case not in known for case in given["case"][starts].tolist()], dtype=bool)
         if new.any():
             self._open(batch, keys, private, starts[new], ends[new])
-        ids = {**{case: pk for case, (pk, _only) in known.items()}}
+        ids = {case: pk for case, (pk, _only) in known.items()}
         if new.any():
             ids.update({case: pk for case, (pk, _only) in self._lookup(given["case"][starts[new]]).items()})
         columns = {

@@ -2,11 +2,208 @@
 
 from __future__ import annotations
 
+import hashlib
+import tomllib
+import uuid
 from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from coaching.interactions import services as interactions
+from coaching.interactions.importing.mapping import parse_mapping
+from coaching.interactions.importing.problems import ImportInterrupted, ImportRefused
+from coaching.interactions.models import ImportJob, SavedMapping, Source
+from coaching.metrics.imports import queries
+from coaching.metrics.imports.guessing import guess_mapping
 from coaching.metrics.recount import recount_changed_days
+from people.audit import record
+from people.models import Person
+
+VERBS = {
+    ImportJob.Kind.INTERACTIONS: interactions.import_interactions,
+    ImportJob.Kind.MESSAGES: interactions.import_messages,
+    ImportJob.Kind.SURVEYS: interactions.import_surveys,
+}
+State = ImportJob.State
+
+
+class ImportJobError(Exception):
+    """An import that cannot be started, resumed or thrown away now; the message says why."""
 
 
 def finish_import(*, now: datetime) -> None:
     """Count the changed days again. Called once, after any import by command or page."""
     recount_changed_days(now=now)
+
+
+def upload_import(
+    *, actor: Person, upload: UploadedFile, kind: str, mapping_file: UploadedFile | None = None, now: datetime
+) -> ImportJob:
+    """Store an uploaded file under a name of our own, with a first mapping to look at.
+
+    Raises ImportRefused where it is no table or the mapping file is none; nothing is kept then.
+    """
+    given = _read_mapping(mapping_file, kind) if mapping_file else None
+    folder = Path(settings.IMPORT_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    stored = f"{uuid.uuid4().hex}.upload"
+    digest, size = hashlib.sha256(), 0
+    try:
+        with (folder / stored).open("xb") as stream:
+            for block in upload.chunks():
+                size += len(block)
+                if size > settings.IMPORT_MAX_BYTES:
+                    raise ImportRefused(
+                        _("The file is larger than %(size)s MB. Split it, or import it by command.")
+                        % {"size": settings.IMPORT_MAX_BYTES // 2**20}
+                    )
+                digest.update(block)
+                stream.write(block)
+        header = queries.header_of(folder / stored)
+    except ImportRefused:
+        (folder / stored).unlink(missing_ok=True)
+        raise
+    with transaction.atomic():
+        job = ImportJob.objects.create(
+            kind=kind,
+            file_name=Path(upload.name or "upload").name[:200],
+            stored_name=stored,
+            size=size,
+            sha256=digest.hexdigest(),
+            mapping=given or guess_mapping(kind, header, queries.saved_mapping_for(kind, header)),
+            created_by=actor,
+            created_at=now,
+        )
+        record(actor=actor, verb="import.upload", target=job, after={"kind": kind, "sha256": job.sha256, "size": size}, now=now)
+    return job
+
+
+def _read_mapping(file: UploadedFile, kind: str) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(file.read().decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ImportRefused(_("The mapping file is not valid TOML: %(why)s") % {"why": error}) from error
+    parse_mapping(data).section(kind)
+    return data
+
+
+def start_import(*, actor: Person, job: ImportJob, mapping: dict[str, Any], now: datetime) -> ImportJob:
+    """Put an import in line with this mapping, which is kept for the source's next file.
+
+    Raises ImportRefused where the mapping does not fit the file, ImportJobError where it was started already.
+    """
+    shown = queries.preview(job, mapping, now)
+    if shown.refusal:
+        raise ImportRefused(shown.refusal)
+    with transaction.atomic():
+        job = ImportJob.objects.select_for_update().get(pk=job.pk)
+        if job.state != State.DRAFT:
+            raise ImportJobError(_("This import was started already."))
+        source, _new = Source.objects.get_or_create(
+            key=mapping["source"], defaults={"name": mapping.get("name") or mapping["source"]}
+        )
+        SavedMapping.objects.update_or_create(
+            source=source, kind=job.kind, defaults={"mapping": mapping, "updated_at": now, "updated_by": actor}
+        )
+        job.mapping, job.source, job.state = mapping, source, State.WAITING
+        job.time_zone, job.started_at, job.heartbeat_at = mapping.get("timezone", ""), now, now
+        job.save()
+        record(actor=actor, verb="import.start", target=job, after={"source": source.key}, now=now)
+        _enqueue(job)
+    return job
+
+
+def resume_import(*, actor: Person, job: ImportJob, now: datetime) -> ImportJob:
+    """Go on where a stopped run was: what it stored stays. Raises ImportJobError where it is still running or done."""
+    with transaction.atomic():
+        job = ImportJob.objects.select_for_update().get(pk=job.pk)
+        if not queries.can_resume(job, now):
+            raise ImportJobError(_("This import is running or done; there is nothing to resume."))
+        job.state, job.run_token, job.error, job.heartbeat_at = State.WAITING, "", "", now
+        job.save()
+        record(actor=actor, verb="import.resume", target=job, after={"position": job.position}, now=now)
+        _enqueue(job)
+    return job
+
+
+def discard_import(*, actor: Person, job: ImportJob, now: datetime) -> None:
+    """Throw an upload away that was never started, file and all. Raises ImportJobError where it was started."""
+    with transaction.atomic():
+        job = ImportJob.objects.select_for_update().get(pk=job.pk)
+        if job.state != State.DRAFT:
+            raise ImportJobError(_("Only an import that was never started can be thrown away."))
+        record(actor=actor, verb="import.discard", target=job, before={"sha256": job.sha256}, now=now)
+        path = queries.stored_path(job)
+        job.delete()
+        transaction.on_commit(partial(path.unlink, missing_ok=True))
+
+
+def _enqueue(job: ImportJob) -> None:
+    transaction.on_commit(partial(run_import_job.enqueue, job.pk))
+
+
+@task()
+def run_import_job(pk: int) -> None:
+    """The task behind a page's import."""
+    run_job(pk=pk, now=timezone.now())
+
+
+def run_job(*, pk: int, now: datetime) -> None:
+    """Run a waiting import to its end, or to its failure, which is written on the job. Called by the task.
+
+    Claiming is one statement: of two workers with the same job one runs it, the other leaves.
+    """
+    token = uuid.uuid4().hex
+    claimable = Q(state=State.WAITING) | Q(state=State.RUNNING, heartbeat_at__lt=now - queries.STALE_AFTER)
+    if not ImportJob.objects.filter(claimable, pk=pk).update(state=State.RUNNING, run_token=token, heartbeat_at=now):
+        return
+    job = ImportJob.objects.get(pk=pk)
+    mine = ImportJob.objects.filter(pk=pk, run_token=token)
+    try:
+        result = VERBS[ImportJob.Kind(job.kind)](
+            actor=job.created_by,
+            path=queries.stored_path(job),
+            source=job.source.key if job.source else "",
+            mapping=parse_mapping(job.mapping),
+            timezone=job.time_zone,
+            now=now,
+            errors_path=queries.errors_path(job),
+            job=job,
+        )
+    except ImportRefused as refusal:
+        mine.update(state=State.FAILED, error=str(refusal), finished_at=timezone.now())
+        return
+    except ImportInterrupted:
+        return
+    except Exception:
+        mine.update(
+            state=State.FAILED,
+            error=_("The import stopped unexpectedly. What was stored stays; resume to go on from there."),
+            finished_at=timezone.now(),
+        )
+        raise
+    mine.update(
+        state=State.DONE,
+        finished_at=timezone.now(),
+        heartbeat_at=timezone.now(),
+        errors_name=queries.errors_path(job).name if result.rejected else "",
+        **{name: getattr(result, name) for name in ("read", "created", "updated", "unchanged", "rejected")},
+        notes=dict.fromkeys(result.notes, 1),
+    )
+    finish_import(now=now)
+
+
+def match_again(*, actor: Person, source: Source, now: datetime) -> int:
+    """Look again for the people behind a source's unmatched handlers, and recount their days; how many were found."""
+    found = interactions.match_handlers(actor=actor, source=source, now=now)
+    finish_import(now=now)
+    return found
