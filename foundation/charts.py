@@ -128,6 +128,8 @@ def line_chart(
     low, high = low - pad, high + pad
     if percent:
         low, high = max(0.0, low), min(1.0, high)
+    elif known and min(known) >= 0:
+        low = max(0.0, low)  # nothing that is counted falls below nothing
     left, bottom, right, top = 44, 22, 8, 8
     w, h = width - left - right, height - top - bottom
     span = (high - low) or 1.0

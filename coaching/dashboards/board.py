@@ -216,12 +216,13 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
 def _metric_cell(person: Person, shown: Figure, reference: float | None, window: Window) -> Cell:
     mark = ""
     if shown.is_worse_than(reference):
-        mark = _("below") if shown.definition.direction == MetricDefinition.Direction.UP else _("above")
+        agreed = shown.definition.target is not None
         if shown.definition.unit == MetricDefinition.Unit.SECONDS:
-            mark = _("slower")
-        mark = (
-            _("%(way)s target") % {"way": mark} if shown.definition.target is not None else _("%(way)s the team") % {"way": mark}
-        )
+            mark = _("slower than the target") if agreed else _("slower than the team")
+        elif shown.definition.direction == MetricDefinition.Direction.UP:
+            mark = _("below target") if agreed else _("below the team")
+        else:
+            mark = _("above target") if agreed else _("above the team")
     return Cell(shown, _cases_url(person, shown.definition, window), mark)
 
 
