@@ -82,7 +82,9 @@ def bare(path: Path) -> None:
     import pandas as pd
     from django.db import connection
 
-    columns = "a text, b text, c text, d text, e text, f text, g text, h timestamp, i timestamp, j timestamp, k integer, l integer"
+    columns = (
+        "a text, b text, c text, d text, e text, f text, g text, h timestamp, i timestamp, j timestamp, k integer, l integer"
+    )
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_bare")
         cursor.execute(f"CREATE TABLE bench_bare ({columns})")
@@ -103,9 +105,7 @@ def product(path: Path) -> None:
     from coaching.interactions import services
     from coaching.interactions.importing.mapping import parse_mapping
 
-    services.import_interactions(
-        actor=None, path=path, mapping=parse_mapping(mapping()), now=datetime(2026, 6, 15, tzinfo=UTC)
-    )
+    services.import_interactions(actor=None, path=path, mapping=parse_mapping(mapping()), now=datetime(2026, 6, 15, tzinfo=UTC))
 
 
 def _child(work: str, path: Path, results: Any) -> None:

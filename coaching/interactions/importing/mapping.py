@@ -6,8 +6,9 @@ a file is opened: a misspelt key is refused, never ignored.
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -124,7 +125,7 @@ class Column:
     format: str = ""
     timezone: str = ""
     date_order: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
     other: Any = None
     integer: bool = False
     when_column: str = ""
@@ -138,7 +139,7 @@ class Section:
 
     shape: str
     columns: dict[str, Column]
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def file_columns(self) -> list[str]:
         """Every column of the file this section needs, in order, once each."""
@@ -191,7 +192,7 @@ def load_mapping(path: Path) -> Mapping:
 def parse_mapping(data: dict[str, Any]) -> Mapping:
     """A mapping from plain data (what TOML holds, or what the web form stored)."""
     _known(data, TOP_KEYS, _("the mapping"))
-    sections = {}
+    sections: dict[str, Section] = {}
     for name in ("interaction", "message", "survey"):
         if name in data:
             sections[name] = _section(name, data[name])

@@ -47,10 +47,7 @@ def join_rows(batch: Batch, section: Section, notes: Notes) -> Batch:
         joined["is_private"] = np.maximum.reduceat(np.nan_to_num(columns["is_private"]), starts)
     lines = np.minimum.reduceat(batch.lines, starts)
     cases = pd.factorize(joined["case"])[0]
-    if "position" in joined:
-        place = np.nan_to_num(joined["position"])
-    else:
-        place = np.zeros(len(starts))
+    place = np.nan_to_num(joined["position"]) if "position" in joined else np.zeros(len(starts))
     by_time = np.lexsort((lines, joined["sent_at"], place, cases))
     result = Batch(lines, joined).take(by_time)
     first, last = groups_of(result.columns["case"])

@@ -85,7 +85,9 @@ def test_nul_bytes(tmp_path: Path):
 
 @pytest.mark.django_db
 def test_quotes_in_odd_places(tmp_path: Path):
-    listed = rejected(tmp_path, '"C1"x,rita@example.com,2026-01-02,,5,y', 'C2,19" screen,2026-01-02,,5,y', '"C3,rita,2026-01-02,,5,y')
+    listed = rejected(
+        tmp_path, '"C1"x,rita@example.com,2026-01-02,,5,y', 'C2,19" screen,2026-01-02,,5,y', '"C3,rita,2026-01-02,,5,y'
+    )
     assert [problem["line"] for problem in listed] == ["3", "5"]
     assert Interaction.objects.filter(external_id="C2").exists()
 

@@ -108,7 +108,10 @@ def wrong_endings(run: Callable[[], object]) -> tuple[int, int]:
 @pytest.mark.parametrize("kind", ["interactions", "events", "messages", "surveys"])
 def test_rerun_completes(tmp_path: Path, cast, kind):
     if kind == "interactions":
-        rows = [f"C{n},{['rita@example.com', 'ravi@example.com', 'nobody'][n % 3]},2026-01-0{n % 5 + 1} 10:00,,{n},y" for n in range(10)]
+        rows = [
+            f"C{n},{['rita@example.com', 'ravi@example.com', 'nobody'][n % 3]},2026-01-0{n % 5 + 1} 10:00,,{n},y"
+            for n in range(10)
+        ]
         path = write(tmp_path / "a.csv", "\n".join([HEADER, *rows]))
         points, wrong = wrong_endings(lambda: bring(path))
     elif kind == "events":
@@ -174,5 +177,3 @@ def test_the_harness_catches_a_naive_importer(tmp_path: Path, cast):
 
     _points, wrong = wrong_endings(naive)
     assert wrong > 0
-
-
