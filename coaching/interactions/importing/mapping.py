@@ -25,16 +25,12 @@ SECTION_OF = {"interactions": "interaction", "messages": "message", "surveys": "
 
 TIME, TEXT, KEY, NUMBER, SECONDS, FLAG, CHOICE = "time", "text", "key", "number", "seconds", "flag", "choice"
 
-CASE_FIELDS = {
-    "external_id": KEY,
-    "opened_at": TIME,
-    "first_reply_at": TIME,
-    "resolved_at": TIME,
-    "last_event_at": TIME,
+_HANDLER_FIELDS = {
     "handler": KEY,
     "handler_name": TEXT,
     "handler_email": TEXT,
-    "assignee": KEY,
+}
+_STATE_FIELDS = {
     "channel": CHOICE,
     "status": CHOICE,
     "subject": TEXT,
@@ -45,22 +41,22 @@ CASE_FIELDS = {
     "wait_seconds": SECONDS,
     "handle_seconds": SECONDS,
 }
+CASE_FIELDS = {
+    "external_id": KEY,
+    "opened_at": TIME,
+    "first_reply_at": TIME,
+    "resolved_at": TIME,
+    "last_event_at": TIME,
+    **_HANDLER_FIELDS,
+    "assignee": KEY,
+    **_STATE_FIELDS,
+}
 EVENT_FIELDS = {
     "external_id": KEY,
     "at": TIME,
     "activity": TEXT,
-    "handler": KEY,
-    "handler_name": TEXT,
-    "handler_email": TEXT,
-    "channel": CHOICE,
-    "status": CHOICE,
-    "subject": TEXT,
-    "topic": TEXT,
-    "customer": TEXT,
-    "reopens": NUMBER,
-    "answered": FLAG,
-    "wait_seconds": SECONDS,
-    "handle_seconds": SECONDS,
+    **_HANDLER_FIELDS,
+    **_STATE_FIELDS,
 }
 MESSAGE_FIELDS = {
     "case": KEY,
