@@ -356,7 +356,7 @@ def _ahead(source: Iterator[Any]) -> Iterator[Any]:
                 for item in source:
                     if not put(("item", item)):
                         return
-            except BaseException as error:  # handed to the reader, who raises it
+            except (Exception, KeyboardInterrupt) as error:  # handed to the reader, who raises it
                 put(("error", error))
                 return
             put(("end", None))
