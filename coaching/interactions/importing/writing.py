@@ -42,12 +42,13 @@ def _clock() -> np.ndarray:
 
 
 def as_cells(values: np.ndarray, *, copy: bool) -> list[Any]:
-    """Database values of a typed column: text for COPY, or what the SQLite driver stores.
+    """Database values of a typed column: text for COPY, or what the SQLite driver binds.
 
-    Negative integers stand for "none" in key columns; NaN and NaT are null.
+    Negative integers stand for "none" in key columns; NaN and NaT are null,
+    written "" for SQLite.
     """
     kind = values.dtype.kind
-    null: Any = NULL if copy else None
+    null: Any = NULL if copy else ""
     if kind == "O":
         return _escaped(values) if copy else values.tolist()
     if kind == "M" and np.datetime_data(values.dtype)[0] == "D":
@@ -65,6 +66,15 @@ def as_cells(values: np.ndarray, *, copy: bool) -> list[Any]:
             values.astype("i8"), np.zeros(len(values), dtype=bool), (lambda x: "t" if x else "f") if copy else int, null
         )
     return _mapped(values, values < 0, str if copy else int, null)
+
+
+def _all_null(values: np.ndarray) -> bool:
+    kind = values.dtype.kind
+    if kind == "f":
+        return bool(np.isnan(values).all())
+    if kind == "M":
+        return bool(np.isnat(values).all())
+    return bool(kind == "i" and (values < 0).all())
 
 
 def _mapped(values: np.ndarray, missing: np.ndarray, text: Any, null: Any) -> list[Any]:
@@ -188,15 +198,18 @@ class Upsert:
             cursor.execute(f"TRUNCATE {table}" if self.postgresql else f"DELETE FROM {table}")
 
     def _load(self, cursor: Any, table: str, values: dict[str, np.ndarray]) -> None:
-        cells = [as_cells(values[name], copy=self.postgresql) for name in self.columns]
-        names = ", ".join(self.columns)
+        # A column without any value is left out: null is what a row has by itself.
+        filled = [name for name in self.columns if not _all_null(values[name])]
+        cells = [as_cells(values[name], copy=self.postgresql) for name in filled]
+        names = ", ".join(filled)
         if self.postgresql:
             lines = "\n".join(map("\t".join, zip(*cells, strict=True)))
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 copy.write(lines)
                 copy.write("\n")
         else:
-            marks = ", ".join(["%s"] * len(self.columns))
+            # The driver is slow in binding None: "" stands for null in columns that are no text.
+            marks = ", ".join("%s" if values[name].dtype.kind == "O" else "NULLIF(%s, '')" for name in filled)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", zip(*cells, strict=True))
 
     def _compare(self, cursor: Any, updates: list[str]) -> int:
