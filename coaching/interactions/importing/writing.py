@@ -184,9 +184,7 @@ class Upsert:
             return np.array([key in found for key in keys], dtype=bool) if found else np.zeros(len(keys), dtype=bool)
         (first,) = leading
         owners = values[first].tolist()
-        cursor.execute(
-            f"SELECT {first}, {last} FROM {self.table} WHERE {first} {among}", [self._listed(sorted(set(owners)))]
-        )
+        cursor.execute(f"SELECT {first}, {last} FROM {self.table} WHERE {first} {among}", [self._listed(sorted(set(owners)))])
         pairs = set(cursor.fetchall())
         return np.array([pair in pairs for pair in zip(owners, keys, strict=True)], dtype=bool)
 
