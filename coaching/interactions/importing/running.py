@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from django.conf import settings
@@ -30,6 +29,7 @@ from coaching.interactions.importing.writing import Counts
 from coaching.interactions.models import ImportJob, Source
 
 CHUNK_ROWS = 10_000
+Item = TypeVar("Item")
 REQUIRED_VALUES = {
     "case": ("external_id", "opened_at"),
     "event": ("external_id", "at"),
@@ -332,48 +332,19 @@ def _sortable(values: np.ndarray) -> np.ndarray:
         return values
 
 
-def _ahead(source: Iterator[Any]) -> Iterator[Any]:
-    """Read one batch ahead in a thread, so that parsing and the database work at the same time.
+def _ahead(source: Iterator[Item]) -> Iterator[Item]:
+    """Prepare the next item in a thread while this one is written. The thread never touches the database."""
+    language, end = translation.get_language(), object()
 
-    The thread never touches the database.
-    """
-    results: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=1)
-    stopped = threading.Event()
-    language = translation.get_language()
-
-    def put(item: tuple[str, Any]) -> bool:
-        while not stopped.is_set():
-            try:
-                results.put(item, timeout=0.1)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def work() -> None:
+    def following() -> Any:
         with translation.override(language):
-            try:
-                for item in source:
-                    if not put(("item", item)):
-                        return
-            except (Exception, KeyboardInterrupt) as error:  # handed to the reader, who raises it
-                put(("error", error))
-                return
-            put(("end", None))
+            return next(source, end)
 
-    thread = threading.Thread(target=work, name="import-reader", daemon=True)
-    thread.start()
-    try:
-        while True:
-            what, value = results.get()
-            if what == "end":
-                return
-            if what == "error":
-                raise value
-            yield value
-    finally:
-        stopped.set()
-        thread.join()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader") as reader:
+        coming = reader.submit(following)
+        while (item := coming.result()) is not end:
+            coming = reader.submit(following)
+            yield item
 
 
 __all__ = ["ImportRefused", "ImportResult", "run_import", "understand"]
