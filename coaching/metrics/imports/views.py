@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coaching.interactions.models import ImportJob
 from coaching.interactions.services import ImportRefused
 from coaching.metrics.imports import access, queries, services
-from coaching.metrics.imports.forms import MappingForm, UploadForm
+from coaching.metrics.imports.forms import LABELS, MappingForm, UploadForm
 
 PER_PAGE = 25
 FORM_AND_SAFE = ["GET", "HEAD", "POST"]
@@ -75,10 +75,12 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(None, str(refusal))
             else:
                 return redirect("import_detail", job.pk)
+    shown = queries.preview(job, mapping, now)
     context = {
         "job": job,
         "form": form,
-        "preview": queries.preview(job, mapping, now),
+        "preview": shown,
+        "labels": [LABELS.get(name, name) for name in shown.fields],
         "before": queries.same_file_before(job),
     }
     return render(request, "coaching/metrics/imports/preview.html", context)
