@@ -45,7 +45,7 @@ def write_file(path: Path, rows: int) -> None:
         stream.write(HEADER + "\n")
         for start in range(0, rows, 100_000):
             size = min(100_000, rows - start)
-            day, second = random.integers(0, 365, size), random.integers(25_000, 70_000, size)
+            day, second = (start + np.arange(size)) * 365 // rows, random.integers(25_000, 70_000, size)
             wait, work = random.integers(60, 14_000, size), random.integers(0, 20, size)
             agent, kind = random.integers(0, 400, size), random.integers(0, 18, size)
             solved, reopened = random.random(size) < 0.8, random.random(size) < 0.06
@@ -75,6 +75,15 @@ def mapping() -> dict[str, object]:
             }
         },
     }  # fmt: skip
+
+
+def people() -> None:
+    """The 400 agents of the file have accounts, so that their days are worked out and marked as in real life."""
+    from people.models import Person
+
+    Person.objects.bulk_create(
+        [Person(email=f"agent{n}@bench.example", display_name=f"Agent {n}", time_zone="Europe/Berlin") for n in range(400)]
+    )
 
 
 def bare(path: Path) -> None:
@@ -158,6 +167,7 @@ def main(argv: Sequence[str] = ()) -> int:
             default["NAME"] = scratch
             connections["default"].settings_dict["NAME"] = scratch
         call_command("migrate", verbosity=0)
+        people()
         connections.close_all()
         path = Path(folder) / "cases.csv"
         write_file(path, options.rows)

@@ -145,7 +145,9 @@ def percent(value: float | None, digits: int = 0) -> str:
 
 @register.filter
 def number(value: float | None, digits: int = 0) -> str:
-    return "–" if value is None or value == "" else number_format(round(value, digits), digits, use_l10n=True, force_grouping=True)
+    return (
+        "–" if value is None or value == "" else number_format(round(value, digits), digits, use_l10n=True, force_grouping=True)
+    )
 
 
 @register.filter

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from django.conf import settings
@@ -29,6 +29,7 @@ from coaching.interactions.importing.writing import Counts
 from coaching.interactions.models import ImportJob, Source
 
 CHUNK_ROWS = 10_000
+Item = TypeVar("Item")
 REQUIRED_VALUES = {
     "case": ("external_id", "opened_at"),
     "event": ("external_id", "at"),
@@ -332,23 +333,19 @@ def _sortable(values: np.ndarray) -> np.ndarray:
         return values
 
 
-def _ahead(source: Iterator[Any]) -> Iterator[Any]:
-    """Read one batch ahead in a thread, so that parsing and the database work at the same time.
+def _ahead(source: Iterator[Item]) -> Iterator[Item]:
+    """Prepare the next item in a thread while this one is written. The thread never touches the database."""
+    language, end = translation.get_language(), object()
 
-    The thread never touches the database. What parsing raises, the reader gets at its place.
-    """
-    language = translation.get_language()
-    end = object()
-
-    def read() -> Any:
+    def following() -> Any:
         with translation.override(language):
             return next(source, end)
 
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader") as thread:
-        coming = thread.submit(read)
-        while (batch := coming.result()) is not end:
-            coming = thread.submit(read)
-            yield batch
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader") as reader:
+        coming = reader.submit(following)
+        while (item := coming.result()) is not end:
+            coming = reader.submit(following)
+            yield item
 
 
 __all__ = ["ImportRefused", "ImportResult", "run_import", "understand"]

@@ -1,14 +1,15 @@
 """One chunk of typed columns into one table: staged, compared, inserted or updated, counted exactly.
 
-PostgreSQL takes the chunk by COPY, SQLite by executemany, both into a temporary table of the
-connection. The rest is the same SQL: rows that exist are set beside what is stored, changed ones
-updated, new ones inserted, and the days of the persons concerned, old and new, are marked.
+PostgreSQL takes rows by COPY, SQLite by executemany: new ones straight into the table, those that
+exist into a temporary table of the connection, where one statement compares them with what is stored
+and one updates what differs. The days of the persons concerned, old and new, are marked.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -41,12 +42,13 @@ def _clock() -> np.ndarray:
 
 
 def as_cells(values: np.ndarray, *, copy: bool) -> list[Any]:
-    """Database values of a typed column: text for COPY, or what the SQLite driver stores.
+    """Database values of a typed column: text for COPY, or what the SQLite driver binds.
 
-    Negative integers stand for "none" in key columns; NaN and NaT are null.
+    Negative integers stand for "none" in key columns; NaN and NaT are null,
+    written "" for SQLite.
     """
     kind = values.dtype.kind
-    null: Any = NULL if copy else None
+    null: Any = NULL if copy else ""
     if kind == "O":
         return _escaped(values) if copy else values.tolist()
     if kind == "M" and np.datetime_data(values.dtype)[0] == "D":
@@ -64,6 +66,15 @@ def as_cells(values: np.ndarray, *, copy: bool) -> list[Any]:
             values.astype("i8"), np.zeros(len(values), dtype=bool), (lambda x: "t" if x else "f") if copy else int, null
         )
     return _mapped(values, values < 0, str if copy else int, null)
+
+
+def _all_null(values: np.ndarray) -> bool:
+    kind = values.dtype.kind
+    if kind == "f":
+        return bool(np.isnan(values).all())
+    if kind == "M":
+        return bool(np.isnat(values).all())
+    return bool(kind == "i" and (values < 0).all())
 
 
 def _mapped(values: np.ndarray, missing: np.ndarray, text: Any, null: Any) -> list[Any]:
@@ -119,16 +130,13 @@ class Upsert:
         self.found = f"found_{model._meta.model_name}"
 
     def prepare(self) -> None:
-        """Make the temporary tables of this connection, or empty them."""
+        """Make the temporary tables of this connection. They are emptied before each use."""
         types = {f.column: f.db_type(connection) for f in self.model._meta.concrete_fields if not f.primary_key}
         columns = ", ".join(f"{name} {types[name]}" for name in self.columns)
-        extra = "row_no integer, found_id bigint, changed boolean" + "".join(
-            f", old_{name} {'bigint' if name == 'handler_id' else 'date'}" for name in self._old
-        )
-        temp = "TEMP" if self.postgresql else "TEMPORARY"
+        old = "".join(f", old_{name} {types[name]}" for name in self._old)
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE {temp} TABLE IF NOT EXISTS {self.stage} (row_no integer, {columns})")
-            cursor.execute(f"CREATE {temp} TABLE IF NOT EXISTS {self.found} ({extra}, {columns})")
+            cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {self.stage} ({columns})")
+            cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {self.found} (found_id bigint{old}, {columns})")
 
     @property
     def _old(self) -> list[str]:
@@ -144,86 +152,119 @@ class Upsert:
         if not size:
             return Counts()
         with connection.cursor() as cursor:
-            self._fill(cursor, values, size)
-            existing, updated = self._compare(cursor, list(updates))
+            stored = self._stored(cursor, values)
+            existing = int(stored.sum())
+            if existing < size:
+                new = values if not existing else {name: values[name][~stored] for name in self.columns}
+                self._load(cursor, self.table, new)
+                self._mark_new_days(cursor, new)
+            updated = 0
+            if existing:
+                self._empty(cursor)
+                self._load(cursor, self.stage, values if existing == size else {n: values[n][stored] for n in self.columns})
+                updated = self._compare(cursor, list(updates))
             if updated:
                 sets = ", ".join(f"{name} = f.{name}" for name in updates)
                 with self._by_index(cursor):
-                    cursor.execute(
-                        f"UPDATE {self.table} SET {sets} FROM {self.found} f WHERE {self.table}.id = f.found_id AND f.changed"
-                    )
-            if existing < size:
-                names = ", ".join(self.columns)
-                only_new = "" if not existing else f" WHERE row_no NOT IN (SELECT row_no FROM {self.found})"
-                cursor.execute(f"INSERT INTO {self.table} ({names}) SELECT {names} FROM {self.stage}{only_new}")
-            if self.days and (updated or existing < size):
-                self._mark_days(cursor, updated, existing, size)
+                    cursor.execute(f"UPDATE {self.table} SET {sets} FROM {self.found} f WHERE {self.table}.id = f.found_id")
+                    if self.days:
+                        self._mark_changed_days(cursor)
         return Counts(size - existing, updated, existing - updated)
 
-    def _fill(self, cursor: Any, values: dict[str, np.ndarray], size: int) -> None:
-        empty = "TRUNCATE {}, {}" if self.postgresql else None
-        if empty:
-            cursor.execute(empty.format(self.stage, self.found))
-        else:
-            cursor.execute(f"DELETE FROM {self.stage}")
-            cursor.execute(f"DELETE FROM {self.found}")
-        cells = [as_cells(values[name], copy=self.postgresql) for name in self.columns]
-        names = ", ".join(["row_no", *self.columns])
+    def _stored(self, cursor: Any, values: dict[str, np.ndarray]) -> np.ndarray:
+        """Which rows the table has already, found through the unique index on the key."""
+        *leading, last = self.key
+        keys = values[last].tolist()
+        among = "= ANY(%s)" if self.postgresql else "IN (SELECT value FROM json_each(%s))"
+        if all(len(pd.unique(values[name])) == 1 for name in leading):
+            where = " AND ".join([*(f"{name} = %s" for name in leading), f"{last} {among}"])
+            constants = [as_cells(values[name][:1], copy=False)[0] for name in leading]
+            cursor.execute(f"SELECT {last} FROM {self.table} WHERE {where}", [*constants, self._listed(keys)])
+            found = {key for (key,) in cursor.fetchall()}
+            return np.array([key in found for key in keys], dtype=bool) if found else np.zeros(len(keys), dtype=bool)
+        (first,) = leading
+        owners = values[first].tolist()
+        cursor.execute(f"SELECT {first}, {last} FROM {self.table} WHERE {first} {among}", [self._listed(sorted(set(owners)))])
+        pairs = set(cursor.fetchall())
+        return np.array([pair in pairs for pair in zip(owners, keys, strict=True)], dtype=bool)
+
+    def _listed(self, values: list[Any]) -> Any:
+        return values if self.postgresql else json.dumps(values)
+
+    def _empty(self, cursor: Any) -> None:
+        for table in (self.stage, self.found):
+            cursor.execute(f"TRUNCATE {table}" if self.postgresql else f"DELETE FROM {table}")
+
+    def _load(self, cursor: Any, table: str, values: dict[str, np.ndarray]) -> None:
+        # A column without any value is left out: null is what a row has by itself.
+        filled = [name for name in self.columns if not _all_null(values[name])]
+        cells = [as_cells(values[name], copy=self.postgresql) for name in filled]
+        names = ", ".join(filled)
         if self.postgresql:
-            lines = "\n".join(map("\t".join, zip(map(str, range(size)), *cells, strict=True)))
-            with cursor.copy(f"COPY {self.stage} ({names}) FROM STDIN") as copy:
+            lines = "\n".join(map("\t".join, zip(*cells, strict=True)))
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 copy.write(lines)
                 copy.write("\n")
         else:
-            marks = ", ".join(["%s"] * (len(self.columns) + 1))
-            rows = zip(range(size), *cells, strict=True)
-            cursor.executemany(f"INSERT INTO {self.stage} ({names}) VALUES ({marks})", rows)
+            # The driver is slow in binding None: "" stands for null in columns that are no text.
+            marks = ", ".join("%s" if values[name].dtype.kind == "O" else "NULLIF(%s, '')" for name in filled)
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", zip(*cells, strict=True))
 
-    def _compare(self, cursor: Any, updates: list[str]) -> tuple[int, int]:
-        """Set what is staged beside what is stored; how many exist, how many of them differ."""
+    def _compare(self, cursor: Any, updates: list[str]) -> int:
+        """Set what is staged beside what is stored, keep the rows that differ; how many they are."""
         same = " AND ".join(f"t.{name} = s.{name}" for name in self.key)
-        differs = " OR ".join(f"t.{name} IS DISTINCT FROM s.{name}" for name in updates) or "1 = 0"
-        old = "".join(f", t.{name}" for name in self._old)
-        names = ", ".join(self.columns)
-        staged = ", ".join(f"s.{name}" for name in self.columns)
-        olds = "".join(f", old_{name}" for name in self._old)
+        differs = " OR ".join(f"t.{name} IS DISTINCT FROM s.{name}" for name in updates)
+        names = ", ".join(["found_id", *(f"old_{name}" for name in self._old), *self.columns])
+        picked = ", ".join(["t.id", *(f"t.{name}" for name in self._old), *(f"s.{name}" for name in self.columns)])
         with self._by_index(cursor):
             cursor.execute(
-                f"INSERT INTO {self.found} (row_no, found_id, changed{olds}, {names}) "
-                f"SELECT s.row_no, t.id, ({differs}){old}, {staged} FROM {self.stage} s CROSS JOIN {self.table} t WHERE {same}"
+                f"INSERT INTO {self.found} ({names}) SELECT {picked} FROM {self.stage} s CROSS JOIN {self.table} t "
+                f"WHERE {same} AND ({differs})"
             )
-        cursor.execute(f"SELECT COUNT(*), COALESCE(SUM(CASE WHEN changed THEN 1 ELSE 0 END), 0) FROM {self.found}")
-        existing, updated = cursor.fetchone()
-        return int(existing), int(updated)
+        cursor.execute(f"SELECT COUNT(*) FROM {self.found}")
+        return int(cursor.fetchone()[0])
 
     @contextlib.contextmanager
-    def _by_index(self, cursor: Any) -> Any:
+    def _by_index(self, cursor: Any) -> Iterator[None]:
         """Look the rows up by index, never by reading the whole table for each chunk."""
-        if not self.postgresql:
-            yield
-            return
-        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+        if self.postgresql:
+            cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
         yield
-        cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
+        if self.postgresql:
+            cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
 
-    def _mark_days(self, cursor: Any, updated: int, existing: int, size: int) -> None:
-        handler = connection.ops.quote_name(Handler._meta.db_table)
-        marked = connection.ops.quote_name(ChangedDay._meta.db_table)
+    def _mark_new_days(self, cursor: Any, values: dict[str, np.ndarray]) -> None:
+        if not self.days:
+            return
+        pairs = pd.concat([pd.DataFrame({"handler": values["handler_id"], "day": values[day]}) for day in self.days])
+        pairs = pairs[(pairs["handler"] >= 0) & pairs["day"].notna()].drop_duplicates()
+        if not len(pairs):
+            return
+        handlers = pairs["handler"].tolist()
+        days = as_cells(pairs["day"].to_numpy().astype("M8[D]"), copy=False)
+        parameters: list[Any]
+        if self.postgresql:
+            rows, parameters = "unnest(%s::bigint[], %s::date[]) AS c(handler_id, day)", [handlers, days]
+        else:
+            rows = "(SELECT value ->> 0 AS handler_id, value ->> 1 AS day FROM json_each(%s)) c"
+            parameters = [json.dumps(list(zip(handlers, days, strict=True)))]
+        self._mark(cursor, rows, parameters)
+
+    def _mark_changed_days(self, cursor: Any) -> None:
         parts = []
         for day in self.days:
-            if updated:
-                parts.append(f"SELECT old_handler_id AS handler_id, old_{day} AS day FROM {self.found} WHERE changed")
-                parts.append(
-                    f"SELECT t.handler_id AS handler_id, t.{day} AS day FROM {self.found} f CROSS JOIN {self.table} t "
-                    "WHERE t.id = f.found_id AND f.changed"
-                )
-            if existing < size:
-                only_new = "" if not existing else f" WHERE row_no NOT IN (SELECT row_no FROM {self.found})"
-                parts.append(f"SELECT handler_id, {day} AS day FROM {self.stage}{only_new}")
-        union = " UNION ALL ".join(parts)
-        with self._by_index(cursor) if updated else contextlib.nullcontext():
-            cursor.execute(
-                f"INSERT INTO {marked} (person_id, day) SELECT DISTINCT h.person_id, c.day FROM ({union}) c "
-                f"JOIN {handler} h ON h.id = c.handler_id WHERE h.person_id IS NOT NULL AND c.day IS NOT NULL "
-                "ON CONFLICT (person_id, day) DO NOTHING"
+            parts.append(f"SELECT old_handler_id AS handler_id, old_{day} AS day FROM {self.found}")
+            parts.append(
+                f"SELECT t.handler_id AS handler_id, t.{day} AS day FROM {self.found} f CROSS JOIN {self.table} t WHERE t.id = f.found_id"
             )
+        self._mark(cursor, f"({' UNION ALL '.join(parts)}) c", [])
+
+    def _mark(self, cursor: Any, rows: str, parameters: list[Any]) -> None:
+        handler = connection.ops.quote_name(Handler._meta.db_table)
+        marked = connection.ops.quote_name(ChangedDay._meta.db_table)
+        cursor.execute(
+            f"INSERT INTO {marked} (person_id, day) SELECT DISTINCT h.person_id, c.day FROM {rows} "
+            f"JOIN {handler} h ON h.id = c.handler_id WHERE h.person_id IS NOT NULL AND c.day IS NOT NULL "
+            "ON CONFLICT (person_id, day) DO NOTHING",
+            parameters or None,
+        )

@@ -55,8 +55,8 @@ class Migration(migrations.Migration):
                 ('handle_seconds', models.PositiveIntegerField(null=True)),
                 ('from_messages', models.BooleanField(default=False, help_text='Known from its messages only: no export of cases has named it yet.')),
                 ('assignee', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coaching_interactions.handler')),
-                ('handler', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coaching_interactions.handler')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coaching_interactions.source')),
+                ('handler', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coaching_interactions.handler')),
+                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coaching_interactions.source')),
             ],
         ),
         migrations.CreateModel(

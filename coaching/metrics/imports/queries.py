@@ -20,7 +20,7 @@ from coaching.interactions.importing.running import REQUIRED_VALUES, understand
 from coaching.interactions.importing.sniffing import sniff
 from coaching.interactions.models import ImportJob, SavedMapping
 
-SAMPLE = 20
+SAMPLE = 12
 STALE_AFTER = timedelta(minutes=2)
 
 
