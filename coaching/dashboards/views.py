@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from coaching.dashboards.forms import BOARD_WEEKS, BoardForm
 from coaching.dashboards.overview import read_overview
 from coaching.dashboards.today import read_today
 from coaching.metrics.queries import freshness, last_weeks
+from people.requests import PersonRequest
 
 PER_PAGE = 50
 OVERVIEW_WEEKS = 8
@@ -20,7 +21,7 @@ OVERVIEW_WEEKS = 8
 
 @login_required
 @require_safe
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: PersonRequest) -> HttpResponse:
     """What this person does next, by role."""
     now = timezone.now()
     return render(request, "coaching/dashboards/today.html", {"today": read_today(request.user, timezone.localdate(now), now)})
@@ -28,7 +29,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: PersonRequest) -> HttpResponse:
     """Who needs me, why, and what to do next."""
     access.can_see_board(request.user).or_403()
     now = timezone.now()
@@ -57,7 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: PersonRequest) -> HttpResponse:
     """Are we keeping our promises?"""
     access.can_see_overview(request.user).or_403()
     on = timezone.localdate()

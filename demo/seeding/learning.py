@@ -85,7 +85,7 @@ def go_on_learning(*, until: datetime, seed: int) -> int:
     """
     completed = 0
     for assignment in Assignment.objects.open().select_related("person", "module").order_by("pk"):
-        rng = Random(f"{seed}:{assignment.pk}")  # noqa: S311
+        rng = Random(f"{seed}:{assignment.pk}")
         kind = rng.choices(("finish", "begin", "wait"), (FINISHING, STARTING, PATIENT))[0]
         starts = assignment.assigned_at + timedelta(days=rng.randint(1, 6), hours=rng.randint(0, 6))
         if kind != "finish" and assignment.due_on and rng.random() < LATE:

@@ -169,5 +169,6 @@ def _flags(values: np.ndarray, *, copy: bool) -> np.ndarray:
     """A nullable yes/no as the database stores it: COPY reads "t" and "f", SQLite 1 and 0."""
     if not copy:
         return values
-    flags = np.where(np.isnan(values), None, np.where(values == 1.0, "t", "f"))
-    return flags.astype(object)
+    flags = np.where(values == 1.0, "t", "f").astype(object)
+    flags[np.isnan(values)] = None
+    return flags

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -87,7 +86,8 @@ def run_import(
     Every chunk is one transaction, with the changed days it marks and the job's progress. A dry run
     does the same inside one transaction that is rolled back, so its counts are exact.
     """
-    run = _Run(kind, path, source_key, mapping, zone, now, job, chunk_rows or getattr(settings, "IMPORT_CHUNK_ROWS", CHUNK_ROWS))
+    size = chunk_rows or int(getattr(settings, "IMPORT_CHUNK_ROWS", CHUNK_ROWS))
+    run = _Run(kind, path, source_key, mapping, zone, now, job, size)
     with ErrorsFile(errors_path, keep_bytes=run.keep_errors) as errors:
         if not dry_run:
             return run.run(errors)
@@ -335,45 +335,20 @@ def _sortable(values: np.ndarray) -> np.ndarray:
 def _ahead(source: Iterator[Any]) -> Iterator[Any]:
     """Read one batch ahead in a thread, so that parsing and the database work at the same time.
 
-    The thread never touches the database.
+    The thread never touches the database. What parsing raises, the reader gets at its place.
     """
-    results: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=1)
-    stopped = threading.Event()
     language = translation.get_language()
+    end = object()
 
-    def put(item: tuple[str, Any]) -> bool:
-        while not stopped.is_set():
-            try:
-                results.put(item, timeout=0.1)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def work() -> None:
+    def read() -> Any:
         with translation.override(language):
-            try:
-                for item in source:
-                    if not put(("item", item)):
-                        return
-            except BaseException as error:  # handed to the reader, who raises it
-                put(("error", error))
-                return
-            put(("end", None))
+            return next(source, end)
 
-    thread = threading.Thread(target=work, name="import-reader", daemon=True)
-    thread.start()
-    try:
-        while True:
-            what, value = results.get()
-            if what == "end":
-                return
-            if what == "error":
-                raise value
-            yield value
-    finally:
-        stopped.set()
-        thread.join()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader") as thread:
+        coming = thread.submit(read)
+        while (batch := coming.result()) is not end:
+            coming = thread.submit(read)
+            yield batch
 
 
 __all__ = ["ImportRefused", "ImportResult", "run_import", "understand"]

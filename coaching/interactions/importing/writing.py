@@ -114,7 +114,7 @@ class Upsert:
         self.days = list(days)
         self.postgresql = connection.vendor == "postgresql"
         self.table = connection.ops.quote_name(model._meta.db_table)
-        self.columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+        self.columns = [field.column for field in model._meta.concrete_fields if field.column and not field.primary_key]
         self.stage = f"stage_{model._meta.model_name}"
         self.found = f"found_{model._meta.model_name}"
 

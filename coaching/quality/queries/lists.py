@@ -25,7 +25,7 @@ from coaching.quality.models import (
     ScorecardVersion,
 )
 from coaching.quality.queries.card import load_card
-from coaching.quality.statistics import mean_interval
+from foundation.statistics import mean_interval
 from people.models import Person
 
 OPEN_DRAWS = (ReviewDraw.State.WAITING, ReviewDraw.State.IN_REVIEW)

@@ -13,15 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coaching.quality import access, queries, services
 from coaching.quality.forms import DrawOneForm, QueueFilter, ReasonForm, whole_number
-from coaching.quality.views.request import SignedInRequest
 from people.models import Role
+from people.requests import PersonRequest
 
 PER_PAGE = 25
 
 
 @login_required
 @require_safe
-def quality_home(request: SignedInRequest) -> HttpResponse:
+def quality_home(request: PersonRequest) -> HttpResponse:
     """To where this person's work in this room begins."""
     person = request.user
     if person.has_role(Role.REVIEWER):
@@ -33,7 +33,7 @@ def quality_home(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def quality_queue(request: SignedInRequest) -> HttpResponse:
+def quality_queue(request: PersonRequest) -> HttpResponse:
     access.can_review(request.user).or_403()
     now = timezone.now()
     form = QueueFilter(request.GET)
@@ -64,13 +64,13 @@ def _filters(data: dict[str, str]) -> dict[str, str]:
 
 @login_required
 @require_POST
-def review_start(request: SignedInRequest, pk: int) -> HttpResponse:
+def review_start(request: PersonRequest, pk: int) -> HttpResponse:
     return _start(request, pk, timezone.now())
 
 
 @login_required
 @require_POST
-def quality_next(request: SignedInRequest) -> HttpResponse:
+def quality_next(request: PersonRequest) -> HttpResponse:
     """Open what comes next in the queue."""
     access.can_review(request.user).or_403()
     now = timezone.now()
@@ -81,7 +81,7 @@ def quality_next(request: SignedInRequest) -> HttpResponse:
     return _start(request, draw.pk, now)
 
 
-def _start(request: SignedInRequest, pk: int, now: datetime) -> HttpResponse:
+def _start(request: PersonRequest, pk: int, now: datetime) -> HttpResponse:
     draw = access.get_draw_for(request.user, pk)
     try:
         review = services.start_review(actor=request.user, draw=draw, now=now)
@@ -93,7 +93,7 @@ def _start(request: SignedInRequest, pk: int, now: datetime) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def draw_take_out(request: SignedInRequest, pk: int) -> HttpResponse:
+def draw_take_out(request: PersonRequest, pk: int) -> HttpResponse:
     draw = access.get_draw_for(request.user, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -108,7 +108,7 @@ def draw_take_out(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def draw_one(request: SignedInRequest) -> HttpResponse:
+def draw_one(request: PersonRequest) -> HttpResponse:
     """A lead or the head gives one conversation to a reviewer."""
     now = timezone.now()
     today = timezone.localdate(now)

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coaching.quality import access, queries, services
 from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
-from coaching.quality.views.request import SignedInRequest
+from people.requests import PersonRequest
 
 PER_PAGE = 25
 
 
 @login_required
 @require_safe
-def review_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
     review = access.get_review_for(request.user, pk, timezone.localdate())
     if access.can_edit_review(request.user, review):
         return redirect("review_edit", review.pk)
@@ -43,7 +43,7 @@ def review_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def review_acknowledge(request: SignedInRequest, pk: int) -> HttpResponse:
+def review_acknowledge(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     review = access.get_review_for(request.user, pk, timezone.localdate(now))
     access.can_acknowledge_review(request.user, review).or_403()
@@ -59,7 +59,7 @@ def review_acknowledge(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def review_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+def review_withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     review = access.get_review_for(request.user, pk, timezone.localdate(now))
     access.can_withdraw_review(request.user, review).or_403()
@@ -77,7 +77,7 @@ def review_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def my_reviews(request: SignedInRequest) -> HttpResponse:
+def my_reviews(request: PersonRequest) -> HttpResponse:
     """What was written about the signed-in person."""
     today = timezone.localdate()
     reviews = queries.with_list_columns(access.own_reviews(request.user))
@@ -95,7 +95,7 @@ def my_reviews(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def review_list(request: SignedInRequest) -> HttpResponse:
+def review_list(request: PersonRequest) -> HttpResponse:
     """Reviews of the people this person leads."""
     today = timezone.localdate()
     access.can_read_review_list(request.user, today).or_403()

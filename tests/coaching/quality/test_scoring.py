@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coaching.quality.scoring import CAP, NONE, REVIEW, SECTION, UNCHANGED, ZERO, Item, even_scale, score
-from coaching.quality.statistics import mean_interval
+from foundation.statistics import mean_interval
 
 
 def item(key, weight, value=None, *, na=False, criticality=NONE, section=""):
