@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import ForeignObjectRel, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import ReferenceIndex
+from wagtail.query import PageQuerySet
 
 from cms.models import Credo, GuideIndex, GuidelineModule, Standard, Vision
 from cms.models.guideline import Section, standard_ids_in
@@ -30,7 +31,7 @@ def published_standards() -> QuerySet[Standard]:
     return Standard.objects.published()
 
 
-def published_guideline_modules() -> QuerySet[GuidelineModule]:
+def published_guideline_modules() -> PageQuerySet:
     """In the order the editors gave them."""
     return GuidelineModule.objects.live().order_by("path")
 
@@ -147,7 +148,7 @@ def uses_of_standard(standard: Standard) -> list[Use]:
             add(str(GuidelineModule._meta.verbose_name), page.pk, page.title)
     # Links downward have no reverse name (related_name="+"), so hidden relations count too.
     for relation in Standard._meta.get_fields(include_hidden=True):
-        if not relation.is_relation or not relation.auto_created or relation.concrete:
+        if not isinstance(relation, ForeignObjectRel):
             continue
         if relation.related_model._meta.auto_created:  # the table behind a many-to-many, met again as itself
             continue
@@ -160,9 +161,10 @@ def uses_of_standard(standard: Standard) -> list[Use]:
     )
     for reference in references.select_related("content_type")[:50]:
         model = reference.content_type.model_class()
-        row = model._base_manager.filter(pk=reference.object_id).first() if model else None
-        if row is not None:
-            add(str(model._meta.verbose_name), row.pk, str(row))
+        if model is None:
+            continue
+        for referrer in model._base_manager.filter(pk=reference.object_id):
+            add(str(model._meta.verbose_name), referrer.pk, str(referrer))
     return list(found.values())
 
 

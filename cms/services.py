@@ -127,10 +127,10 @@ def publish_starter_content(*, actor: Person | None, now: datetime) -> StarterRe
         fresh.append(_publish_page(guide, vision, actor))
         result.vision = 1
     existing = set(GuidelineModule.objects.child_of(guide).values_list("slug", flat=True))
-    for fields in MODULES:
-        if fields["slug"] not in existing:
-            body = [(kind, _block_value(kind, value, standards)) for kind, value in fields["body"]]
-            page = GuidelineModule(title=fields["title"], slug=fields["slug"], intro=fields["intro"], body=body, live=False)
+    for module in MODULES:
+        if module["slug"] not in existing:
+            body = [(kind, _block_value(kind, value, standards)) for kind, value in module["body"]]
+            page = GuidelineModule(title=module["title"], slug=module["slug"], intro=module["intro"], body=body, live=False)
             fresh.append(_publish_page(guide, page, actor))
             result.modules += 1
     for item in fresh:

@@ -5,13 +5,14 @@ import mimetypes
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cms import access, queries, thread
 from cms.forms import SearchForm
 from cms.search import search_guide
+from people.requests import PersonRequest
 
 HITS_PER_PAGE = 10
 IMAGE_TYPES = {"image/gif", "image/jpeg", "image/png", "image/webp"}
@@ -19,14 +20,14 @@ IMAGE_TYPES = {"image/gif", "image/jpeg", "image/png", "image/webp"}
 
 @require_safe
 @login_required
-def standard_list(request: HttpRequest) -> HttpResponse:
+def standard_list(request: PersonRequest) -> HttpResponse:
     access.can_read_guide(request.user).or_403()
     return render(request, "cms/standard_list.html", {"groups": queries.standards_by_module()})
 
 
 @require_safe
 @login_required
-def standard_detail(request: HttpRequest, key: str) -> HttpResponse:
+def standard_detail(request: PersonRequest, key: str) -> HttpResponse:
     standard = access.get_standard_for(request.user, key)
     return render(
         request,
@@ -41,7 +42,7 @@ def standard_detail(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 @login_required
-def guide_search(request: HttpRequest) -> HttpResponse:
+def guide_search(request: PersonRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     query = form.cleaned_data["q"] if form.is_valid() else ""
     result = search_guide(query, request.user)
@@ -55,7 +56,7 @@ def guide_search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def guide_image(request: HttpRequest, name: str) -> HttpResponse:
+def guide_image(request: PersonRequest, name: str) -> FileResponse:
     """A picture as Wagtail scaled it, for signed-in staff. Originals and everything else stay closed."""
     kind, _encoding = mimetypes.guess_type(name)
     path = f"images/{name}"

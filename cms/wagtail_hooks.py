@@ -24,6 +24,7 @@ from cms import services
 from cms.access import can_read_guide
 from cms.models import Credo, GuideIndex, Standard
 from people.audit import record
+from people.requests import PersonRequest
 
 # --- What editors edit beside pages ----------------------------------------------------------
 
@@ -57,14 +58,14 @@ register_snippet(CredoViewSet)
 
 
 @hooks.register("before_serve_page")
-def staff_only(page: Page, request: HttpRequest, *args: Any) -> HttpResponse | None:
+def staff_only(page: Page, request: PersonRequest, *args: Any) -> HttpResponse | None:
     if not can_read_guide(request.user):
         return redirect_to_login(request.get_full_path())
     return None
 
 
 @hooks.register("before_serve_document")
-def staff_only_files(document: models.Model, request: HttpRequest) -> HttpResponse | None:
+def staff_only_files(document: models.Model, request: PersonRequest) -> HttpResponse | None:
     if not can_read_guide(request.user):
         return redirect_to_login(request.get_full_path())
     return None
@@ -156,7 +157,7 @@ def keep_the_guide_in_bulk(request: HttpRequest, action_type: str, objects: list
 # --- The audit log ---------------------------------------------------------------------------
 
 
-def _note(verb: str, request: HttpRequest, *targets: models.Model) -> None:
+def _note(verb: str, request: PersonRequest, *targets: models.Model) -> None:
     for target in targets:
         after = {"live": target.live} if hasattr(target, "live") else {}
         record(actor=request.user, verb=verb, target=target, after=after, now=timezone.now())
@@ -164,53 +165,53 @@ def _note(verb: str, request: HttpRequest, *targets: models.Model) -> None:
 
 @hooks.register("after_create_page")
 @hooks.register("after_copy_page")
-def note_page_created(request: HttpRequest, page: Page, *args: Any) -> None:
+def note_page_created(request: PersonRequest, page: Page, *args: Any) -> None:
     _note("page.create", request, *(args[:1] or (page,)))
 
 
 @hooks.register("after_edit_page")
-def note_page_edited(request: HttpRequest, page: Page) -> None:
+def note_page_edited(request: PersonRequest, page: Page) -> None:
     _note("page.edit", request, page)
 
 
 @hooks.register("after_publish_page")
-def note_page_published(request: HttpRequest, page: Page) -> None:
+def note_page_published(request: PersonRequest, page: Page) -> None:
     _note("page.publish", request, page)
 
 
 @hooks.register("after_unpublish_page")
-def note_page_unpublished(request: HttpRequest, page: Page) -> None:
+def note_page_unpublished(request: PersonRequest, page: Page) -> None:
     _note("page.unpublish", request, page)
 
 
 @hooks.register("after_move_page")
-def note_page_moved(request: HttpRequest, page: Page) -> None:
+def note_page_moved(request: PersonRequest, page: Page) -> None:
     _note("page.move", request, page)
 
 
 @hooks.register("after_delete_page")
-def note_page_deleted(request: HttpRequest, page: Page) -> None:
+def note_page_deleted(request: PersonRequest, page: Page) -> None:
     _note("page.delete", request, page)
 
 
 @hooks.register("after_create_snippet")
-def note_snippet_created(request: HttpRequest, instance: models.Model) -> None:
+def note_snippet_created(request: PersonRequest, instance: models.Model) -> None:
     _note(f"{instance._meta.model_name}.create", request, instance)
 
 
 @hooks.register("after_edit_snippet")
-def note_snippet_edited(request: HttpRequest, instance: models.Model) -> None:
+def note_snippet_edited(request: PersonRequest, instance: models.Model) -> None:
     _note(f"{instance._meta.model_name}.edit", request, instance)
 
 
 @hooks.register("after_delete_snippet")
-def note_snippets_deleted(request: HttpRequest, instances: Iterable[models.Model]) -> None:
+def note_snippets_deleted(request: PersonRequest, instances: Iterable[models.Model]) -> None:
     for instance in instances:
         _note(f"{instance._meta.model_name}.delete", request, instance)
 
 
 @hooks.register("after_bulk_action")
-def note_bulk_action(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
+def note_bulk_action(request: PersonRequest, action_type: str, objects: list[Any], action: Any) -> None:
     for item in objects:
         if isinstance(item, Page):
             _note(f"page.{action_type}", request, item)

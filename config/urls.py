@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("coaching.dashboards.urls")),
     path("learn/", include("learning.quizzes.urls")),
     path("learn/", include("learning.assignments.urls")),
+    path("learn/", include("learning.modules.urls")),
 ]
 if settings.DEBUG:
     urlpatterns += [path("ui/", views.ui_components, name="ui_components")]

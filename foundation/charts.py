@@ -1,6 +1,7 @@
 """Small server-rendered SVG charts. Each has a text alternative; colour comes from classes only."""
 
 from collections.abc import Sequence
+from math import ceil, floor, log10
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -94,6 +95,15 @@ def _runs(lows: Sequence[Number | None], highs: Sequence[Number | None]) -> list
     return [run for run in runs if len(run) > 1]
 
 
+def nice_ticks(low: float, high: float, about: int = 4) -> list[float]:
+    """Round values (1, 2 or 5 times a power of ten apart) inside low..high, about that many."""
+    raw = (high - low) / about
+    power = 10.0 ** floor(log10(raw))
+    step = min((power * factor for factor in (1, 2, 5, 10)), key=lambda size: abs((high - low) / size - about))
+    first = ceil(low / step - 1e-9)
+    return [round(number * step, 10) for number in range(first, floor(high / step + 1e-9) + 1)]
+
+
 def line_chart(
     *,
     labels: Sequence[str],
@@ -118,6 +128,8 @@ def line_chart(
     low, high = low - pad, high + pad
     if percent:
         low, high = max(0.0, low), min(1.0, high)
+    elif known and min(known) >= 0:
+        low = max(0.0, low)  # nothing that is counted falls below nothing
     left, bottom, right, top = 44, 22, 8, 8
     w, h = width - left - right, height - top - bottom
     span = (high - low) or 1.0
@@ -128,7 +140,7 @@ def line_chart(
     def x(index: int) -> float:
         return round(left + index * w / max(1, len(values) - 1), 2)
 
-    ticks = [low + span * k / 4 for k in range(5)]
+    ticks = nice_ticks(low, high)
     grid = format_html_join(
         "",
         '<line class="grid-line" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',

@@ -1,6 +1,5 @@
 """Forms of people. They check single fields; the services keep the rules."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -9,6 +8,7 @@ from django.contrib.auth import password_validation
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from foundation.time_zones import time_zone_choices
 from people.models import Membership, Person, Role, Team
 from people.queries import all_teams, team_labels
 
@@ -19,14 +19,6 @@ STATES = [
     ("inactive", _("Switched off")),
     ("all", _("All")),
 ]
-
-
-def time_zone_choices() -> list[tuple[str, str]]:
-    """Zones by place, and UTC."""
-    names = sorted(
-        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))
-    )
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
 class FilterForm(forms.Form):
@@ -116,6 +108,10 @@ class DirectoryFilterForm(FilterForm):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+    def offer(self, choices: list[tuple[str, Any]]) -> None:
+        """Offer these roles only."""
+        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=choices)
 
 
 class JoinTeamForm(forms.Form):

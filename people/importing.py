@@ -228,15 +228,16 @@ def parse_rows(table: Table) -> tuple[list[PersonRow], list[Problem]]:
     """Rows that make sense in themselves, and the others with what is wrong with them."""
     rows, problems = [], list(table.problems)
     seen: dict[str, int] = {}
-    for record in table.frame.to_dict(orient="index").items():
-        line, cells = record
+    lines = [int(str(line)) for line in table.frame.index]
+    for line, record in zip(lines, table.frame.to_dict(orient="records"), strict=True):
+        cells = {str(name): str(value) for name, value in record.items()}
         try:
-            row = _parse(int(line), cells)
+            row = _parse(line, cells)
             if row.email in seen:
                 raise _Bad("email", row.email, _("The address stands on line %(line)s already.") % {"line": seen[row.email]},
                            _("Keep one line per person."))  # fmt: skip
         except _Bad as bad:
-            problems.append(Problem(int(line), bad.field, bad.value[:200], bad.reason, bad.remedy))
+            problems.append(Problem(line, bad.field, bad.value[:200], bad.reason, bad.remedy))
             continue
         seen[row.email] = row.line
         rows.append(row)

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from people import services
 from people.access import can_act_as
+from people.models import Person
 from people.queries import find_person
 
 ACTING_AS_KEY = "acting_as"
@@ -34,23 +35,21 @@ class ActingAs:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.acting_as = None  # type: ignore[attr-defined]
         state = request.session.get(ACTING_AS_KEY)
-        if state and request.user.is_authenticated:
-            self._step_in(request, state)
+        admin = request.user
+        if state and isinstance(admin, Person):
+            self._step_in(request, admin, state)
             if request.acting_as and request.method not in SAFE_METHODS and not _is_stop(request):  # type: ignore[attr-defined]
                 return render(request, "people/acting_as_read_only.html", status=403)
         return self.get_response(request)
 
-    def _step_in(self, request: HttpRequest, state: dict[str, str]) -> None:
+    def _step_in(self, request: HttpRequest, admin: Person, state: dict[str, str]) -> None:
         now = timezone.now()
-        admin, person = request.user, find_person(int(state["person"]))
-        reason = ""
-        if person is None or not can_act_as(admin, person):
-            reason = "no longer allowed"
-        elif now >= datetime.fromisoformat(state["until"]):
-            reason = "expired"
-        if reason:
+        person = find_person(int(state["person"]))
+        allowed = person is not None and can_act_as(admin, person)
+        if person is None or not allowed or now >= datetime.fromisoformat(state["until"]):
             del request.session[ACTING_AS_KEY]
             if person is not None:
+                reason = "expired" if allowed else "no longer allowed"
                 services.stop_acting_as(actor=admin, person=person, reason=reason, now=now)
             return
         request.acting_as = admin  # type: ignore[attr-defined]
@@ -72,7 +71,7 @@ class SessionRotation:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = getattr(request, "acting_as", None) or request.user
-        if person.is_authenticated:
+        if isinstance(person, Person):
             roles = ",".join(sorted(person.roles))
             known = request.session.get(ROLES_KEY)
             if known != roles:

@@ -136,7 +136,7 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tu
 
 def own_routes() -> list[tuple[str, str | None]]:
     """(route, name) of what is not a package's."""
-    return [(route, pattern.name) for route, pattern in routes() if not route.startswith(PACKAGE_PREFIXES)]
+    return [(route, pattern.name) for route, pattern in routes() if not route.lstrip("^").startswith(PACKAGE_PREFIXES)]
 
 
 def without_entry(table: set[str]) -> list[str]:

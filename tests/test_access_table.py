@@ -92,7 +92,8 @@ def test_every_url_of_ours_is_in_the_table():
 
 def test_a_url_without_an_entry_is_noticed():
     names = {entry.name for _room, entry in ENTRIES}
-    assert without_entry(names - {"person_detail"}) == ["people/<int:pk>/ (person_detail)"]
+    noticed = set(without_entry(names - {"person_detail"})) - set(without_entry(names))
+    assert noticed == {"people/<int:pk>/ (person_detail)"}
 
 
 def test_a_wrong_answer_is_noticed(cast, now):

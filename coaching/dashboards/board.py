@@ -68,6 +68,7 @@ class Board:
     definitions: list[MetricDefinition]
     criteria: list[tuple[str, str]]  # (key, label)
     together: list[Figure]  # the group's own figures, one per definition
+    criteria_together: list[Figure]  # and one per criterion
     scale: dict[str, float]  # metric key → the largest interval end, for the bars of times
 
     @property
@@ -208,18 +209,20 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
         for d in used
         if d.unit == MetricDefinition.Unit.SECONDS
     }
-    return Board(rows, used, criteria, [together[d.key] for d in used], scale)
+    kept = [figure(queries.criterion_definition(label), *group_results[key]) for key, label in criteria]
+    return Board(rows, used, criteria, [together[d.key] for d in used], kept, scale)
 
 
 def _metric_cell(person: Person, shown: Figure, reference: float | None, window: Window) -> Cell:
     mark = ""
     if shown.is_worse_than(reference):
-        mark = _("below") if shown.definition.direction == MetricDefinition.Direction.UP else _("above")
+        agreed = shown.definition.target is not None
         if shown.definition.unit == MetricDefinition.Unit.SECONDS:
-            mark = _("slower")
-        mark = (
-            _("%(way)s target") % {"way": mark} if shown.definition.target is not None else _("%(way)s the team") % {"way": mark}
-        )
+            mark = _("slower than the target") if agreed else _("slower than the team")
+        elif shown.definition.direction == MetricDefinition.Direction.UP:
+            mark = _("below target") if agreed else _("below the team")
+        else:
+            mark = _("above target") if agreed else _("above the team")
     return Cell(shown, _cases_url(person, shown.definition, window), mark)
 
 

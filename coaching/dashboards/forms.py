@@ -9,7 +9,7 @@ DEFAULT_WEEKS = 8
 
 class BoardForm(forms.Form):
     team = forms.IntegerField(required=False)
-    weeks = forms.TypedChoiceField(choices=BOARD_WEEKS, coerce=int, required=False, empty_value=DEFAULT_WEEKS)
+    weeks = forms.TypedChoiceField(choices=BOARD_WEEKS, coerce=int, required=False, empty_value=None)
     q = forms.CharField(required=False, max_length=100)
     needing = forms.BooleanField(required=False)
 

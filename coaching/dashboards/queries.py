@@ -10,6 +10,7 @@ from functools import lru_cache
 from django.db.models import Count, Q
 from django.urls import reverse
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.models import DraftStateMixin
 
 from cms import queries as cms
 from cms.models import Credo, GuidelineModule, Standard
@@ -147,12 +148,16 @@ class Draft:
     url: str
 
 
+# What editors draft and publish.
+DRAFTED: tuple[type[DraftStateMixin], ...] = (GuidelineModule, Module, Standard, Credo)
+
+
 def drafts(editor: Person, most: int) -> list[Draft]:
     """What an editor began and has not published."""
     finder = AdminURLFinder(editor)
     found = [
         Draft(str(model._meta.verbose_name), str(item), finder.get_edit_url(item) or "")
-        for model in (GuidelineModule, Module, Standard, Credo)
+        for model in DRAFTED
         for item in model.objects.filter(has_unpublished_changes=True)[:most]
     ]
     return found[:most]

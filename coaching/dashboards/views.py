@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from coaching.dashboards.forms import BOARD_WEEKS, BoardForm
 from coaching.dashboards.overview import read_overview
 from coaching.dashboards.today import read_today
 from coaching.metrics.queries import freshness, last_weeks
-from people.models import Person
+from people.requests import PersonRequest
 
 PER_PAGE = 50
 OVERVIEW_WEEKS = 8
@@ -21,7 +21,7 @@ OVERVIEW_WEEKS = 8
 
 @login_required
 @require_safe
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: PersonRequest) -> HttpResponse:
     """What this person does next, by role."""
     now = timezone.now()
     return render(request, "coaching/dashboards/today.html", {"today": read_today(request.user, timezone.localdate(now), now)})
@@ -29,7 +29,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: PersonRequest) -> HttpResponse:
     """Who needs me, why, and what to do next."""
     access.can_see_board(request.user).or_403()
     now = timezone.now()
@@ -37,10 +37,7 @@ def board(request: HttpRequest) -> HttpResponse:
     form = BoardForm(request.GET)
     teams = list(access.teams_visible_to(request.user, on))
     team = access.get_board_team_for(teams, form.chosen_team)
-    people = access.people_with_figures_for(request.user, on)
-    if team is not None:
-        below = [other for other in teams if other.path.startswith(team.path)]
-        people = people.filter(pk__in=Person.objects.in_teams(below, on).values("pk"))
+    people = access.board_people_for(request.user, teams, team, on)
     window = last_weeks(form.chosen_weeks, on)
     read = read_board(list(people), window, group=group_name(team), now=now)
     rows = [row for row in read.rows if form.text.lower() in row.person.display_name.lower()]
@@ -61,7 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: PersonRequest) -> HttpResponse:
     """Are we keeping our promises?"""
     access.can_see_overview(request.user).or_403()
     on = timezone.localdate()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from coaching.interactions.importing.handlers import find_people
@@ -136,24 +138,30 @@ def match_handlers(*, actor: Person | None, source: Source, now: datetime) -> in
 
 def _move_days(handler: Handler, person: Person) -> None:
     """Put a handler's cases and answers on the days of the person's zone, and mark those days."""
-    days: set[object] = set()
-    for rows, times in (
-        (Interaction.objects.filter(handler=handler), {"opened_at": "opened_on", "resolved_at": "resolved_on"}),
-        (SurveyResponse.objects.filter(handler=handler), {"responded_at": "responded_on"}),
-    ):
-        changed = []
-        for row in rows.only("pk", *times, *times.values()).order_by("pk").iterator(chunk_size=BATCH):
-            for time, day in times.items():
-                moment = getattr(row, time)
-                if moment is None:
-                    continue
-                stamp = np.array([moment.replace(tzinfo=None)], dtype="M8[us]")
-                setattr(row, day, local_days(stamp, np.array([person.time_zone], dtype=object))[0].item())
-                days.add(getattr(row, day))
-            changed.append(row)
-            if len(changed) >= BATCH:
-                rows.model.objects.bulk_update(changed, list(times.values()), batch_size=500)
-                changed = []
-        if changed:
-            rows.model.objects.bulk_update(changed, list(times.values()), batch_size=500)
+    days = _move_rows(
+        Interaction.objects.filter(handler=handler),
+        {"opened_at": "opened_on", "resolved_at": "resolved_on"},
+        person.time_zone,
+    ) | _move_rows(SurveyResponse.objects.filter(handler=handler), {"responded_at": "responded_on"}, person.time_zone)
     ChangedDay.objects.bulk_create([ChangedDay(person=person, day=day) for day in days], ignore_conflicts=True, batch_size=500)
+
+
+def _move_rows(rows: QuerySet[Any], times: dict[str, str], zone: str) -> set[date]:
+    """Write the day in `zone` of each time into the field named beside it; all days written."""
+    days: set[date] = set()
+    changed = []
+    for row in rows.only("pk", *times, *times.values()).order_by("pk").iterator(chunk_size=BATCH):
+        for time, day in times.items():
+            moment = getattr(row, time)
+            if moment is None:
+                continue
+            stamp = np.array([moment.replace(tzinfo=None)], dtype="M8[us]")
+            setattr(row, day, local_days(stamp, np.array([zone], dtype=object))[0].item())
+            days.add(getattr(row, day))
+        changed.append(row)
+        if len(changed) >= BATCH:
+            rows.model.objects.bulk_update(changed, list(times.values()), batch_size=500)
+            changed = []
+    if changed:
+        rows.model.objects.bulk_update(changed, list(times.values()), batch_size=500)
+    return days

@@ -9,6 +9,17 @@ Direction, Method = MetricDefinition.Direction, MetricDefinition.IntervalMethod
 
 HANDLER = "The rep who resolved the case, or handled it last. A case that changes hands counts once, for that rep."
 
+A_COUNT: dict[str, Any] = {
+    "denominator_words": "none: this is a count",
+    "attribution_words": HANDLER,
+    "unit": Unit.COUNT,
+    "direction": Direction.NONE,
+    "interval_method": Method.NONE,
+    "minimum_to_show": 0,
+    "minimum_to_compare": 0,
+    "standards": (),
+}
+
 DEFAULT_METRICS: dict[str, dict[str, Any]] = {
     "volume": {
         "recipe": Recipe.CASES_TAKEN,
@@ -17,15 +28,8 @@ DEFAULT_METRICS: dict[str, dict[str, Any]] = {
             "The number of cases opened on each day, in the rep's own time zone. It says how busy somebody was, not how good."
         ),
         "numerator_words": "cases opened in the period",
-        "denominator_words": "none: this is a count",
-        "attribution_words": HANDLER,
-        "unit": Unit.COUNT,
-        "direction": Direction.NONE,
-        "interval_method": Method.NONE,
-        "minimum_to_show": 0,
-        "minimum_to_compare": 0,
+        **A_COUNT,
         "position": 10,
-        "standards": (),
     },
     "resolved": {
         "recipe": Recipe.CASES_RESOLVED,
@@ -34,15 +38,8 @@ DEFAULT_METRICS: dict[str, dict[str, Any]] = {
             "The number of cases resolved on each day, in the rep's own time zone. It says how busy somebody was, not how good."
         ),
         "numerator_words": "cases resolved in the period",
-        "denominator_words": "none: this is a count",
-        "attribution_words": HANDLER,
-        "unit": Unit.COUNT,
-        "direction": Direction.NONE,
-        "interval_method": Method.NONE,
-        "minimum_to_show": 0,
-        "minimum_to_compare": 0,
+        **A_COUNT,
         "position": 20,
-        "standards": (),
     },
     "csat": {
         "recipe": Recipe.SATISFIED,

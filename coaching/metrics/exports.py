@@ -1,6 +1,5 @@
 """Figures as a CSV file whose cells are safe to open in a spreadsheet."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
@@ -9,24 +8,15 @@ from django.utils.translation import gettext as _
 from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition
 from coaching.metrics.queries import Week
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def safe_cell(value: object) -> object:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+from foundation.spreadsheets import SafeWriter
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Comma-separated, with a byte-order mark so that spreadsheets read UTF-8."""
     buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([safe_cell(cell) for cell in header])
-    for row in rows:
-        writer.writerow(["" if cell is None else safe_cell(cell) for cell in row])
+    writer = SafeWriter(buffer)
+    writer.writerow(header)
+    writer.writerows(rows)
     return "\ufeff" + buffer.getvalue()
 
 

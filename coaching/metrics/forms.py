@@ -16,7 +16,7 @@ DEFAULT_WEEKS = 8
 class WindowForm(forms.Form):
     """The window of a page, in weeks. Anything else than the offered ones means the default."""
 
-    weeks = forms.TypedChoiceField(label=_("Period"), choices=WEEKS, coerce=int, required=False, empty_value=DEFAULT_WEEKS)
+    weeks = forms.TypedChoiceField(label=_("Period"), choices=WEEKS, coerce=int, required=False, empty_value=None)
     q = forms.CharField(label=_("Name"), required=False, max_length=100)
 
     @property

@@ -6,12 +6,13 @@ All reads here touch rollups only; raw rows are read by `case_queries` for a dri
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models.functions import Cast
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
@@ -19,8 +20,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from cms.models import Standard
 from cms.thread import ThreadEntry, register
 from coaching.interactions.models import ChangedDay
-from coaching.metrics.access import can_read_metrics
-from coaching.metrics.figures import Figure, figure, merge
+from coaching.metrics.access import can_read_definitions
+from coaching.metrics.figures import Figure, figure, merge, merge_texts
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from people.models import Person, Team
 
@@ -87,12 +88,12 @@ def _counts(rollups: QuerySet[Rollup], group: str, window: Window, definitions: 
         counts[key, definition_id] = Counts(numerator, denominator)
     timed = [definition for definition in definitions if definition.unit == MetricDefinition.Unit.SECONDS]
     if timed:
-        rows = scoped.filter(definition__in=timed).values_list(group, "definition_id", "histogram")
-        parts: dict[tuple[Any, int], list[Mapping[str, int]]] = defaultdict(list)
+        rows = scoped.filter(definition__in=timed).values_list(group, "definition_id", Cast("histogram", TextField()))
+        parts: dict[tuple[Any, int], list[str]] = defaultdict(list)
         for key, definition_id, histogram in rows:
             parts[key, definition_id].append(histogram)
         for group_key, histograms in parts.items():
-            counts[group_key].histogram = merge(histograms)
+            counts[group_key].histogram = merge_texts(histograms)
     return counts
 
 
@@ -227,7 +228,7 @@ def earlier_versions(definition: MetricDefinition) -> QuerySet[MetricDefinition]
 @register
 def metric_entries(standard: Standard, person: Person) -> list[ThreadEntry]:
     """The metrics in force that measure a standard, for its page in the guide."""
-    if not can_read_metrics(person):
+    if not can_read_definitions(person):
         return []
     return [
         ThreadEntry(_lazy("Metric"), definition.name, reverse("metrics_definition", args=[definition.key]))

@@ -44,7 +44,7 @@ def define_metric(
     if unknown:
         raise MetricError(_("A metric has no field %(names)s.") % {"names": ", ".join(sorted(unknown))})
     current = MetricDefinition.objects.select_for_update().filter(key=key, is_current=True).first()
-    wanted = {name: getattr(current, name) for name in FIELDS} if current else {"target": None, "position": 100}
+    wanted: dict[str, Any] = {name: getattr(current, name) for name in FIELDS} if current else {"target": None, "position": 100}
     wanted |= fields
     missing = [name for name in FIELDS if name not in wanted]
     if missing:

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from coaching.metrics import access, case_queries, display, queries
 from coaching.metrics.exports import weekly_csv
 from coaching.metrics.forms import CaseFilterForm, WindowForm
 from coaching.metrics.models import MetricDefinition
+from people.requests import PersonRequest
 
 WEEKS_DRAWN = 26
 PER_PAGE = 50
@@ -21,7 +22,7 @@ PER_PAGE = 50
 
 @login_required
 @require_safe
-def metrics_home(request: HttpRequest) -> HttpResponse:
+def metrics_home(request: PersonRequest) -> HttpResponse:
     """A rep's own figures; for leads and the head, the people they may read."""
     access.can_read_metrics(request.user).or_403()
     if access.can_compare_people(request.user):
@@ -31,7 +32,7 @@ def metrics_home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def metrics_people(request: HttpRequest) -> HttpResponse:
+def metrics_people(request: PersonRequest) -> HttpResponse:
     """Everybody whose figures the viewer may read, side by side."""
     access.can_compare_people(request.user).or_403()
     on = timezone.localdate()
@@ -57,7 +58,7 @@ def metrics_people(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def metrics_person(request: HttpRequest, pk: int) -> HttpResponse:
+def metrics_person(request: PersonRequest, pk: int) -> HttpResponse:
     """One person's figures over a window and week by week."""
     on = timezone.localdate()
     person = access.get_person_with_figures_for(request.user, pk, on)
@@ -89,7 +90,7 @@ def metrics_person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def metrics_person_csv(request: HttpRequest, pk: int) -> HttpResponse:
+def metrics_person_csv(request: PersonRequest, pk: int) -> HttpResponse:
     """A person's weekly figures as a file."""
     on = timezone.localdate()
     person = access.get_person_with_figures_for(request.user, pk, on)
@@ -102,7 +103,7 @@ def metrics_person_csv(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def metrics_cases(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+def metrics_cases(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     """The cases (or ratings) that one person's figure counted in a window."""
     on = timezone.localdate()
     person = access.get_person_with_figures_for(request.user, pk, on)
@@ -132,13 +133,12 @@ def metrics_cases(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def metrics_case(request: HttpRequest, pk: int) -> HttpResponse:
+def metrics_case(request: PersonRequest, pk: int) -> HttpResponse:
     """One case with its conversation, to read."""
     on = timezone.localdate()
     case = access.get_case_for(request.user, pk, on)
     context = {
         "case": case,
-        "person": case.handler.person,
         "messages_of_case": case_queries.conversation_of(case),
         "ratings": case_queries.ratings_of(case),
     }
@@ -147,7 +147,7 @@ def metrics_case(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def metrics_definitions(request: HttpRequest) -> HttpResponse:
+def metrics_definitions(request: PersonRequest) -> HttpResponse:
     """All metrics in force: what each counts."""
     access.can_read_definitions(request.user).or_403()
     return render(request, "coaching/metrics/definitions.html", {"definitions": queries.current_definitions()})
@@ -155,7 +155,7 @@ def metrics_definitions(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def metrics_definition(request: HttpRequest, key: str) -> HttpResponse:
+def metrics_definition(request: PersonRequest, key: str) -> HttpResponse:
     """One metric: formula, whom it counts for, the standards it measures, earlier versions."""
     access.can_read_definitions(request.user).or_403()
     definition = queries.definition_in_force(key)

@@ -1,7 +1,7 @@
 """The head's pages: which module answers which failed criterion."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 from coaching.playbook import access, queries, services
 from coaching.playbook.forms import RemedyForm
 from learning.modules.queries import catalogue
+from people.requests import PersonRequest
 
 
 @require_safe
-def remedy_list(request: HttpRequest) -> HttpResponse:
+def remedy_list(request: PersonRequest) -> HttpResponse:
     access.can_manage_remedies(request.user).or_403()
     rows = queries.remedy_rows(request.user)
     context = {
@@ -24,7 +25,7 @@ def remedy_list(request: HttpRequest) -> HttpResponse:
     return render(request, "coaching/playbook/remedy_list.html", context)
 
 
-def remedy_add(request: HttpRequest) -> HttpResponse:
+def remedy_add(request: PersonRequest) -> HttpResponse:
     access.can_manage_remedies(request.user).or_403()
     open_rows = [row for row in queries.remedy_rows(request.user) if row.remedy is None]
     criteria = [(f"{row.scorecard_key}/{row.criterion.key}", f"{row.scorecard_name}: {row.criterion.label}") for row in open_rows]
@@ -53,7 +54,7 @@ def remedy_add(request: HttpRequest) -> HttpResponse:
     return render(request, "coaching/playbook/remedy_form.html", {"form": form, "remedy": None})
 
 
-def remedy_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def remedy_edit(request: PersonRequest, pk: int) -> HttpResponse:
     remedy = access.get_remedy_for(request.user, pk)
     initial = {"module": remedy.module_id, "due_in_days": remedy.due_in_days}
     form = RemedyForm(request.POST or None, initial=initial, modules=catalogue(request.user))
@@ -76,7 +77,7 @@ def remedy_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def remedy_pause(request: HttpRequest, pk: int) -> HttpResponse:
+def remedy_pause(request: PersonRequest, pk: int) -> HttpResponse:
     remedy = access.get_remedy_for(request.user, pk)
     services.pause_remedy(actor=request.user, remedy=remedy, now=timezone.now())
     messages.success(request, _("Paused. Nothing more is assigned until you resume it."))
@@ -84,7 +85,7 @@ def remedy_pause(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def remedy_resume(request: HttpRequest, pk: int) -> HttpResponse:
+def remedy_resume(request: PersonRequest, pk: int) -> HttpResponse:
     remedy = access.get_remedy_for(request.user, pk)
     services.resume_remedy(actor=request.user, remedy=remedy, now=timezone.now())
     messages.success(request, _("It works again, from the next published review on."))

@@ -133,7 +133,8 @@ def section_formset(version: ScorecardVersion, data: Any = None) -> BaseFormSet[
     formset = SectionFormSet(data, initial=initial, prefix="sections")
     for form in formset.forms:
         form.fields["DELETE"].label = _("Remove this section and its criteria")
-    formset.forms[-1].fields["order"].initial = len(sections) + 1
+    if formset.forms:  # a post may hold no row at all
+        formset.forms[-1].fields["order"].initial = len(sections) + 1
     return formset
 
 

@@ -81,14 +81,12 @@ def _variants(texts: list[str]) -> tuple[Variant, ...]:
 
 
 def _part(raw: str | dict[str, Any], pools: dict[str, Any]) -> Part:
-    if isinstance(raw, str):
-        name = raw.strip("<>")
-        raw = pools[name]
+    part: dict[str, Any] = pools[raw.strip("<>")] if isinstance(raw, str) else raw
     return Part(
-        good=_variants(raw["good"] if "on" in raw else raw["any"]),
-        poor=_variants(raw.get("poor", [])),
-        standard=raw.get("on"),
-        chance=raw.get("chance", 1.0),
+        good=_variants(part["good"] if "on" in part else part["any"]),
+        poor=_variants(part.get("poor", [])),
+        standard=part.get("on"),
+        chance=part.get("chance", 1.0),
     )
 
 
@@ -119,7 +117,7 @@ def load_scenarios() -> tuple[Scenario, ...]:
         with path.open("rb") as stream:
             raw_scenarios = tomllib.load(stream)["scenario"]
         for raw in raw_scenarios:
-            turns = []
+            turns: list[Turn] = []
             for turn in raw["turn"]:
                 speaker = next(name for name in SPEAKERS if name in turn)
                 parts = tuple(_part(part, pools) for part in turn[speaker])

@@ -36,6 +36,7 @@ RESPONSE_SHARE = 0.27
 RESPONSE_SHARE_WRITTEN = 0.62
 MISSED_CALLS = 0.07
 SHORTEST_CONVERSATION = 5
+DAY_STARTS, DAY_ENDS = 7, 22
 
 
 @dataclass
@@ -86,7 +87,7 @@ class History:
 
 def build_history(*, size: Size, seed: int, now: datetime) -> History:
     """The whole history up to yesterday. Same size, seed and day give the same rows."""
-    rng = Random(f"{seed}:{now:%Y-%m-%d}")  # noqa: S311 - a story, not a secret
+    rng = Random(f"{seed}:{now:%Y-%m-%d}")
     company = build_company(size.reps_per_team)
     today = now.date()
     first_day = today - timedelta(weeks=size.weeks)
@@ -121,6 +122,7 @@ def _day_weight(day: date, n: int, total: int) -> float:
 def _case(rng: Random, floor: Floor, case_id: str, rep: DemoPerson, team: str, week: int, day: date, now: datetime) -> Case:
     channel = _pick(rng, CHANNELS[team])
     recall = floor.recall(team, week)
+    subjects: tuple[str, ...]
     if recall and rng.random() < 0.55:
         topic, subjects = RECALL_TOPIC
     else:
@@ -184,7 +186,7 @@ def _write_conversations(rng: Random, size: Size, company: Company, floor: Floor
     for number, rep in enumerate(reps):
         share = size.conversations * (number + 1) // len(reps) - size.conversations * number // len(reps)
         pool = by_rep[rep.email]
-        keyed = sorted(pool, key=lambda case: rng.random() ** (1 / (1 + 3 * (case.week / size.weeks) ** 2)), reverse=True)
+        keyed = sorted(pool, key=lambda case: rng.random() ** (1 / (1 + 8 * (case.week / size.weeks) ** 4)), reverse=True)
         for case in sorted(keyed[:share], key=lambda case: case.opened):
             key = SCENARIOS[case.team][turn[case.team] % len(SCENARIOS[case.team])]
             turn[case.team] += 1
@@ -213,14 +215,7 @@ def _write(
         )
     written = case.conversation
     case.topic, case.subject, case.customer = written.topic, written.subject, written.customer
-    offsets, minutes = [], 0
-    for message in written.messages:
-        minutes += message.minutes_after if message.position > 1 else 0
-        offsets.append(minutes)
-    room = (now - timedelta(hours=3) - case.opened).total_seconds() / 60
-    squeeze = min(1.0, room / max(1, offsets[-1]))
-    case.sent = [case.opened + timedelta(minutes=offset * squeeze, seconds=n) for n, offset in enumerate(offsets)]
-    case.sent = [moment.replace(microsecond=0) for moment in case.sent]
+    case.sent = _times(rng, case, written, now)
     first_reply = next(n for n, message in enumerate(written.messages) if message.speaker == "agent")
     case.first_reply = case.sent[first_reply]
     case.resolved = case.sent[-1] + timedelta(minutes=2)
@@ -228,8 +223,25 @@ def _write(
     case.reopens = int(any(not handled.well and handled.standard == "follow-up-as-promised" for handled in written.handlings))
 
 
+def _times(rng: Random, case: Case, written: Conversation, now: datetime) -> list[datetime]:
+    """When each message was sent: agents write in their own daytime, and nothing lies ahead of now."""
+    zone = ZoneInfo(case.rep.zone)
+    times, moment = [], case.opened
+    for message in written.messages:
+        if message.position > 1:
+            moment += timedelta(minutes=message.minutes_after, seconds=rng.randint(0, 59))
+        local = moment.astimezone(zone)
+        if message.speaker != "customer" and not DAY_STARTS <= local.hour < DAY_ENDS:
+            morning = local.replace(hour=DAY_STARTS, minute=rng.randint(0, 50)) + timedelta(days=local.hour >= DAY_ENDS)
+            moment = morning.astimezone(UTC)
+        times.append(moment)
+    room, needed = now - timedelta(hours=3) - case.opened, times[-1] - case.opened
+    squeeze = min(1.0, room / needed) if needed else 1.0
+    return [(case.opened + (moment - case.opened) * squeeze).replace(microsecond=0) for moment in times]
+
+
 def _surveys(rng: Random, floor: Floor, cases: list[Case], now: datetime) -> list[Survey]:
-    surveys = []
+    surveys: list[Survey] = []
     for case in cases:
         if case.resolved is None or case.answered is False:
             continue

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -27,7 +28,7 @@ except ImportError:  # only the development lock brings it
     sync_playwright = None  # type: ignore[assignment]
 
 SIZES = {360: 740, 1440: 900}
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 COLOURS = 64
 TALLEST = 4200  # a picture for the documentation, not a scroll

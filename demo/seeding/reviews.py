@@ -72,7 +72,7 @@ class ReviewWriter:
         if handled.well:
             answer = answers[0] if len(answers) < 3 or self.rng.random() < 0.88 else answers[1]
             praise = self.comments["kept"].get(criterion.key, [])
-            comment = self.rng.choice(praise) if praise and self.rng.random() < 0.1 else ""
+            comment = self.rng.choice(praise) if praise and answer is answers[0] and self.rng.random() < 0.1 else ""
         else:
             answer = answers[-1] if len(answers) < 3 or self.rng.random() < 0.82 else answers[-2]
             comment = self.rng.choice(self.comments["missed"][criterion.key])

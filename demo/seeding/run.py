@@ -58,7 +58,7 @@ def seed_demo(*, size_name: str, seed: int, say: Callable[[str], None], now: dat
 
 
 def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], now: datetime) -> None:
-    rng = Random(f"seeding:{seed}")  # noqa: S311
+    rng = Random(f"seeding:{seed}")
     began = now - timedelta(weeks=size.weeks)
     company = build_company(size.reps_per_team)
     say(f"People: {len(company.everybody)} accounts in 5 teams …")

@@ -140,12 +140,14 @@ def pagination(context: Context, page_obj: Page[Any]) -> str:
 @register.filter
 def percent(value: float | None, digits: int = 0) -> str:
     """0.8234 → "82 %"; None → "–"."""
-    return "–" if value is None else f"{number_format(round(value * 100, digits), digits)} %"
+    return "–" if value is None or value == "" else f"{number_format(round(value * 100, digits), digits)} %"
 
 
 @register.filter
 def number(value: float | None, digits: int = 0) -> str:
-    return "–" if value is None else number_format(round(value, digits), digits, use_l10n=True, force_grouping=True)
+    return (
+        "–" if value is None or value == "" else number_format(round(value, digits), digits, use_l10n=True, force_grouping=True)
+    )
 
 
 @register.filter

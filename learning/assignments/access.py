@@ -10,16 +10,16 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import ALLOWED, Decision, denied
-from learning.assignments.models import Assignment, Attempt, Completion
+from learning.assignments.models import Assignment, AssignmentQuerySet, Attempt, Completion
 from people.access import people_visible_to
 from people.models import Person, Role
 
 
-def assignments_visible_to(person: Person, on: date) -> QuerySet[Assignment]:
+def assignments_visible_to(person: Person, on: date) -> AssignmentQuerySet:
     return Assignment.objects.filter(person__in=people_visible_to(person, on).values("pk"))
 
 
-def team_assignments_visible_to(person: Person, on: date) -> QuerySet[Assignment]:
+def team_assignments_visible_to(person: Person, on: date) -> AssignmentQuerySet:
     """Those of other people: what the lead's list shows."""
     return assignments_visible_to(person, on).exclude(person=person)
 

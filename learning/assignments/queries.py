@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from learning.assignments.access import team_assignments_visible_to
-from learning.assignments.models import LESSON_STEP_PREFIX, QUIZ_STEP, Assignment, Attempt, Completion
+from learning.assignments.models import LESSON_STEP_PREFIX, QUIZ_STEP, Assignment, AssignmentQuerySet, Attempt, Completion
 from learning.modules.content import ModuleContent, from_revision
 from people.models import Person
 
@@ -124,10 +124,8 @@ def _with_progress(assignments: QuerySet[Assignment], today: date) -> list[Progr
             "module__standards"
         )
     )
-    attempts: dict[int, Attempt] = {}
     counted = Attempt.objects.filter(assignment__in=rows).select_related("revision").annotate(done=Count("steps"))
-    for attempt in counted.order_by("number"):
-        attempts[attempt.assignment_id] = attempt
+    attempts = {attempt.assignment_id: attempt for attempt in counted.order_by("number")}
     result = []
     for row in rows:
         attempt = attempts.get(row.pk)
@@ -135,7 +133,7 @@ def _with_progress(assignments: QuerySet[Assignment], today: date) -> list[Progr
         content = from_revision(revision) if revision else None
         total = content.step_count if content else 0
         minutes = content.estimated_minutes if content else row.module.estimated_minutes
-        done = min(attempt.done, total) if attempt else 0  # type: ignore[attr-defined]
+        done = min(attempt.done, total) if attempt else 0
         left = max(1, round(minutes * (total - done) / total)) if total else minutes
         result.append(Progress(row, attempt, done, total, left, row.is_overdue(today)))
     return result
@@ -197,7 +195,9 @@ def team_assignments(
     `state` is one of Assignment.State, or "due" (open or started) or "overdue".
     """
     today = timezone.localdate(now)
-    rows = team_assignments_visible_to(viewer, today).select_related("person", "module", "assigned_by", "completion")
+    rows: AssignmentQuerySet = team_assignments_visible_to(viewer, today).select_related(
+        "person", "module", "assigned_by", "completion"
+    )
     rows = rows.defer("module__lessons", "module__quiz")
     for word in search.split()[:8]:
         rows = rows.filter(Q(person__display_name__icontains=word) | Q(module__title__icontains=word))

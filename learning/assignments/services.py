@@ -1,5 +1,6 @@
 """What can be done with assignments. Each verb is one transaction and writes the audit log."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -21,6 +22,9 @@ from people.models import Person
 
 # Time between two steps counts as learning up to here; a longer gap was a call, a lunch or a night.
 LONGEST_COUNTED_GAP_SECONDS = 600
+
+# One slash, then printable ASCII without space or backslash: browsers read "//", "/\\" and "/<tab>/" as another host.
+_PATH_ON_THIS_SITE = re.compile(r"/(?![/])[!-\[\]-~]*")
 
 
 class AssignmentError(Exception):
@@ -63,7 +67,7 @@ def assign_module(
         earlier = Assignment.objects.filter(cause=cause).first()
         if earlier is not None:
             return earlier
-    if evidence_url and (not evidence_url.startswith("/") or evidence_url.startswith("//") or "\\" in evidence_url):
+    if evidence_url and not _PATH_ON_THIS_SITE.fullmatch(evidence_url):
         raise AssignmentError(_("The evidence must be a page of this site, such as /quality/reviews/12/."))
     if not module.live:
         raise AssignmentError(_("“%(module)s” is not published. Ask an editor to publish it first.") % {"module": module.title})

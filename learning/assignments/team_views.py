@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 from learning.assignments import access, queries, services
 from learning.assignments.forms import AssignModuleForm, TeamFilter
 from learning.modules.queries import catalogue
+from people.requests import PersonRequest
 
 PAGE_SIZE = 25
 USUAL_DAYS = 14
 
 
 @require_safe
-def learn_team(request: HttpRequest) -> HttpResponse:
+def learn_team(request: PersonRequest) -> HttpResponse:
     """The assignments of my people, the overdue ones first."""
     access.can_see_team(request.user).or_403()
     now = timezone.now()
@@ -41,7 +42,7 @@ def learn_team(request: HttpRequest) -> HttpResponse:
     return render(request, "learning/assignments/team.html", context)
 
 
-def assign_module(request: HttpRequest) -> HttpResponse:
+def assign_module(request: PersonRequest) -> HttpResponse:
     access.can_assign(request.user).or_403()
     now = timezone.now()
     today = timezone.localdate(now)
@@ -76,7 +77,7 @@ def assign_module(request: HttpRequest) -> HttpResponse:
     return render(request, "learning/assignments/assign.html", {"form": form})
 
 
-def _tell(request: HttpRequest, done: services.Assigned) -> None:
+def _tell(request: PersonRequest, done: services.Assigned) -> None:
     count = len(done.assignments)
     if count:
         text = ngettext("Assigned to %(n)s person.", "Assigned to %(n)s people.", count) % {"n": count}

@@ -8,7 +8,6 @@ urlpatterns = [
     path("", views.learn_home, name="learn_home"),
     path("modules/", views.learn_catalogue, name="learn_catalogue"),
     path("modules/<int:pk>/", views.module_detail, name="module_detail"),
-    path("modules/<int:pk>/answers/", views.module_with_answers, name="module_with_answers"),
     path("modules/<int:pk>/choose/", views.choose_module, name="choose_module"),
     path("assignments/<int:pk>/", views.assignment_detail, name="assignment_detail"),
     path("assignments/<int:pk>/start/", views.start_attempt, name="start_attempt"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,12 +16,13 @@ from learning.assignments.models import Attempt
 from learning.modules.access import can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
 from learning.modules.queries import catalogue, standards_taught
+from people.requests import PersonRequest
 
 PAGE_SIZE = 12
 
 
 @require_safe
-def learn_home(request: HttpRequest) -> HttpResponse:
+def learn_home(request: PersonRequest) -> HttpResponse:
     """What I have to learn, where I go on, and what I have done."""
     now = timezone.now()
     progress = queries.open_assignments_for(request.user, now)
@@ -42,7 +43,7 @@ def learn_home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def learn_catalogue(request: HttpRequest) -> HttpResponse:
+def learn_catalogue(request: PersonRequest) -> HttpResponse:
     form = CatalogueFilter(request.GET, standards=standards_taught(request.user))
     form.is_valid()
     modules = catalogue(request.user, search=form.cleaned_data.get("q", ""), standard=form.cleaned_data.get("standard", ""))
@@ -53,7 +54,7 @@ def learn_catalogue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def module_detail(request: PersonRequest, pk: int) -> HttpResponse:
     module = get_module_for(request.user, pk)
     context = {
         "module": module,
@@ -65,18 +66,8 @@ def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "learning/assignments/module_detail.html", context)
 
 
-@require_safe
-def module_with_answers(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole published module on one page, for editors and the head."""
-    module = get_module_for(request.user, pk)
-    can_read_module_with_answers(request.user).or_403()
-    if module.live_revision is None:
-        raise Http404
-    return render(request, "learning/modules/preview.html", {"module": module, "content": from_revision(module.live_revision)})
-
-
 @require_POST
-def choose_module(request: HttpRequest, pk: int) -> HttpResponse:
+def choose_module(request: PersonRequest, pk: int) -> HttpResponse:
     module = get_module_for(request.user, pk)
     try:
         assignment = services.choose_module(actor=request.user, module=module, now=timezone.now())
@@ -87,7 +78,7 @@ def choose_module(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def assignment_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def assignment_detail(request: PersonRequest, pk: int) -> HttpResponse:
     """Why it was given, what is done, what is missing."""
     today = timezone.localdate()
     assignment = access.get_assignment_for(request.user, pk, today)
@@ -106,16 +97,16 @@ def assignment_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def start_attempt(request: HttpRequest, pk: int) -> HttpResponse:
+def start_attempt(request: PersonRequest, pk: int) -> HttpResponse:
     return _begin(request, pk, services.start_attempt)
 
 
 @require_POST
-def restart_attempt(request: HttpRequest, pk: int) -> HttpResponse:
+def restart_attempt(request: PersonRequest, pk: int) -> HttpResponse:
     return _begin(request, pk, services.restart_attempt)
 
 
-def _begin(request: HttpRequest, pk: int, service: Callable[..., Attempt]) -> HttpResponse:
+def _begin(request: PersonRequest, pk: int, service: Callable[..., Attempt]) -> HttpResponse:
     now = timezone.now()
     assignment = access.get_assignment_for(request.user, pk, timezone.localdate(now))
     access.can_learn(request.user, assignment).or_403()
@@ -128,7 +119,7 @@ def _begin(request: HttpRequest, pk: int, service: Callable[..., Attempt]) -> Ht
 
 
 @require_safe
-def resume_assignment(request: HttpRequest, pk: int) -> HttpResponse:
+def resume_assignment(request: PersonRequest, pk: int) -> HttpResponse:
     """Where I left off: one address for every "Continue" button."""
     assignment = access.get_assignment_for(request.user, pk, timezone.localdate())
     access.can_learn(request.user, assignment).or_403()
@@ -143,7 +134,7 @@ def resume_assignment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def lesson(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def lesson(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """The player: one lesson of the revision the learner began with."""
     assignment = access.get_assignment_for(request.user, pk, timezone.localdate())
     access.can_learn(request.user, assignment).or_403()
@@ -169,7 +160,7 @@ def lesson(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 @require_POST
-def finish_lesson(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def finish_lesson(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """Note the lesson as read and go on to the next page."""
     now = timezone.now()
     assignment = access.get_assignment_for(request.user, pk, timezone.localdate(now))
@@ -198,7 +189,7 @@ def finish_lesson(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return redirect("quiz" if following and assignment.is_open else "assignment_detail", pk)
 
 
-def withdraw_assignment(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_assignment(request: PersonRequest, pk: int) -> HttpResponse:
     """Asks for the reason, then takes the assignment back."""
     now = timezone.now()
     assignment = access.get_assignment_for(request.user, pk, timezone.localdate(now))

@@ -92,7 +92,7 @@ class Module(Page):
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """What editors see beside the form: all lessons below each other, then the quiz with its answers."""
         return render(
-            request, "learning/modules/preview.html", {"module": self, "content": from_page(self), "with_answers": True}
+            request, "learning/modules/_whole_module.html", {"module": self, "content": from_page(self), "with_answers": True}
         )
 
 

@@ -8,16 +8,15 @@ from datetime import datetime
 from importlib import resources
 from typing import Any
 
-from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import Page
 
 from cms.models import Standard
+from cms.services import ensure_site
 from learning.modules import starter
 from learning.modules.models import Module, ModuleIndex
 from people.audit import record
 from people.models import Person
-from people.services import EDITORS_GROUP
 
 _NAMESPACE = uuid.UUID("6f1f0f5e-8f0e-4a53-9a0f-2f2f8f3d6b11")
 
@@ -26,18 +25,16 @@ _NAMESPACE = uuid.UUID("6f1f0f5e-8f0e-4a53-9a0f-2f2f8f3d6b11")
 def create_learning_page(*, actor: Person | None, parent: Page | None = None, now: datetime) -> ModuleIndex:
     """The page "Learning" that holds all modules; the existing one where there is one.
 
-    Without `parent` it lies at the root of the page tree, beside the guide's site. Editors may add,
-    change and publish below it.
+    Without `parent` it lies at the root of the page tree, beside the guide. Editors have their rights
+    on the whole tree (`cms.editor_rights`).
     """
     index = ModuleIndex.objects.first()
     if index is not None:
         return index
-    parent = parent or Page.get_first_root_node()
+    if parent is None:
+        # A flushed database has lost even Wagtail's root page.
+        parent = Page.get_first_root_node() or ensure_site(now=now).get_parent()
     index = parent.add_child(instance=ModuleIndex(title="Learning", slug="learning"))
-    editors, _created = Group.objects.get_or_create(name=EDITORS_GROUP)
-    for codename in ("add_page", "change_page", "publish_page"):
-        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
-        GroupPagePermission.objects.get_or_create(group=editors, page=index, permission=permission)
     record(actor=actor, verb="module.create_index", target=index, now=now)
     return index
 

@@ -1,7 +1,7 @@
 """Taking the quiz and reading its result."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,9 +11,10 @@ from learning.assignments.queries import completion_explained, current_attempt
 from learning.modules.content import from_revision
 from learning.quizzes import queries, services
 from learning.quizzes.marking import mark
+from people.requests import PersonRequest
 
 
-def quiz(request: HttpRequest, pk: int) -> HttpResponse:
+def quiz(request: PersonRequest, pk: int) -> HttpResponse:
     """The questions of the revision the learner began with; POST hands the answers in."""
     now = timezone.now()
     assignment = access.get_assignment_for(request.user, pk, timezone.localdate(now))
@@ -63,7 +64,7 @@ def quiz(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def quiz_result(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def quiz_result(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """Each question with its reason; what is still missing; all tries so far."""
     assignment = access.get_assignment_for(request.user, pk, timezone.localdate())
     access.can_learn(request.user, assignment).or_403()

@@ -18,6 +18,7 @@ from people.access import can_act_as, get_person_to_manage
 from people.forms import THEMES, InvitationForm, OwnAccountForm
 from people.invitations import person_for_invitation
 from people.middleware import ACTING_AS_KEY
+from people.requests import PersonRequest
 from people.views.shared import confirm
 
 THEME_COOKIE = "theme"
@@ -25,7 +26,7 @@ YEAR = 365 * 24 * 3600
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def my_account(request: HttpRequest) -> HttpResponse:
+def my_account(request: PersonRequest) -> HttpResponse:
     """What everybody may see and change about themselves."""
     person = request.user
     theme = request.COOKIES.get(THEME_COOKIE, "auto")
@@ -76,7 +77,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def act_as_start(request: HttpRequest, pk: int) -> HttpResponse:
+def act_as_start(request: PersonRequest, pk: int) -> HttpResponse:
     """See the site as this person for half an hour; looking only."""
     person = get_person_to_manage(request.user, pk)
     can_act_as(request.user, person).or_403()
@@ -98,10 +99,10 @@ def act_as_start(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def act_as_stop(request: HttpRequest) -> HttpResponse:
+def act_as_stop(request: PersonRequest) -> HttpResponse:
     """Be yourself again."""
     state = request.session.pop(ACTING_AS_KEY, None)
-    admin = request.acting_as  # type: ignore[attr-defined]
+    admin = request.acting_as
     if state is None or admin is None:
         return redirect(settings.LOGIN_REDIRECT_URL)
     services.stop_acting_as(actor=admin, person=request.user, reason="stopped", now=timezone.now())

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 from people import queries
 from people.access import can_read_audit_log
 from people.forms import AuditFilterForm
+from people.requests import PersonRequest
 from people.views.shared import page_of
 
 
 @require_safe
-def audit_log(request: HttpRequest) -> HttpResponse:
+def audit_log(request: PersonRequest) -> HttpResponse:
     """Who did what to whom, when, before and after; filtered by who, whom, what and day."""
     can_read_audit_log(request.user).or_403()
     form = AuditFilterForm(request.GET or None)

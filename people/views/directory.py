@@ -1,7 +1,7 @@
 """The directory, and one person's page with everything an administrator does to an account."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,13 +12,14 @@ from people import queries, services
 from people.access import can_act_as, can_manage_people, get_external_id_to_manage, get_person_to_manage
 from people.forms import AddPersonForm, DirectoryFilterForm, ExternalIdForm, JoinTeamForm, PersonForm, RoleForm
 from people.models import Role
+from people.requests import PersonRequest
 from people.views.shared import attempt, attempt_and_return, confirm, page_of
 
 AUDIT_ROWS_ON_PERSON_PAGE = 20
 
 
 @require_safe
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: PersonRequest) -> HttpResponse:
     can_manage_people(request.user).or_403()
     form = DirectoryFilterForm(request.GET or None)
     wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
@@ -34,12 +35,12 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def person_detail(request: PersonRequest, pk: int) -> HttpResponse:
     person = get_person_to_manage(request.user, pk)
     now, today = timezone.now(), timezone.localdate()
     missing = [(role.value, role.label) for role in Role if role.value not in person.roles]
     role_form = RoleForm()
-    role_form.fields["role"].choices = missing
+    role_form.offer(missing)
     context = {
         "person": person,
         "today": today,
@@ -57,7 +58,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_add(request: HttpRequest) -> HttpResponse:
+def person_add(request: PersonRequest) -> HttpResponse:
     can_manage_people(request.user).or_403()
     form = AddPersonForm(request.POST or None, initial={"time_zone": request.user.time_zone, "locale": request.user.locale})
     if form.is_valid():
@@ -79,7 +80,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def person_edit(request: PersonRequest, pk: int) -> HttpResponse:
     person = get_person_to_manage(request.user, pk)
     fields = ("email", "display_name", "pronouns", "joined_on", "locale", "time_zone")
     form = PersonForm(request.POST or None, initial={name: getattr(person, name) for name in fields})
@@ -95,7 +96,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
+def person_invite(request: PersonRequest, pk: int) -> HttpResponse:
     person = get_person_to_manage(request.user, pk)
     return attempt_and_return(
         request,
@@ -107,7 +108,7 @@ def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def person_deactivate(request: PersonRequest, pk: int) -> HttpResponse:
     person = get_person_to_manage(request.user, pk)
     if request.method != "POST":
         return confirm(
@@ -127,7 +128,7 @@ def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def person_reactivate(request: PersonRequest, pk: int) -> HttpResponse:
     person = get_person_to_manage(request.user, pk)
     return attempt_and_return(
         request,
@@ -139,7 +140,7 @@ def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def role_grant(request: HttpRequest, pk: int) -> HttpResponse:
+def role_grant(request: PersonRequest, pk: int) -> HttpResponse:
     person = get_person_to_manage(request.user, pk)
     form = RoleForm(request.POST)
     if not form.is_valid():
@@ -156,7 +157,7 @@ def role_grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def role_revoke(request: HttpRequest, pk: int, role: str) -> HttpResponse:
+def role_revoke(request: PersonRequest, pk: int, role: str) -> HttpResponse:
     person = get_person_to_manage(request.user, pk)
     wanted = Role(role)
     if request.method != "POST":
@@ -177,7 +178,7 @@ def role_revoke(request: HttpRequest, pk: int, role: str) -> HttpResponse:
 
 
 @require_POST
-def external_id_add(request: HttpRequest, pk: int) -> HttpResponse:
+def external_id_add(request: PersonRequest, pk: int) -> HttpResponse:
     person = get_person_to_manage(request.user, pk)
     form = ExternalIdForm(request.POST)
     if not form.is_valid():
@@ -192,7 +193,7 @@ def external_id_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def external_id_remove(request: HttpRequest, pk: int, external_id_pk: int) -> HttpResponse:
+def external_id_remove(request: PersonRequest, pk: int, external_id_pk: int) -> HttpResponse:
     external_id = get_external_id_to_manage(request.user, pk, external_id_pk)
     if request.method != "POST":
         return confirm(

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,6 +11,7 @@ from people.access import can_manage_people
 from people.error_file import error_file
 from people.forms import UploadForm
 from people.importing import MAX_BYTES, Problem, UnreadableFile, read_table
+from people.requests import PersonRequest
 from people.services.people_import import ImportResult, import_people
 from people.uploads import Upload, find_upload, keep_upload
 
@@ -18,7 +19,7 @@ ROWS_SHOWN = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def people_import(request: HttpRequest) -> HttpResponse:
+def people_import(request: PersonRequest) -> HttpResponse:
     can_manage_people(request.user).or_403()
     form = UploadForm(request.POST or None, request.FILES or None, max_bytes=MAX_BYTES)
     if form.is_valid():
@@ -30,7 +31,7 @@ def people_import(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def people_import_preview(request: HttpRequest, token: str) -> HttpResponse:
+def people_import_preview(request: PersonRequest, token: str) -> HttpResponse:
     """What the file would do; posting does it."""
     upload = _own_upload(request, token)
     if upload.result() is not None:
@@ -55,7 +56,7 @@ def people_import_preview(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-def people_import_result(request: HttpRequest, token: str) -> HttpResponse:
+def people_import_result(request: PersonRequest, token: str) -> HttpResponse:
     upload = _own_upload(request, token)
     result = upload.result()
     if result is None:
@@ -64,7 +65,7 @@ def people_import_result(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-def people_import_errors(request: HttpRequest, token: str) -> HttpResponse:
+def people_import_errors(request: PersonRequest, token: str) -> HttpResponse:
     """The rejected rows as a file."""
     result = _own_upload(request, token).result()
     if result is None:
@@ -75,7 +76,7 @@ def people_import_errors(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _own_upload(request: HttpRequest, token: str) -> Upload:
+def _own_upload(request: PersonRequest, token: str) -> Upload:
     can_manage_people(request.user).or_403()
     upload = find_upload(request.user, token)
     if upload is None:
@@ -83,7 +84,7 @@ def _own_upload(request: HttpRequest, token: str) -> Upload:
     return upload
 
 
-def _run(request: HttpRequest, upload: Upload, *, dry_run: bool) -> ImportResult:
+def _run(request: PersonRequest, upload: Upload, *, dry_run: bool) -> ImportResult:
     now = timezone.now()
     return import_people(
         actor=request.user,

@@ -1,7 +1,7 @@
 """The tree of teams, and a person's way into and out of a team."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,17 +11,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from people import queries, services
 from people.access import can_manage_people, get_membership_to_manage, get_person_to_manage, get_team_to_manage
 from people.forms import JoinTeamForm, LeaveTeamForm, TeamForm
+from people.requests import PersonRequest
 from people.views.shared import attempt_and_return, confirm
 
 
 @require_safe
-def team_tree(request: HttpRequest) -> HttpResponse:
+def team_tree(request: PersonRequest) -> HttpResponse:
     can_manage_people(request.user).or_403()
     return render(request, "people/team_tree.html", {"roots": queries.team_tree(timezone.localdate())})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def team_create(request: HttpRequest) -> HttpResponse:
+def team_create(request: PersonRequest) -> HttpResponse:
     can_manage_people(request.user).or_403()
     form = TeamForm(request.POST or None, initial={"parent": request.GET.get("parent")})
     if form.is_valid():
@@ -36,7 +37,7 @@ def team_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def team_edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Rename a team or hang it elsewhere in the tree."""
     team = get_team_to_manage(request.user, pk)
     form = TeamForm(request.POST or None, initial={"name": team.name, "parent": team.parent_id})
@@ -52,7 +53,7 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def team_join(request: HttpRequest, pk: int) -> HttpResponse:
+def team_join(request: PersonRequest, pk: int) -> HttpResponse:
     """Move a person to a team from a day on, or make them its lead."""
     person = get_person_to_manage(request.user, pk)
     form = JoinTeamForm(request.POST)
@@ -69,7 +70,7 @@ def team_join(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def team_leave(request: HttpRequest, pk: int, membership_pk: int) -> HttpResponse:
+def team_leave(request: PersonRequest, pk: int, membership_pk: int) -> HttpResponse:
     membership = get_membership_to_manage(request.user, pk, membership_pk)
     form = LeaveTeamForm(request.POST or None, initial={"ends_on": timezone.localdate()})
     if not form.is_valid():

@@ -16,6 +16,7 @@ let currentMessage = null;
 let timer = null;
 let running = Promise.resolve();
 let dirty = false;
+let saveWaits = false; // a save that has not begun yet will carry whatever changes until it does
 
 function say(text) {
   state.textContent = text;
@@ -24,7 +25,12 @@ function say(text) {
 function send(action, extra = {}) {
   clearTimeout(timer);
   dirty = false;
+  if (action === "save") {
+    if (saveWaits) return running;
+    saveWaits = true;
+  }
   running = running.then(async () => {
+    if (action === "save") saveWaits = false;
     const body = new FormData(form);
     body.set("action", action);
     for (const [name, value] of Object.entries(extra)) body.set(name, value);

@@ -1,11 +1,16 @@
 """The home screens: Today for everybody, the board for leads and the head, the overview for the head."""
 
-from coaching.metrics.services import ensure_default_metrics
+from datetime import timedelta
+
+from coaching.metrics.services import ensure_default_metrics, recount_changed_days
 from tests.access_table import Entry, by_role, only, signed_in
+from tests.factories import interactions as make
 
 
 def build(cast, now):
     ensure_default_metrics(now=now)
+    make.interaction(cast.rita, now.date() - timedelta(days=3), reopens=1)
+    recount_changed_days(now)
     return {}
 
 

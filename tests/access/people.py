@@ -20,7 +20,9 @@ def build(cast, now):
     services.add_external_id(actor=None, person=cast.rita, source="zendesk", value="7", now=now)
     services.invite_person(actor=None, person=cast.rita, now=now)
     done = upload(cast.adam, now)
-    find_upload(cast.adam, done).keep_result({"counts": {}, "problems": []})
+    find_upload(cast.adam, done).keep_result(
+        {"counts": dict.fromkeys(("created", "updated", "unchanged", "rejected"), 0), "problems": []}
+    )
     return {
         "waiting": upload(cast.adam, now),
         "of_another": upload(cast.hana, now),

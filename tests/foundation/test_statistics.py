@@ -1,4 +1,4 @@
-"""Wilson's interval: published vectors, properties, and a slow reference to agree with."""
+"""Wilson's interval and the t-interval: published vectors, properties, and a slow reference to agree with."""
 
 from math import sqrt
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.statistics import Z95, wilson
+from foundation.statistics import Z95, mean_interval, t_quantile_95, wilson
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,22 @@ def test_nothing_known_is_no_interval():
 def test_impossible_counts_are_refused(successes, n):
     with pytest.raises(ValueError, match=r"0\.\.n"):
         wilson(successes, n)
+
+
+# --- The t-interval, against the printed tables --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("df", "t"),
+    [(1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (5, 2.571), (10, 2.228), (29, 2.045), (30, 2.042), (100, 1.984)],
+)
+def test_the_quantile_is_that_of_the_tables(df, t):
+    assert t_quantile_95(df) == pytest.approx(t, abs=0.0006)
+
+
+def test_one_value_has_a_mean_and_no_interval():
+    assert mean_interval([80]) == (80, None, None)
+
+
+def test_equal_values_have_no_spread():
+    assert mean_interval([80, 80, 80]) == (80, 80, 80)

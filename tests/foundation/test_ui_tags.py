@@ -53,3 +53,16 @@ def test_what_people_typed_stays_text():
     page = Template(source).render(Context({"evil": evil})) + charts.sparkline([1, 2], evil)
     assert "<script>" not in page
     assert page.count("&lt;script&gt;") == 10
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (0.67, 0.92, [0.7, 0.75, 0.8, 0.85, 0.9]),
+        (6.07, 14.21, [8, 10, 12, 14]),
+        (0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        (0.938, 0.952, [0.94, 0.945, 0.95]),
+    ],
+)
+def test_ticks_are_round_numbers(low, high, ticks):
+    assert charts.nice_ticks(low, high) == ticks

@@ -8,7 +8,7 @@ from learning.modules.services import publish_starter_modules
 from tests.browser import assert_accessible
 from tests.factories.learning import give, make_module
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def tab_to(page: Page, text: str, limit: int = 60) -> None:

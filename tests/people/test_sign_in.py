@@ -110,7 +110,7 @@ def test_an_editor_comes_back_to_the_editors_admin(cast):
 def test_without_the_editor_role_the_admin_says_why(cast, sign_in):
     response = sign_in(cast.lena).get("/cms/", follow=True)
     assert response.status_code == 403
-    assert "Content is edited by content editors" in response.content.decode()
+    assert "Ask an administrator for the role if you need it." in response.content.decode()
     assert response.redirect_chain == []
 
 

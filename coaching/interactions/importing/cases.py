@@ -35,7 +35,7 @@ class SeenKeys:
         for run in self._runs:
             place = np.searchsorted(run, hashes)
             place[place == len(run)] = 0
-            again |= run[place] == hashes
+            again = again | (run[place] == hashes)  # a new array: pandas lends its own read-only
         fresh = np.sort(hashes[~again])
         while self._runs and len(self._runs[-1]) <= 2 * len(fresh):
             fresh = np.sort(np.concatenate([self._runs.pop(), fresh]))
@@ -169,5 +169,6 @@ def _flags(values: np.ndarray, *, copy: bool) -> np.ndarray:
     """A nullable yes/no as the database stores it: COPY reads "t" and "f", SQLite 1 and 0."""
     if not copy:
         return values
-    flags = np.where(np.isnan(values), None, np.where(values == 1.0, "t", "f"))
-    return flags.astype(object)
+    flags = np.where(values == 1.0, "t", "f").astype(object)
+    flags[np.isnan(values)] = None
+    return flags

@@ -6,8 +6,9 @@ a file is opened: a misspelt key is refused, never ignored.
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -24,16 +25,12 @@ SECTION_OF = {"interactions": "interaction", "messages": "message", "surveys": "
 
 TIME, TEXT, KEY, NUMBER, SECONDS, FLAG, CHOICE = "time", "text", "key", "number", "seconds", "flag", "choice"
 
-CASE_FIELDS = {
-    "external_id": KEY,
-    "opened_at": TIME,
-    "first_reply_at": TIME,
-    "resolved_at": TIME,
-    "last_event_at": TIME,
+_HANDLER_FIELDS = {
     "handler": KEY,
     "handler_name": TEXT,
     "handler_email": TEXT,
-    "assignee": KEY,
+}
+_STATE_FIELDS = {
     "channel": CHOICE,
     "status": CHOICE,
     "subject": TEXT,
@@ -44,22 +41,22 @@ CASE_FIELDS = {
     "wait_seconds": SECONDS,
     "handle_seconds": SECONDS,
 }
+CASE_FIELDS = {
+    "external_id": KEY,
+    "opened_at": TIME,
+    "first_reply_at": TIME,
+    "resolved_at": TIME,
+    "last_event_at": TIME,
+    **_HANDLER_FIELDS,
+    "assignee": KEY,
+    **_STATE_FIELDS,
+}
 EVENT_FIELDS = {
     "external_id": KEY,
     "at": TIME,
     "activity": TEXT,
-    "handler": KEY,
-    "handler_name": TEXT,
-    "handler_email": TEXT,
-    "channel": CHOICE,
-    "status": CHOICE,
-    "subject": TEXT,
-    "topic": TEXT,
-    "customer": TEXT,
-    "reopens": NUMBER,
-    "answered": FLAG,
-    "wait_seconds": SECONDS,
-    "handle_seconds": SECONDS,
+    **_HANDLER_FIELDS,
+    **_STATE_FIELDS,
 }
 MESSAGE_FIELDS = {
     "case": KEY,
@@ -124,7 +121,7 @@ class Column:
     format: str = ""
     timezone: str = ""
     date_order: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
     other: Any = None
     integer: bool = False
     when_column: str = ""
@@ -138,7 +135,7 @@ class Section:
 
     shape: str
     columns: dict[str, Column]
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def file_columns(self) -> list[str]:
         """Every column of the file this section needs, in order, once each."""
@@ -191,7 +188,7 @@ def load_mapping(path: Path) -> Mapping:
 def parse_mapping(data: dict[str, Any]) -> Mapping:
     """A mapping from plain data (what TOML holds, or what the web form stored)."""
     _known(data, TOP_KEYS, _("the mapping"))
-    sections = {}
+    sections: dict[str, Section] = {}
     for name in ("interaction", "message", "survey"):
         if name in data:
             sections[name] = _section(name, data[name])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from foundation.spreadsheets import safe_row
+from foundation.spreadsheets import SafeWriter
 
 HEADER = ["line", "field", "value", "reason", "remedy"]
 SAMPLES_KEPT = 20
@@ -96,7 +95,7 @@ class ErrorsFile:
             self._stream = path.open("a", encoding="utf-8", newline="")
         else:
             self._stream = path.open("w", encoding="utf-8-sig", newline="")
-            csv.writer(self._stream).writerow(HEADER)
+            SafeWriter(self._stream).writerow(HEADER)
 
     @property
     def size(self) -> int:
@@ -106,12 +105,12 @@ class ErrorsFile:
         return os.fstat(self._stream.fileno()).st_size
 
     def write(self, problems: Iterable[Problem]) -> None:
-        writer = csv.writer(self._stream) if self._stream is not None else None
+        writer = SafeWriter(self._stream) if self._stream is not None else None
         for problem in problems:
             if len(self.samples) < SAMPLES_KEPT:
                 self.samples.append(problem)
             if writer is not None:
-                writer.writerow(safe_row(problem.cells()))
+                writer.writerow(problem.cells())
 
     def __enter__(self) -> ErrorsFile:
         return self

@@ -87,7 +87,8 @@ def run_import(
     Every chunk is one transaction, with the changed days it marks and the job's progress. A dry run
     does the same inside one transaction that is rolled back, so its counts are exact.
     """
-    run = _Run(kind, path, source_key, mapping, zone, now, job, chunk_rows or getattr(settings, "IMPORT_CHUNK_ROWS", CHUNK_ROWS))
+    size = chunk_rows or int(getattr(settings, "IMPORT_CHUNK_ROWS", CHUNK_ROWS))
+    run = _Run(kind, path, source_key, mapping, zone, now, job, size)
     with ErrorsFile(errors_path, keep_bytes=run.keep_errors) as errors:
         if not dry_run:
             return run.run(errors)

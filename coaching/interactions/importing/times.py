@@ -200,7 +200,7 @@ def _localise(parsed: pd.DatetimeIndex, zone: str) -> tuple[np.ndarray, int]:
     except ValueError:  # the clock changes within this chunk
         first = index.tz_localize(zone, ambiguous=np.ones(len(index), dtype=bool), nonexistent="shift_forward")
         second = index.tz_localize(zone, ambiguous=np.zeros(len(index), dtype=bool), nonexistent="shift_backward")
-        return _utc(first), int((first != second)[~index.isna()].sum())
+        return _utc(first), int((first != second)[index.notna()].sum())
 
 
 def local_days(times: np.ndarray, zone_names: np.ndarray) -> np.ndarray:

@@ -125,7 +125,7 @@ class Upsert:
         self.days = list(days)
         self.postgresql = connection.vendor == "postgresql"
         self.table = connection.ops.quote_name(model._meta.db_table)
-        self.columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+        self.columns = [field.column for field in model._meta.concrete_fields if field.column and not field.primary_key]
         self.stage = f"stage_{model._meta.model_name}"
         self.found = f"found_{model._meta.model_name}"
 
@@ -249,6 +249,7 @@ class Upsert:
             return
         handlers = pairs["handler"].tolist()
         days = as_cells(pairs["day"].to_numpy().astype("M8[D]"), copy=False)
+        parameters: list[Any]
         if self.postgresql:
             rows, parameters = "unnest(%s::bigint[], %s::date[]) AS c(handler_id, day)", [handlers, days]
         else:

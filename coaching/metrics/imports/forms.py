@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from coaching.interactions.importing.mapping import REQUIRED
 from coaching.interactions.models import ImportJob, Source
 from coaching.metrics.imports.guessing import NAMES, SECTION
+from foundation.time_zones import time_zone_choices
 
 LABELS = {
     "external_id": _("Id of the case, message or answer"),
@@ -75,14 +75,18 @@ class MappingForm(forms.Form):
         max_length=60,
         help_text=_("A short key such as zendesk or phone. The same key each time: it is how a newer file finds the older rows."),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Of times that do not carry an offset."))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=time_zone_choices, help_text=_("Of times that do not carry an offset.")
+    )
     date_order = forms.ChoiceField(
         label=_("Order of dates like 03/04/2026"),
         required=False,
         choices=[("", _("Find out from the file")), ("day-first", _("Day first")), ("month-first", _("Month first"))],
     )
 
-    def __init__(self, *args: Any, job: ImportJob, header: Sequence[str], mapping: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, job: ImportJob, header: Sequence[str], mapping: dict[str, Any]
+    ) -> None:
         self.job, self.header, self.base = job, list(header), mapping
         self.section = SECTION[job.kind]
         chosen = mapping.get(self.section, {}).get("columns", {})
@@ -103,8 +107,7 @@ class MappingForm(forms.Form):
         for field in NAMES[job.kind]:
             spec = chosen.get(field, "")
             initial[f"column_{field}"] = spec if isinstance(spec, str) else spec.get("column", "")
-        super().__init__(*args, initial=initial, **kwargs)
-        self.fields["time_zone"].choices = [(zone, zone) for zone in sorted(available_timezones())]
+        super().__init__(data, initial=initial)
         self.fields["source"].widget.attrs["list"] = "known-sources"
         self.known_sources = list(Source.objects.order_by("key").values_list("key", flat=True)[:200])
         columns = [("", _("— not in this file —")), *[(name, name) for name in dict.fromkeys(self.header) if name]]

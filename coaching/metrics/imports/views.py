@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from coaching.interactions.models import ImportJob
 from coaching.interactions.services import ImportRefused
 from coaching.metrics.imports import access, queries, services
 from coaching.metrics.imports.forms import LABELS, MappingForm, UploadForm
+from people.requests import PersonRequest
 
 PER_PAGE = 25
 FORM_AND_SAFE = ["GET", "HEAD", "POST"]
@@ -23,7 +24,7 @@ FORM_AND_SAFE = ["GET", "HEAD", "POST"]
 
 @login_required
 @require_safe
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: PersonRequest) -> HttpResponse:
     """All imports, newest first."""
     access.can_import(request.user).or_403()
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
@@ -35,7 +36,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(FORM_AND_SAFE)
-def import_upload(request: HttpRequest) -> HttpResponse:
+def import_upload(request: PersonRequest) -> HttpResponse:
     """Choose a file."""
     access.can_import(request.user).or_403()
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -57,7 +58,7 @@ def import_upload(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(FORM_AND_SAFE)
-def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
+def import_preview(request: PersonRequest, pk: int) -> HttpResponse:
     """The first rows as they are understood, the mapping to correct, and the start."""
     job = access.get_job_for(request.user, pk)
     if job.state != ImportJob.State.DRAFT:
@@ -88,7 +89,7 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def import_detail(request: PersonRequest, pk: int) -> HttpResponse:
     """How far an import is, and what came of it. Asks for itself again while it runs."""
     job = access.get_job_for(request.user, pk)
     if job.state == ImportJob.State.DRAFT:
@@ -107,7 +108,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def import_resume(request: HttpRequest, pk: int) -> HttpResponse:
+def import_resume(request: PersonRequest, pk: int) -> HttpResponse:
     """Go on with a stopped import."""
     job = access.get_job_for(request.user, pk)
     try:
@@ -119,7 +120,7 @@ def import_resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
+def import_discard(request: PersonRequest, pk: int) -> HttpResponse:
     """Throw an upload away that was never started."""
     job = access.get_job_for(request.user, pk)
     try:
@@ -133,7 +134,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def import_match(request: HttpRequest, pk: int) -> HttpResponse:
+def import_match(request: PersonRequest, pk: int) -> HttpResponse:
     """Look again for the people behind the handlers of this import's source."""
     job = access.get_job_for(request.user, pk)
     if job.source is None:
@@ -148,7 +149,7 @@ def import_match(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
+def import_errors(request: PersonRequest, pk: int) -> FileResponse:
     """The rejected rows as a CSV file."""
     job = access.get_job_for(request.user, pk)
     path = queries.errors_path(job)

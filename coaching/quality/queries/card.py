@@ -110,9 +110,9 @@ def load_card(review: Review) -> Card:
     card = Card(review=review, sections=[SectionRows(section, []) for section in sections], score=result)
     by_section = {part.section.pk: part for part in card.sections}
     for number, ((section, criterion), line) in enumerate(zip(ordered, result.lines, strict=True), 1):
-        rating = ratings.get(criterion.pk)
-        found = quotes[rating.pk] if rating else []
-        row = Row(number, criterion, list(criterion.answers.all()), rating, found, line)
+        given = ratings.get(criterion.pk)
+        found = quotes[given.pk] if given else []
+        row = Row(number, criterion, list(criterion.answers.all()), given, found, line)
         card.rows.append(row)
         by_section[section.pk].rows.append(row)
     return card

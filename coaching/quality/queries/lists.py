@@ -25,7 +25,7 @@ from coaching.quality.models import (
     ScorecardVersion,
 )
 from coaching.quality.queries.card import load_card
-from coaching.quality.statistics import mean_interval
+from foundation.statistics import mean_interval
 from people.models import Person
 
 OPEN_DRAWS = (ReviewDraw.State.WAITING, ReviewDraw.State.IN_REVIEW)
@@ -143,7 +143,8 @@ def mean_score(
     scores: dict[int, list[float]] = defaultdict(list)
     rows = _counted(people, since, until).filter(score_shown__isnull=False).values_list("reviewee_id", "score_shown")
     for person_id, value in rows.order_by():
-        scores[person_id].append(value)
+        if value is not None:
+            scores[person_id].append(value)
     result = {}
     for person_id, values in scores.items():
         mean, low, high = mean_interval(values)

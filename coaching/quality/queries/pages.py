@@ -86,7 +86,7 @@ def filter_reviews(reviews: QuerySet[Review], wish: Mapping[str, Any]) -> QueryS
     if wish.get("read") == "withdrawn":
         return reviews.filter(state=Review.State.WITHDRAWN)
     if wish.get("read"):
-        reviews = reviews.filter(state=Review.State.PUBLISHED, is_read=wish["read"] == "yes")
+        reviews = reviews.filter(state=Review.State.PUBLISHED, acknowledgements__isnull=wish["read"] != "yes")
     return reviews
 
 

@@ -158,7 +158,9 @@ def save_criterion(
     if not key:
         raise QualityError(_("Give the criterion a short label."))
     same_key = Criterion.objects.filter(section__version=version, key=key)
-    if same_key.exclude(pk=criterion.pk if criterion else None).exists():
+    if criterion is not None:
+        same_key = same_key.exclude(pk=criterion.pk)
+    if same_key.exists():
         raise QualityError(_("The key %(key)s is already used in this scorecard.") % {"key": key})
     if len(set(values)) != len(values):
         raise QualityError(_("Two answers are worth the same. Give each its own worth."))

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coaching.quality import access, queries, services
 from coaching.quality.forms import DrawOneForm, QueueFilter, ReasonForm, whole_number
 from people.models import Role
+from people.requests import PersonRequest
 
 PER_PAGE = 25
 
 
 @login_required
 @require_safe
-def quality_home(request: HttpRequest) -> HttpResponse:
+def quality_home(request: PersonRequest) -> HttpResponse:
     """To where this person's work in this room begins."""
     person = request.user
     if person.has_role(Role.REVIEWER):
@@ -32,7 +33,7 @@ def quality_home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def quality_queue(request: HttpRequest) -> HttpResponse:
+def quality_queue(request: PersonRequest) -> HttpResponse:
     access.can_review(request.user).or_403()
     now = timezone.now()
     form = QueueFilter(request.GET)
@@ -63,13 +64,13 @@ def _filters(data: dict[str, str]) -> dict[str, str]:
 
 @login_required
 @require_POST
-def review_start(request: HttpRequest, pk: int) -> HttpResponse:
+def review_start(request: PersonRequest, pk: int) -> HttpResponse:
     return _start(request, pk, timezone.now())
 
 
 @login_required
 @require_POST
-def quality_next(request: HttpRequest) -> HttpResponse:
+def quality_next(request: PersonRequest) -> HttpResponse:
     """Open what comes next in the queue."""
     access.can_review(request.user).or_403()
     now = timezone.now()
@@ -80,7 +81,7 @@ def quality_next(request: HttpRequest) -> HttpResponse:
     return _start(request, draw.pk, now)
 
 
-def _start(request: HttpRequest, pk: int, now: datetime) -> HttpResponse:
+def _start(request: PersonRequest, pk: int, now: datetime) -> HttpResponse:
     draw = access.get_draw_for(request.user, pk)
     try:
         review = services.start_review(actor=request.user, draw=draw, now=now)
@@ -92,7 +93,7 @@ def _start(request: HttpRequest, pk: int, now: datetime) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def draw_take_out(request: HttpRequest, pk: int) -> HttpResponse:
+def draw_take_out(request: PersonRequest, pk: int) -> HttpResponse:
     draw = access.get_draw_for(request.user, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -107,7 +108,7 @@ def draw_take_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def draw_one(request: HttpRequest) -> HttpResponse:
+def draw_one(request: PersonRequest) -> HttpResponse:
     """A lead or the head gives one conversation to a reviewer."""
     now = timezone.now()
     today = timezone.localdate(now)

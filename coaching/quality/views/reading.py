@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coaching.quality import access, queries, services
 from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
+from people.requests import PersonRequest
 
 PER_PAGE = 25
 
 
 @login_required
 @require_safe
-def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
     review = access.get_review_for(request.user, pk, timezone.localdate())
     if access.can_edit_review(request.user, review):
         return redirect("review_edit", review.pk)
@@ -42,7 +43,7 @@ def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def review_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+def review_acknowledge(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     review = access.get_review_for(request.user, pk, timezone.localdate(now))
     access.can_acknowledge_review(request.user, review).or_403()
@@ -58,7 +59,7 @@ def review_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def review_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def review_withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     review = access.get_review_for(request.user, pk, timezone.localdate(now))
     access.can_withdraw_review(request.user, review).or_403()
@@ -76,7 +77,7 @@ def review_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def my_reviews(request: HttpRequest) -> HttpResponse:
+def my_reviews(request: PersonRequest) -> HttpResponse:
     """What was written about the signed-in person."""
     today = timezone.localdate()
     reviews = queries.with_list_columns(access.own_reviews(request.user))
@@ -94,7 +95,7 @@ def my_reviews(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def review_list(request: HttpRequest) -> HttpResponse:
+def review_list(request: PersonRequest) -> HttpResponse:
     """Reviews of the people this person leads."""
     today = timezone.localdate()
     access.can_read_review_list(request.user, today).or_403()

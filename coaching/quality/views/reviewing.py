@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods
 from coaching.quality import access, queries, services
 from coaching.quality.forms import read_ratings, whole_number
 from coaching.quality.models import Review
+from people.requests import PersonRequest
 
 FRAGMENTS = "X-Fragments"  # asked for by static/js/review.js: parts of the page instead of a redirect
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def review_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def review_edit(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     review = access.get_review_for(request.user, pk, timezone.localdate(now))
     if review.reviewer_id == request.user.pk and not review.is_draft and request.method == "GET":
@@ -44,7 +45,7 @@ def review_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _write(request: HttpRequest, review: Review, now: datetime) -> HttpResponse:
+def _write(request: PersonRequest, review: Review, now: datetime) -> HttpResponse:
     """Store the sheet, then do what the pressed button says: save, quote:<message>, unquote:<quote> or publish."""
     action, _colon, target = request.POST.get("action", "save").partition(":")
     wants_fragments = bool(request.headers.get(FRAGMENTS))
@@ -81,7 +82,7 @@ def _write(request: HttpRequest, review: Review, now: datetime) -> HttpResponse:
     return redirect(f"{reverse('review_edit', args=[review.pk])}#message-{touched[0]}" if touched else request.path)
 
 
-def _fragments(request: HttpRequest, review: Review, touched: list[int], now: datetime, *, quoting: bool) -> HttpResponse:
+def _fragments(request: PersonRequest, review: Review, touched: list[int], now: datetime, *, quoting: bool) -> HttpResponse:
     """The parts of the workspace that the write has changed; the script swaps each by its id."""
     card = queries.load_card(review)
     context = {"review": review, "card": card, "saved_at": now}
@@ -98,7 +99,7 @@ def _fragments(request: HttpRequest, review: Review, touched: list[int], now: da
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def review_publish(request: HttpRequest, pk: int) -> HttpResponse:
+def review_publish(request: PersonRequest, pk: int) -> HttpResponse:
     """A last look before the rep may read it."""
     now = timezone.now()
     review = access.get_review_for(request.user, pk, timezone.localdate(now))

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,11 +19,12 @@ from coaching.quality.forms import (
     section_wishes,
 )
 from coaching.quality.models import Criterion, ScorecardVersion, Section
+from people.requests import PersonRequest
 
 
 @login_required
 @require_safe
-def scorecard_list(request: HttpRequest) -> HttpResponse:
+def scorecard_list(request: PersonRequest) -> HttpResponse:
     access.can_read_scorecards(request.user).or_403()
     return render(
         request,
@@ -38,7 +39,7 @@ def scorecard_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def scorecard_create(request: HttpRequest) -> HttpResponse:
+def scorecard_create(request: PersonRequest) -> HttpResponse:
     access.can_edit_scorecards(request.user).or_403()
     form = ScorecardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -56,7 +57,7 @@ def scorecard_create(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def scorecard_new_version(request: HttpRequest, key: str) -> HttpResponse:
+def scorecard_new_version(request: PersonRequest, key: str) -> HttpResponse:
     scorecard = access.get_scorecard_for(request.user, key)
     access.can_edit_scorecards(request.user).or_403()
     try:
@@ -69,7 +70,7 @@ def scorecard_new_version(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def version_detail(request: PersonRequest, pk: int) -> HttpResponse:
     """What this version asks, with every anchor."""
     version = access.get_version_for(request.user, pk)
     return render(
@@ -86,7 +87,7 @@ def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def version_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def version_edit(request: PersonRequest, pk: int) -> HttpResponse:
     version = access.get_version_for(request.user, pk)
     access.can_change_version(request.user, version).or_403()
     form = VersionForm(request.POST or None, instance=version)
@@ -117,7 +118,7 @@ def version_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def version_publish(request: HttpRequest, pk: int) -> HttpResponse:
+def version_publish(request: PersonRequest, pk: int) -> HttpResponse:
     version = access.get_version_for(request.user, pk)
     access.can_change_version(request.user, version).or_403()
     try:
@@ -131,7 +132,7 @@ def version_publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def version_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def version_archive(request: PersonRequest, pk: int) -> HttpResponse:
     version = access.get_version_for(request.user, pk)
     access.can_edit_scorecards(request.user).or_403()
     if request.method == "POST":
@@ -143,7 +144,7 @@ def version_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def criterion_create(request: HttpRequest, pk: int) -> HttpResponse:
+def criterion_create(request: PersonRequest, pk: int) -> HttpResponse:
     section = access.get_section_for(request.user, pk)
     access.can_change_version(request.user, section.version).or_403()
     return _edit_criterion(request, section.version, section, None)
@@ -151,7 +152,7 @@ def criterion_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def criterion_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def criterion_edit(request: PersonRequest, pk: int) -> HttpResponse:
     criterion = access.get_criterion_for(request.user, pk)
     version = criterion.section.version
     access.can_change_version(request.user, version).or_403()
@@ -159,7 +160,7 @@ def criterion_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edit_criterion(
-    request: HttpRequest, version: ScorecardVersion, section: Section, criterion: Criterion | None
+    request: PersonRequest, version: ScorecardVersion, section: Section, criterion: Criterion | None
 ) -> HttpResponse:
     form = CriterionForm(request.POST or None, version=version, instance=criterion, initial={"section": section.pk})
     answers = answer_formset(criterion, request.POST or None)
@@ -183,7 +184,7 @@ def _edit_criterion(
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def criterion_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def criterion_remove(request: PersonRequest, pk: int) -> HttpResponse:
     criterion = access.get_criterion_for(request.user, pk)
     version = criterion.section.version
     access.can_change_version(request.user, version).or_403()

@@ -1,5 +1,7 @@
 """Values and intervals: published vectors, bounds, and the binomial the interval rests on."""
 
+import json
+from itertools import cycle
 from math import comb
 
 import pytest
@@ -14,6 +16,7 @@ from coaching.metrics.figures import (
     bin_of,
     figure,
     merge,
+    merge_texts,
     quantile,
     quantile_interval,
     quantile_ranks,
@@ -136,3 +139,12 @@ def test_a_time_figure_has_median_and_ninetieth_percentile():
     assert abs(shown.p90 / 86400 - 1) < 0.045
     assert shown.low <= 3600 <= shown.high
     assert shown.n == 40
+
+
+@given(st.lists(st.dictionaries(st.integers(0, 177), st.integers(1, 10**9), min_size=1), min_size=1))
+def test_histograms_as_text_add_up_like_parsed_ones(histograms):
+    texts = [
+        json.dumps(histogram, separators=separators)
+        for histogram, separators in zip(histograms, cycle([(",", ":"), (", ", ": ")]))
+    ]
+    assert merge_texts(texts) == merge(histograms)

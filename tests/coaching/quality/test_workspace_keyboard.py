@@ -10,6 +10,7 @@ from coaching.quality.models import Criterion, Quote, Rating, Review
 from tests.browser import assert_accessible, violations
 from tests.factories.quality import answers, make_draft, make_draw, make_published
 
+expect.set_options(timeout=20_000)
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 

@@ -101,7 +101,9 @@ def test_one_open_assignment_per_module_but_again_after_completion(cast, now, si
     assert Completion.objects.filter(person=cast.rita, module=module).count() == 2
 
 
-@pytest.mark.parametrize("url", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "url", ["https://evil.example/", "//evil.example/", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)"]
+)
 def test_evidence_is_a_page_of_this_site(cast, now, url):
     with pytest.raises(services.AssignmentError, match="page of this site"):
         give(cast.rita, make_module(now), now, evidence_url=url)

@@ -3,20 +3,16 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
-from learning.modules.models import Module
+from learning.modules.models import Module, ModuleIndex
 from learning.modules.services import create_learning_page
-from people.services import EDITORS_GROUP
 
 
 @pytest.fixture
 def editor(cast, sign_in, now):
     create_learning_page(actor=None, now=now)
-    group = cast.edda.groups.get(name=EDITORS_GROUP)
-    group.permissions.add(Permission.objects.get(codename="access_admin"))
     return sign_in(cast.edda)
 
 
@@ -54,7 +50,7 @@ def question(kind: str, *answers: dict[str, str]) -> tuple[str, dict[str, Any]]:
 
 
 def add(editor, data):
-    index = create_learning_page(actor=None, now=None)
+    index = ModuleIndex.objects.get()
     return editor.post(reverse("wagtailadmin_pages:add", args=["learning_modules", "module", index.pk]), data)
 
 

@@ -151,7 +151,7 @@ needs_connections = pytest.mark.skipif(
 
 
 @needs_connections
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_four_clicks_at_once_are_one_try_and_one_completion(cast, now):
     attempt = start_attempt(actor=cast.rita, assignment=give(cast.rita, make_module(now), now), now=now)
     for entry in from_revision(attempt.revision).lessons:
@@ -163,7 +163,7 @@ def test_four_clicks_at_once_are_one_try_and_one_completion(cast, now):
 
 
 @needs_connections
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_race_catches_a_naive_service(cast, now):
     attempt = start_attempt(actor=cast.rita, assignment=give(cast.rita, make_module(now), now), now=now)
     errors = race(naive_submit, attempt, cast, now, barrier=threading.Barrier(4))
