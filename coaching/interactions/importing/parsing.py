@@ -81,7 +81,9 @@ class Parser:
         self.zone = zone
         self.now = now
         self.notes = notes
-        self.markers = mapping.missing
+        # With stray spaces around them too, so that one look-up per cell is enough.
+        pads = ["", " ", "  ", "   ", "\t", "\xa0"]
+        self.markers = {f"{left}{marker}{right}" for marker in mapping.missing for left in pads for right in pads}
 
     def parse(self, raw: RawChunk, required: tuple[str, ...]) -> Batch:
         """Typed columns of the rows that can be read; a Problem for each value that cannot."""
@@ -122,12 +124,7 @@ class Parser:
             constant = "" if column.constant is None else str(column.constant)
             return np.full(size, constant, dtype=object), np.full(size, not constant, dtype=bool)
         values = raw.columns[self.found[column.column]]
-        codes, unique = pd.factorize(values)
-        if len(unique) * 2 < size:
-            gone = np.array([value.strip() in self.markers for value in unique], dtype=bool)
-            missing = gone[codes] if len(gone) else np.zeros(size, dtype=bool)
-        else:
-            missing = np.array([value in self.markers or value.strip() in self.markers for value in values.tolist()], dtype=bool)
+        missing = np.fromiter(map(self.markers.__contains__, values.tolist()), dtype=bool, count=size)
         if column.when_column and column.when_column in self.found:
             allowed = np.array([v.strip() in column.when_values for v in raw.columns[self.found[column.when_column]]], dtype=bool)
             missing = missing | ~allowed
@@ -285,7 +282,10 @@ def _blank(values: np.ndarray, missing: np.ndarray) -> np.ndarray:
 
 
 def _longer(values: np.ndarray, limit: int) -> np.ndarray:
-    return np.array([len(value) > limit for value in values.tolist()], dtype=bool)
+    lengths = list(map(len, values.tolist()))
+    if not lengths or max(lengths) <= limit:
+        return np.zeros(len(values), dtype=bool)
+    return np.array(lengths) > limit
 
 
 def _plain_number(value: str, decimal: str) -> float:

@@ -28,7 +28,7 @@ from coaching.interactions.importing.times import DateOrder
 from coaching.interactions.importing.writing import Counts
 from coaching.interactions.models import ImportJob, Source
 
-CHUNK_ROWS = 10_000
+CHUNK_ROWS = 20_000
 Item = TypeVar("Item")
 REQUIRED_VALUES = {
     "case": ("external_id", "opened_at"),

@@ -151,9 +151,9 @@ def _iso(texts: np.ndarray, order: str, zone: str, *, strict: bool) -> tuple[np.
             result[~with_offset], doubtful = _localise(naive, zone)
     if not strict:
         # "2022" or "202201" is no date anybody wrote on purpose.
-        short = np.array([len(value) < 8 for value in texts])
-        if short.any():
-            result[short] = NAT
+        lengths = list(map(len, texts.tolist()))
+        if min(lengths) < 8:
+            result[np.array(lengths) < 8] = NAT
         unread = np.isnat(result)
         numeric = np.array([bool(NUMERIC_DATE.match(value.strip())) for value in texts[unread]], dtype=bool)
         if numeric.any():
