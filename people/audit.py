@@ -43,15 +43,15 @@ def record_read(viewer: Person, subject: Person, what: str, now: datetime) -> No
     if viewer.pk == subject.pk:
         return
     day = now.date().isoformat()
-    AuditEntry.objects.get_or_create(
+    entry = AuditEntry(
+        at=now,
+        actor=viewer,
+        verb=f"read.{what[:40]}",
+        target_type=subject._meta.label_lower,
+        target_id=str(subject.pk),
+        target_name=str(subject)[:200],
+        subject=subject,
         once_key=f"read|{viewer.pk}|{subject.pk}|{what[:40]}|{day}",
-        defaults={
-            "at": now,
-            "actor": viewer,
-            "verb": f"read.{what[:40]}",
-            "target_type": subject._meta.label_lower,
-            "target_id": str(subject.pk),
-            "target_name": str(subject)[:200],
-            "subject": subject,
-        },
     )
+    # One statement, also where the row is there already: a page that only reads should stay quick.
+    AuditEntry.objects.bulk_create([entry], ignore_conflicts=True)

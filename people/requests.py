@@ -1,7 +1,10 @@
 """The request as a view behind the sign-in gets it."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
 
+from people.audit import record_read
 from people.models import Person
 
 
@@ -10,3 +13,11 @@ class PersonRequest(HttpRequest):
 
     user: Person  # type: ignore[assignment]
     acting_as: Person | None  # the administrator who sees the site as `user`
+
+
+def note_read(request: PersonRequest, subject: Person, what: str, now: datetime) -> None:
+    """Put on record that somebody's cases, figures, reviews or learning were opened by somebody else.
+
+    Who sees the site through another person's eyes is named themselves.
+    """
+    record_read(request.acting_as or request.user, subject, what, now)

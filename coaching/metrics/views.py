@@ -14,7 +14,7 @@ from coaching.metrics import access, case_queries, display, queries
 from coaching.metrics.exports import weekly_csv
 from coaching.metrics.forms import CaseFilterForm, WindowForm
 from coaching.metrics.models import MetricDefinition
-from people.requests import PersonRequest
+from people.requests import PersonRequest, note_read
 
 WEEKS_DRAWN = 26
 PER_PAGE = 50
@@ -62,6 +62,7 @@ def metrics_person(request: PersonRequest, pk: int) -> HttpResponse:
     """One person's figures over a window and week by week."""
     on = timezone.localdate()
     person = access.get_person_with_figures_for(request.user, pk, on)
+    note_read(request, person, "figures", timezone.now())
     form = WindowForm(request.GET)
     window = queries.last_weeks(form.chosen_weeks, on)
     definitions = queries.current_definitions()
@@ -137,6 +138,8 @@ def metrics_case(request: PersonRequest, pk: int) -> HttpResponse:
     """One case with its conversation, to read."""
     on = timezone.localdate()
     case = access.get_case_for(request.user, pk, on)
+    if case.handler is not None and case.handler.person is not None:
+        note_read(request, case.handler.person, "cases", timezone.now())
     context = {
         "case": case,
         "messages_of_case": case_queries.conversation_of(case),

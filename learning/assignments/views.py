@@ -16,7 +16,7 @@ from learning.assignments.models import Attempt
 from learning.modules.access import can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
 from learning.modules.queries import catalogue, standards_taught
-from people.requests import PersonRequest
+from people.requests import PersonRequest, note_read
 
 PAGE_SIZE = 12
 
@@ -82,6 +82,7 @@ def assignment_detail(request: PersonRequest, pk: int) -> HttpResponse:
     """Why it was given, what is done, what is missing."""
     today = timezone.localdate()
     assignment = access.get_assignment_for(request.user, pk, today)
+    note_read(request, assignment.person, "learning", timezone.now())
     attempt = queries.current_attempt(assignment)
     explained = queries.completion_explained(assignment)
     context = {

@@ -1,8 +1,11 @@
 """Reads of modules, ready for a screen."""
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from cms.models import Standard
+from cms.thread import ThreadEntry, register
 from learning.modules.access import modules_visible_to
 from learning.modules.models import Module
 from people.models import Person
@@ -28,3 +31,12 @@ def standards_taught(person: Person) -> QuerySet[Standard]:
 def modules_teaching(standard: Standard, person: Person) -> QuerySet[Module]:
     """The published modules that teach a standard."""
     return modules_visible_to(person).filter(standards=standard).order_by("title")
+
+
+@register
+def module_entries(standard: Standard, person: Person) -> list[ThreadEntry]:
+    """The modules that teach a standard, for its page in the guide."""
+    return [
+        ThreadEntry(_("Module"), module.title, reverse("module_detail", args=[module.pk]))
+        for module in modules_teaching(standard, person)
+    ]

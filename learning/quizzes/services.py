@@ -67,7 +67,7 @@ def submit_quiz(
         verb="quiz.submit",
         target=submission,
         subject=attempt.assignment.person,
-        after={"attempt": attempt.pk, "number": number, "score_percent": result.score_percent, "passed": result.passed},
+        after={"attempt": attempt.pk, "number": number},
         now=now,
     )
     if result.passed:

@@ -12,8 +12,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _lazy
 
-from cms.models.standard import Standard
+from cms.models import Standard
+from cms.thread import ThreadEntry, register
 from coaching.interactions.models import Interaction
 from coaching.quality.models import (
     Criterion,
@@ -131,6 +134,18 @@ def criteria_for_board() -> list[BoardCriterion]:
     for criterion in criteria:
         found.setdefault(criterion.key, BoardCriterion(criterion.key, criterion.label, criterion.standard))
     return list(found.values())
+
+
+@register
+def criterion_entries(standard: Standard, person: Person) -> list[ThreadEntry]:
+    """The criteria of published scorecards that measure a standard, for its page in the guide."""
+    criteria = Criterion.objects.filter(standard=standard, section__version__state=ScorecardVersion.State.PUBLISHED)
+    return [
+        ThreadEntry(_lazy("Criterion"), criterion.label, reverse("version_detail", args=[criterion.section.version_id]))
+        for criterion in criteria.select_related("section").order_by(
+            "section__version__scorecard__name", "section__order", "order"
+        )
+    ]
 
 
 def mean_score(

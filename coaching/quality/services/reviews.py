@@ -196,7 +196,7 @@ def publish_review(*, actor: Person, review: Review, now: datetime) -> Review:
         target=review,
         subject=review.reviewee,
         before={"state": "draft"},
-        after={"state": "published", "score_raw": review.score_raw, "score_shown": review.score_shown},
+        after={"state": "published"},
         now=now,
     )
     announce(ReviewPublished(review_id=review.pk))
@@ -249,7 +249,5 @@ def acknowledge_review(*, actor: Person, review: Review, comment: str = "", now:
     done = Acknowledgement.objects.create(
         review=review, person=actor, at=now, comment=comment.strip(), score_shown=review.score_shown
     )
-    record(
-        actor=actor, verb="review.acknowledge", target=review, subject=actor, after={"score_shown": review.score_shown}, now=now
-    )
+    record(actor=actor, verb="review.acknowledge", target=review, subject=actor, after={"acknowledged": True}, now=now)
     return done

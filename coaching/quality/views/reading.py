@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coaching.quality import access, queries, services
 from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
-from people.requests import PersonRequest
+from people.requests import PersonRequest, note_read
 
 PER_PAGE = 25
 
@@ -22,6 +22,7 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
     review = access.get_review_for(request.user, pk, timezone.localdate())
     if access.can_edit_review(request.user, review):
         return redirect("review_edit", review.pk)
+    note_read(request, review.reviewee, "reviews", timezone.now())
     card = queries.load_card(review)
     acknowledgement = queries.acknowledgement_of(review)
     may_acknowledge = bool(access.can_acknowledge_review(request.user, review)) and acknowledgement is None
