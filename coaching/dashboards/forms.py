@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-BOARD_WEEKS = ((4, _("4 weeks")), (8, _("8 weeks")), (13, _("13 weeks")))
+BOARD_WEEKS = ((4, _("4 weeks")), (8, _("8 weeks")), (13, _("13 weeks")), (26, _("26 weeks")))
 DEFAULT_WEEKS = 8
 
 
