@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def import_interactions(
     dry_run: bool = False,
     errors_path: Path | None = None,
     job: ImportJob | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> ImportResult:
     """Import cases, one row each or one row per event.
 
@@ -42,7 +44,7 @@ def import_interactions(
     without an offset ("" takes the mapping's, then the organisation's). Raises ImportRefused where
     the file or mapping cannot be used; rows that cannot are counted and listed in `errors_path`.
     """
-    return _import("interactions", actor, path, source, mapping, timezone, now, dry_run, errors_path, job)
+    return _import("interactions", actor, path, source, mapping, timezone, now, dry_run, errors_path, job, clock)
 
 
 def import_messages(
@@ -56,9 +58,10 @@ def import_messages(
     dry_run: bool = False,
     errors_path: Path | None = None,
     job: ImportJob | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> ImportResult:
     """Import conversations; cases nobody exported yet are opened from their messages. See import_interactions."""
-    return _import("messages", actor, path, source, mapping, timezone, now, dry_run, errors_path, job)
+    return _import("messages", actor, path, source, mapping, timezone, now, dry_run, errors_path, job, clock)
 
 
 def import_surveys(
@@ -72,9 +75,10 @@ def import_surveys(
     dry_run: bool = False,
     errors_path: Path | None = None,
     job: ImportJob | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> ImportResult:
     """Import survey answers. See import_interactions."""
-    return _import("surveys", actor, path, source, mapping, timezone, now, dry_run, errors_path, job)
+    return _import("surveys", actor, path, source, mapping, timezone, now, dry_run, errors_path, job, clock)
 
 
 def _import(
@@ -88,6 +92,7 @@ def _import(
     dry_run: bool,
     errors_path: Path | None,
     job: ImportJob | None,
+    clock: Callable[[], datetime] | None,
 ) -> ImportResult:
     key = source or mapping.source
     if not key:
@@ -102,6 +107,7 @@ def _import(
         dry_run=dry_run,
         errors_path=Path(errors_path) if errors_path else None,
         job=job,
+        clock=clock,
     )
     if not dry_run:
         record(

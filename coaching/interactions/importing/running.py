@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,6 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone as django_timezone
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -80,15 +79,18 @@ def run_import(
     dry_run: bool,
     errors_path: Path | None,
     job: ImportJob | None = None,
+    clock: Callable[[], datetime] | None = None,
     chunk_rows: int | None = None,
 ) -> ImportResult:
     """Import a file. Raises ImportRefused (nothing written) or ImportInterrupted (another run took over).
 
     Every chunk is one transaction, with the changed days it marks and the job's progress. A dry run
-    does the same inside one transaction that is rolled back, so its counts are exact.
+    does the same inside one transaction that is rolled back, so its counts are exact. `clock` tells the
+    time of the job's signs of life.
     """
     size = chunk_rows or int(getattr(settings, "IMPORT_CHUNK_ROWS", CHUNK_ROWS))
     run = _Run(kind, path, source_key, mapping, zone, now, job, size)
+    run.clock = clock or (lambda: now)
     with ErrorsFile(errors_path, keep_bytes=run.keep_errors) as errors:
         if not dry_run:
             return run.run(errors)
@@ -102,6 +104,8 @@ def run_import(
 
 
 class _Run:
+    clock: Callable[[], datetime]
+
     def __init__(
         self,
         kind: str,
@@ -262,14 +266,14 @@ class _Run:
             rejected=result.rejected,
             notes=dict(self.notes.counts),
             errors_bytes=errors.size,
-            heartbeat_at=django_timezone.now(),
+            heartbeat_at=self.clock(),
         )
         if not changed:
             raise ImportInterrupted(_("Another run has taken this import over."))
 
     def _beat(self) -> None:
         if self.job is not None:
-            ImportJob.objects.filter(pk=self.job.pk).update(heartbeat_at=django_timezone.now(), read=self.result.read)
+            ImportJob.objects.filter(pk=self.job.pk).update(heartbeat_at=self.clock(), read=self.result.read)
 
 
 def understand(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from coaching.interactions.importing.formats import NAMES, choose_mapping
 from coaching.interactions.importing.mapping import load_mapping
 from coaching.interactions.services import ImportRefused, ImportResult
-from coaching.metrics.imports.services import finish_import
+from coaching.metrics.imports.jobs import finish_import
 
 
 class ImportCommand(BaseCommand):

@@ -1,4 +1,4 @@
-"""What follows an import, and the verbs of the import pages."""
+"""The verbs of the import pages."""
 
 from __future__ import annotations
 
@@ -13,36 +13,27 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tasks import task
 
 from coaching.interactions import services as interactions
 from coaching.interactions.importing.mapping import parse_mapping
-from coaching.interactions.importing.problems import ImportInterrupted, ImportRefused
+from coaching.interactions.importing.problems import ImportRefused
 from coaching.interactions.models import ImportJob, SavedMapping, Source
 from coaching.metrics.imports import queries
 from coaching.metrics.imports.guessing import guess_mapping
-from coaching.metrics.recount import recount_changed_days
+from coaching.metrics.imports.jobs import finish_import
+from coaching.metrics.imports.tasks import run_import_job
 from people.audit import record
 from people.models import Person
 
-VERBS = {
-    ImportJob.Kind.INTERACTIONS: interactions.import_interactions,
-    ImportJob.Kind.MESSAGES: interactions.import_messages,
-    ImportJob.Kind.SURVEYS: interactions.import_surveys,
-}
+__all__ = [
+    "ImportJobError", "discard_import", "finish_import", "match_again", "resume_import", "start_import", "upload_import",
+]  # fmt: skip
 State = ImportJob.State
 
 
 class ImportJobError(Exception):
     """An import that cannot be started, resumed or thrown away now; the message says why."""
-
-
-def finish_import(*, now: datetime) -> None:
-    """Count the changed days again. Called once, after any import by command or page."""
-    recount_changed_days(now=now)
 
 
 def upload_import(
@@ -149,57 +140,6 @@ def discard_import(*, actor: Person, job: ImportJob, now: datetime) -> None:
 
 def _enqueue(job: ImportJob) -> None:
     transaction.on_commit(partial(run_import_job.enqueue, job.pk))
-
-
-@task()
-def run_import_job(pk: int) -> None:
-    """The task behind a page's import."""
-    run_job(pk=pk, now=timezone.now())
-
-
-def run_job(*, pk: int, now: datetime) -> None:
-    """Run a waiting import to its end, or to its failure, which is written on the job. Called by the task.
-
-    Claiming is one statement: of two workers with the same job one runs it, the other leaves.
-    """
-    token = uuid.uuid4().hex
-    claimable = Q(state=State.WAITING) | Q(state=State.RUNNING, heartbeat_at__lt=now - queries.STALE_AFTER)
-    if not ImportJob.objects.filter(claimable, pk=pk).update(state=State.RUNNING, run_token=token, heartbeat_at=now):
-        return
-    job = ImportJob.objects.get(pk=pk)
-    mine = ImportJob.objects.filter(pk=pk, run_token=token)
-    try:
-        result = VERBS[ImportJob.Kind(job.kind)](
-            actor=job.created_by,
-            path=queries.stored_path(job),
-            source=job.source.key if job.source else "",
-            mapping=parse_mapping(job.mapping),
-            timezone=job.time_zone,
-            now=now,
-            errors_path=queries.errors_path(job),
-            job=job,
-        )
-    except ImportRefused as refusal:
-        mine.update(state=State.FAILED, error=str(refusal), finished_at=timezone.now())
-        return
-    except ImportInterrupted:
-        return
-    except Exception:
-        mine.update(
-            state=State.FAILED,
-            error=_("The import stopped unexpectedly. What was stored stays; resume to go on from there."),
-            finished_at=timezone.now(),
-        )
-        raise
-    mine.update(
-        state=State.DONE,
-        finished_at=timezone.now(),
-        heartbeat_at=timezone.now(),
-        errors_name=queries.errors_path(job).name if result.rejected else "",
-        **{name: getattr(result, name) for name in ("read", "created", "updated", "unchanged", "rejected")},
-        notes=dict.fromkeys(result.notes, 1),
-    )
-    finish_import(now=now)
 
 
 def match_again(*, actor: Person, source: Source, now: datetime) -> int:

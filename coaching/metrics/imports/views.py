@@ -102,8 +102,9 @@ def import_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "moving": job.state in {ImportJob.State.WAITING, ImportJob.State.RUNNING},
         "share": min(job.position, job.total),
     }
-    name = "_status.html" if request.headers.get("HX-Request") else "detail.html"
-    return render(request, f"coaching/metrics/imports/{name}", context)
+    if request.headers.get("HX-Request"):
+        return render(request, "coaching/metrics/imports/_status.html", context)
+    return render(request, "coaching/metrics/imports/detail.html", context)
 
 
 @login_required
