@@ -16,7 +16,9 @@ from people.models import AuditEntry, ExternalId, Membership, Person, Role, Team
 
 
 def teams_led_by(person: Person, on: date) -> QuerySet[Team]:
-    """The teams this person leads on that day, with all teams below them."""
+    """The teams this person leads on that day, with all teams below them; none without the role, whatever is left in a team."""
+    if not person.has_role(Role.LEAD):
+        return Team.objects.none()
     led = Team.objects.filter(pk__in=Membership.objects.on(on).filter(person=person, kind=Membership.Kind.LEAD).values("team_id"))
     return Team.objects.at_or_below(list(led))
 

@@ -161,7 +161,7 @@ ROLE_SIGHT: dict[str, list[str | Promise]] = {
     ],
     Role.REVIEWER: [_("The cases drawn for you to review, and the reviews you wrote.")],
     Role.EDITOR: [_("The guide, the modules and their drafts. No cases, no figures, no reviews of anybody.")],
-    Role.HEAD: [_("Cases, figures, reviews and learning of everybody. Private notes stay with their authors.")],
+    Role.HEAD: [_("Cases with their internal notes, figures, reviews and learning of everybody. No reviewer's drafts.")],
     Role.ADMIN: [
         _("Accounts, teams, roles, imports and the audit log. Nobody's cases, scores or notes."),
         _("Seeing the site as somebody else is possible, announced on every page, and on record."),

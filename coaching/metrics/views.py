@@ -95,6 +95,7 @@ def metrics_person_csv(request: PersonRequest, pk: int) -> HttpResponse:
     """A person's weekly figures as a file."""
     on = timezone.localdate()
     person = access.get_person_with_figures_for(request.user, pk, on)
+    note_read(request, person, "figures", timezone.now())
     series = queries.weekly_figures(queries.current_definitions(), WEEKS_DRAWN, on, people=[person.pk])
     response = HttpResponse(weekly_csv(person.display_name, series), content_type="text/csv; charset=utf-8")
     name = quote(f"figures-{person.display_name}-{on.isoformat()}.csv")
@@ -109,6 +110,7 @@ def metrics_cases(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     on = timezone.localdate()
     person = access.get_person_with_figures_for(request.user, pk, on)
     definition = queries.definition_in_force(key)
+    note_read(request, person, "cases", timezone.now())
     form = CaseFilterForm(request.GET)
     window = form.window(on)
     of_ratings = definition.recipe == MetricDefinition.Recipe.SATISFIED

@@ -6,6 +6,7 @@ A rule never stops what caused it: where a module cannot be assigned, the run sa
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -88,12 +89,13 @@ def _assign(review: Review, found: FailedCriterion, remedy: Remedy, cause: str, 
 
 @transaction.atomic
 def withdraw_with_review(review: Review, now: datetime) -> list[RuleRun]:
-    """Withdraw what a withdrawn review caused and nobody has begun.
+    """Withdraw what a withdrawn review asked for and nobody has begun, once no standing review asks for it.
 
-    Kept: what is started or done, and what another review that still stands asks for as well.
+    Kept: what is started or done, what another review that still stands asks for as well, and what came from
+    somewhere else and was there before the review.
     """
     caused = RuleRun.objects.select_related("assignment__person").filter(
-        rule=REMEDY_FOR_FAILED_CRITERION, review=review, outcome=RuleRun.Outcome.ASSIGNED
+        rule=REMEDY_FOR_FAILED_CRITERION, review=review, assignment__in=_assigned_by_reviews()
     )
     runs = []
     for earlier in caused:
@@ -115,11 +117,16 @@ def withdraw_with_review(review: Review, now: datetime) -> list[RuleRun]:
     return runs
 
 
+def _assigned_by_reviews() -> QuerySet[RuleRun]:
+    """The assignments that this rule has made."""
+    made = RuleRun.objects.filter(rule=REMEDY_FOR_FAILED_CRITERION, outcome=RuleRun.Outcome.ASSIGNED)
+    return made.values("assignment_id")
+
+
 def _withdraw(review: Review, assignment: Assignment, now: datetime) -> str:
     asked_by_others = RuleRun.objects.filter(
         rule=REMEDY_FOR_FAILED_CRITERION,
         assignment=assignment,
-        outcome=RuleRun.Outcome.ALREADY_OPEN,
         review__state=Review.State.PUBLISHED,
     ).exclude(review=review)
     if asked_by_others.exists():

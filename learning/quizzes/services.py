@@ -38,12 +38,14 @@ def submit_quiz(
 ) -> QuizSubmission:
     """Mark and store try `number` of an attempt; passing finishes the step "quiz" of the assignment.
 
-    The attempt is locked: the same number handed in twice (a second click, a second tab) gives the first
+    The assignment is locked, as by every other verb of a learner: the same number handed in twice (a second click, a second tab) gives the first
     result back and stores nothing. Raises QuizIncomplete where a question has no answer, and QuizError
     where an answer is not one of the frozen revision, the number is not the next one, or the
     assignment is closed.
     """
-    attempt = Attempt.objects.select_for_update(of=("self",)).select_related("assignment", "revision").get(pk=attempt.pk)
+    # The assignment first and alone: finish_step holds it while it writes the attempt, so the other order would deadlock.
+    Assignment.objects.select_for_update(of=("self",)).get(pk=attempt.assignment_id)
+    attempt = Attempt.objects.select_related("assignment", "revision").get(pk=attempt.pk)
     earlier = QuizSubmission.objects.filter(attempt=attempt, number=number).first()
     if earlier is not None:
         return earlier

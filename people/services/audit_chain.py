@@ -22,9 +22,12 @@ BLOCK = 5000
 def seal_audit_log(*, now: datetime) -> AuditSeal | None:
     """Chain the oldest entries not sealed yet (at most 5,000); returns the newest seal, None where there is none.
 
-    Call again until nothing is left. Two at once queue up behind the last seal.
+    Call again until nothing is left. Two at once queue up.
     """
-    last = AuditSeal.objects.select_for_update().last()
+    # The oldest entry is never sealed away or changed, and there before the first seal: whoever holds it seals.
+    AuditEntry.objects.select_for_update(of=("self",)).order_by("pk").first()
+    # Read after the wait, so that it is the seal of whoever was faster.
+    last = AuditSeal.objects.last()
     entries = list(AuditEntry.objects.filter(seal=None).order_by("pk")[:BLOCK])
     if not entries:
         return last

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from people import services
 from people.audit import record, record_read
 from people.models import AuditEntry, AuditSeal, Person, Role
+from people.services import audit_chain
 from people.services.audit_chain import broken_seals, seal_audit_log
 
 
@@ -168,3 +171,38 @@ def test_every_verb_of_people_is_in_the_log(cast, now):
     assert (entry.actor, entry.subject) == (person, person)
     assert entry.before == {"display_name": "Rita Example", "pronouns": "", "time_zone": "Europe/Berlin"}
     assert entry.after == {"display_name": "R", "pronouns": "they", "time_zone": "UTC"}
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time there anyway; runs on PostgreSQL")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sealed_before", [True, False])
+def test_two_sealings_at_once_make_one_chain(now, monkeypatch, sealed_before):
+    AuditEntry.objects.create(at=now, verb="first")
+    if sealed_before:
+        seal_audit_log(now=now)
+        AuditEntry.objects.create(at=now, verb="second")
+    monkeypatch.setattr(audit_chain, "BLOCK", 1)
+    AuditEntry.objects.create(at=now, verb="third")
+    in_the_middle, digest = threading.Event(), audit_chain._digest
+
+    def slow(previous, entries):
+        in_the_middle.set()
+        time.sleep(1)
+        return digest(previous, entries)
+
+    def seal():
+        try:
+            seal_audit_log(now=now)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(audit_chain, "_digest", slow)
+    threads = [threading.Thread(target=seal) for _n in range(2)]
+    threads[0].start()
+    in_the_middle.wait(timeout=10)
+    threads[1].start()
+    for thread in threads:
+        thread.join(timeout=20)
+    monkeypatch.setattr(audit_chain, "_digest", digest)
+    assert not AuditEntry.objects.filter(seal=None).exists()
+    assert broken_seals() == []

@@ -1,8 +1,10 @@
 """Who opened a rep's figures, cases, reviews or learning stands in the audit log; the rep's own look does not."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from coaching.metrics.services import ensure_default_metrics
 from people.models import AuditEntry
 from tests.factories.learning import give, make_module
 from tests.factories.quality import make_published
@@ -57,3 +59,17 @@ def test_scores_stay_out_of_the_audit_log(record, cast, sign_in):
     assert "review.publish" in page
     for entry in AuditEntry.objects.all():
         assert not {"score", "score_raw", "score_shown", "score_percent", "passed"} & set(entry.before | entry.after)
+
+
+@pytest.mark.parametrize(("what", "which"), [("figures", "figures.csv"), ("cases", "csat/"), ("cases", "volume/")])
+def test_the_file_and_the_lists_of_cases_are_noted_too(cast, now, sign_in, what, which):
+    """They show more of a person than the page of figures: no way round the record."""
+    ensure_default_metrics(now=now)
+    addresses = {
+        "figures.csv": reverse("metrics_person_csv", args=[cast.rita.pk]),
+        "csat/": reverse("metrics_cases", args=[cast.rita.pk, "csat"]),
+        "volume/": reverse("metrics_cases", args=[cast.rita.pk, "volume"]),
+    }
+    assert sign_in(cast.lena).get(addresses[which]).status_code == 200
+    noted = AuditEntry.objects.get(verb=f"read.{what}")
+    assert (noted.actor, noted.subject) == (cast.lena, cast.rita)

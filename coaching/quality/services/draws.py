@@ -4,8 +4,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,11 @@ def week_of(day: date) -> str:
     """The ISO week as "2026-W24"."""
     year, week, _day = day.isocalendar()
     return f"{year}-W{week:02d}"
+
+
+def _day_of(moment: datetime) -> date:
+    """The organisation's calendar day: on Monday morning in Berlin it is still Sunday in UTC."""
+    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def _lot(seed: int | str, *parts: object) -> bytes:
@@ -60,7 +67,8 @@ def draw_reviews(
         raise QualityError(_("There is nobody to review. Give somebody the role QA reviewer."))
     # Locking the people keeps two runs at the same time from both seeing "none drawn yet".
     people = list(Person.objects.select_for_update().filter(pk__in=[p.pk for p in people]).order_by("pk"))
-    period = week_of(now.date())
+    today = _day_of(now)
+    period = week_of(today)
     of_week = ReviewDraw.objects.filter(method=ReviewDraw.Method.RANDOM, period=period).exclude(state=ReviewDraw.State.REPLACED)
     have = Counter(of_week.values_list("reviewee_id", flat=True))
     load = Counter(of_week.values_list("reviewer_id", flat=True))
@@ -89,7 +97,7 @@ def draw_reviews(
                     period=period,
                     drawn_at=now,
                     drawn_by=actor,
-                    due_on=now.date() + timedelta(days=DAYS_TO_REVIEW),
+                    due_on=today + timedelta(days=DAYS_TO_REVIEW),
                 )
             )
     ReviewDraw.objects.bulk_create(draws)
@@ -120,19 +128,25 @@ def draw_one(*, actor: Person, interaction: Interaction, reviewer: Person, reaso
         raise QualityError(_("Nobody reviews their own conversation. Choose another reviewer."))
     if not interaction.messages.exists():
         raise QualityError(_("This case has no messages to review."))
+    already = QualityError(_("%(reviewer)s already has this conversation.") % {"reviewer": reviewer})
     standing = ReviewDraw.objects.filter(interaction=interaction, reviewer=reviewer).exclude(state=ReviewDraw.State.REPLACED)
     if standing.exists():
-        raise QualityError(_("%(reviewer)s already has this conversation.") % {"reviewer": reviewer})
-    draw = ReviewDraw.objects.create(
-        interaction=interaction,
-        reviewer=reviewer,
-        reviewee=person,
-        method=ReviewDraw.Method.HAND_PICKED,
-        reason=reason[:200],
-        drawn_at=now,
-        drawn_by=actor,
-        due_on=now.date() + timedelta(days=DAYS_TO_REVIEW),
-    )
+        raise already
+    try:
+        with transaction.atomic():
+            draw = ReviewDraw.objects.create(
+                interaction=interaction,
+                reviewer=reviewer,
+                reviewee=person,
+                method=ReviewDraw.Method.HAND_PICKED,
+                reason=reason[:200],
+                drawn_at=now,
+                drawn_by=actor,
+                due_on=_day_of(now) + timedelta(days=DAYS_TO_REVIEW),
+            )
+    except IntegrityError as error:
+        # A second click came between the look and the insert; the constraint kept it single.
+        raise already from error
     record(
         actor=actor,
         verb="review.draw_one",

@@ -15,7 +15,7 @@ from coaching.quality.models import Rating, Review
 from foundation import events
 from learning.assignments.models import Assignment
 from learning.assignments.services import start_attempt
-from tests.factories.learning import make_module
+from tests.factories.learning import give, make_module
 from tests.factories.quality import answers, make_draft, make_published
 
 SCORECARD = "written-conversation"
@@ -124,6 +124,28 @@ def test_withdrawing_one_of_two_reviews_keeps_what_the_other_asks_for(cast, now,
     quality.withdraw_review(actor=cast.vera, review=first, reason="Wrong case.", now=now)
     assert Assignment.objects.get().state == Assignment.State.OPEN
     assert RuleRun.objects.get(rule=rules.WITHDRAW_WITH_REVIEW).outcome == "kept_needed"
+
+
+def test_withdrawing_the_other_one_as_well_takes_it_back(cast, now, remedy):
+    first = make_published(cast.vera, cast.rita, number=1, now=now, name_the_need=0)
+    second = make_published(cast.vera, cast.rita, number=2, now=now, name_the_need=0)
+    quality.withdraw_review(actor=cast.vera, review=first, reason="Wrong case.", now=now)
+    quality.withdraw_review(actor=cast.vera, review=second, reason="Wrong case too.", now=now)
+    assert Assignment.objects.get().state == Assignment.State.WITHDRAWN
+    outcomes = RuleRun.objects.filter(rule=rules.WITHDRAW_WITH_REVIEW).order_by("pk").values_list("outcome", flat=True)
+    assert list(outcomes) == ["kept_needed", "withdrawn"]
+
+
+def test_withdrawing_leaves_what_the_lead_gave_or_the_first_review_still_asks_for(cast, now, remedy):
+    make_published(cast.vera, cast.rita, number=1, now=now, name_the_need=0)
+    second = make_published(cast.vera, cast.rita, number=2, now=now, name_the_need=0)
+    quality.withdraw_review(actor=cast.vera, review=second, reason="Wrong case.", now=now)
+    assert Assignment.objects.get().state == Assignment.State.OPEN
+    given = give(cast.ravi, remedy.module, now)
+    third = make_published(cast.vera, cast.ravi, number=3, now=now, name_the_need=0)
+    quality.withdraw_review(actor=cast.vera, review=third, reason="Wrong case.", now=now)
+    given.refresh_from_db()
+    assert given.state == Assignment.State.OPEN
 
 
 def test_a_corrected_review_assigns_anew(cast, now, remedy):

@@ -1,10 +1,11 @@
 """What each verb allows and refuses."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from cms.models.standard import Standard
 from coaching.quality import queries, services
@@ -242,6 +243,41 @@ def test_the_command_draws_two_per_rep_and_week(cast, now, week, capsys):
     assert "6 conversations drawn for 3 people." in capsys.readouterr().out
     assert ReviewDraw.objects.count() == 6
     assert set(ReviewDraw.objects.values_list("period", flat=True)) == {"2026-W25"}
+
+
+def test_the_week_of_a_draw_is_the_organisations(cast, week, settings):
+    """Monday 00:30 in Berlin is Sunday in UTC: the draw is this week's, not last week's over again."""
+    settings.TIME_ZONE = "Europe/Berlin"
+    monday = datetime(2026, 6, 14, 22, 30, tzinfo=UTC)
+    drawn = services.draw_reviews(
+        actor=None,
+        reviewers=[cast.vera],
+        people=[cast.rita],
+        per_person=1,
+        since=date(2026, 6, 8),
+        until=date(2026, 6, 14),
+        seed=7,
+        now=monday,
+    )
+    assert [(d.period, d.due_on) for d in drawn] == [("2026-W25", date(2026, 6, 22))]
+    picked = services.draw_one(
+        actor=cast.lena,
+        interaction=make_interaction(cast.rita, number=200, now=monday),
+        reviewer=cast.vera,
+        reason="Look",
+        now=monday,
+    )
+    assert picked.due_on == date(2026, 6, 22)
+
+
+def test_two_clicks_on_picking_by_hand_give_one_and_a_reason(cast, now, monkeypatch):
+    """The second look comes before the first is stored; the constraint decides and the answer is a sentence."""
+    case = make_interaction(cast.rita, now=now)
+    services.draw_one(actor=cast.lena, interaction=case, reviewer=cast.vera, reason="Look", now=now)
+    monkeypatch.setattr(QuerySet, "exists", lambda self: self.model is not ReviewDraw)
+    with pytest.raises(QualityError, match="already has"):
+        services.draw_one(actor=cast.lena, interaction=case, reviewer=cast.vera, reason="Look", now=now)
+    assert ReviewDraw.objects.count() == 1
 
 
 def test_picking_by_hand_needs_a_reason_and_never_oneself(cast, now):

@@ -133,3 +133,12 @@ def test_a_module_with_proofs_cannot_be_deleted_by_editors(cast, now, sign_in):
     give(cast.rita, module, now)
     response = sign_in(cast.hana).get(f"/cms/pages/{module.pk}/delete/")
     assert response.status_code in (302, 403)
+
+
+def test_nor_can_several_pages_at_once(cast, now, sign_in):
+    module = make_module(now)
+    give(cast.rita, module, now)
+    address = f"/cms/bulk/wagtailcore/page/delete/?id={module.pk}"
+    response = sign_in(cast.edda).post(address, {"next": "/cms/"}, follow=True)
+    assert "Unpublish it instead" in response.content.decode()
+    assert type(module).objects.filter(pk=module.pk).exists()

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -168,3 +169,33 @@ def test_the_race_catches_a_naive_service(cast, now):
     attempt = start_attempt(actor=cast.rita, assignment=give(cast.rita, make_module(now), now), now=now)
     errors = race(naive_submit, attempt, cast, now, barrier=threading.Barrier(4))
     assert errors or QuizSubmission.objects.count() > 1
+
+
+@needs_connections
+@pytest.mark.django_db(transaction=True)
+def test_quiz_and_lesson_at_once_never_wait_for_each_other(cast, now, monkeypatch):
+    """Both lock the assignment first. The quiz holds what it locked for a second while the lesson comes in."""
+    attempt = start_attempt(actor=cast.rita, assignment=give(cast.rita, make_module(now), now), now=now)
+    content = from_revision(attempt.revision)
+    answers = {q.id: sorted(q.right_ids) for q in content.questions}
+    inside, real = threading.Event(), services.mark
+
+    def slow(*args):
+        inside.set()
+        time.sleep(1)
+        return real(*args)
+
+    monkeypatch.setattr(services, "mark", slow)
+
+    def run(verb, **wish) -> None:
+        try:
+            verb(actor=cast.rita, attempt=attempt, now=now, **wish)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        quiz = pool.submit(run, services.submit_quiz, number=1, answers=answers)
+        inside.wait(timeout=10)
+        read = pool.submit(run, finish_step, step=lesson_step(content.lessons[0].id))
+    assert (quiz.exception(), read.exception()) == (None, None)
+    assert QuizSubmission.objects.get().passed
