@@ -68,6 +68,5 @@ def guide_image(request: PersonRequest, name: str) -> FileResponse:
         headers={
             "Cache-Control": "private, max-age=86400",
             "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "default-src 'none'",
         },
     )

@@ -125,6 +125,9 @@ def _decode(data: bytes) -> tuple[str, list[str]]:
         return text, [_("The file is not UTF-8; it was read as Windows-1252. Look whether the names are right.")]
 
 
+LONGEST_CELL = 100_000  # no name is that long: a quotation mark was opened and never closed
+
+
 def _read_text(text: str) -> list[tuple[int, list[str]]]:
     if "\x00" in text:
         raise UnreadableFile(_("The file holds binary data. Save the list as CSV (UTF-8) or XLSX and try again."))
@@ -136,6 +139,8 @@ def _read_text(text: str) -> list[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
+            if any(len(cell) > LONGEST_CELL for cell in cells):
+                raise csv.Error(_("a cell of more than %(n)s characters") % {"n": LONGEST_CELL})
             if any(cell.strip() for cell in cells):
                 rows.append((line, cells))
             line = reader.line_num + 1
