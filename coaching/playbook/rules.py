@@ -6,7 +6,6 @@ A rule never stops what caused it: where a module cannot be assigned, the run sa
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -94,8 +93,9 @@ def withdraw_with_review(review: Review, now: datetime) -> list[RuleRun]:
     Kept: what is started or done, what another review that still stands asks for as well, and what came from
     somewhere else and was there before the review.
     """
+    made = RuleRun.objects.filter(rule=REMEDY_FOR_FAILED_CRITERION, outcome=RuleRun.Outcome.ASSIGNED)
     caused = RuleRun.objects.select_related("assignment__person").filter(
-        rule=REMEDY_FOR_FAILED_CRITERION, review=review, assignment__in=_assigned_by_reviews()
+        rule=REMEDY_FOR_FAILED_CRITERION, review=review, assignment__in=made.values("assignment_id")
     )
     runs = []
     for earlier in caused:
@@ -115,12 +115,6 @@ def withdraw_with_review(review: Review, now: datetime) -> list[RuleRun]:
             )
         )
     return runs
-
-
-def _assigned_by_reviews() -> QuerySet[RuleRun]:
-    """The assignments that this rule has made."""
-    made = RuleRun.objects.filter(rule=REMEDY_FOR_FAILED_CRITERION, outcome=RuleRun.Outcome.ASSIGNED)
-    return made.values("assignment_id")
 
 
 def _withdraw(review: Review, assignment: Assignment, now: datetime) -> str:

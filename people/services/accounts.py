@@ -69,7 +69,9 @@ def update_person(
     email = email.strip().lower()
     if email != person.email:
         _require_free_email(email)
-        person.session_epoch += 1
+        # Added to what is stored, not to what this request has read: a deactivation may have come in between.
+        Person.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)
+        person.refresh_from_db(fields=["session_epoch"])
     return _change(
         actor=actor,
         person=person,
@@ -168,7 +170,7 @@ def _change(*, actor: Person | None, person: Person, wanted: dict[str, Any], ver
         return False
     for name in before:
         setattr(person, name, wanted[name])
-    person.save(update_fields=[*before, "session_epoch"])
+    person.save(update_fields=list(before))
     record(
         actor=actor,
         verb=verb,

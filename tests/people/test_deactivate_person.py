@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from people import services
-from people.models import AuditEntry, Role
+from people.models import AuditEntry, Person, Role
 
 
 def test_the_open_session_ends_with_the_next_request(cast, sign_in):
@@ -62,3 +62,15 @@ def test_with_two_administrators_one_may_go(cast, now):
     services.grant_role(actor=cast.adam, person=cast.hana, role=Role.ADMIN, now=now)
     services.deactivate_person(actor=cast.hana, person=cast.adam, now=now)
     assert not cast.adam.is_active
+
+
+def test_a_form_saved_meanwhile_does_not_bring_old_sessions_back(cast, now):
+    """Adam has Rita's page open; she is switched off and on; then Adam saves what he had read before."""
+    stale = Person.objects.get(pk=cast.rita.pk)
+    services.deactivate_person(actor=cast.adam, person=cast.rita, now=now)
+    services.reactivate_person(actor=cast.adam, person=cast.rita, now=now)
+    known = ("email", "time_zone", "locale", "joined_on")
+    same = {name: getattr(stale, name) for name in known}
+    services.update_person(actor=cast.adam, person=stale, display_name="Rita Renamed", pronouns="", now=now, **same)
+    cast.rita.refresh_from_db()
+    assert (cast.rita.display_name, cast.rita.session_epoch) == ("Rita Renamed", 1)
