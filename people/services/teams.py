@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from people.audit import record
-from people.models import Membership, Person, Team
+from people.models import Membership, Person, Role, Team
 from people.services.errors import PeopleError
+from people.services.roles import grant_role
 
 
 @transaction.atomic
@@ -83,7 +84,8 @@ def join_team(
     """Put a person into a team from that day on.
 
     A person is a member of one team at a time: an open membership elsewhere ends on that day. Past
-    days keep the team they had. A person may lead several teams. Joining again changes nothing.
+    days keep the team they had. A person may lead several teams, and gets the role of a lead with the first. Joining
+    again changes nothing.
     Raises PeopleError where the day lies on or before the start of a membership already recorded.
     """
     memberships = Membership.objects.select_for_update().filter(person=person, kind=kind)
@@ -111,6 +113,9 @@ def join_team(
         after={"team": team.pk, "kind": str(kind), "starts_on": starts_on.isoformat()},
         now=now,
     )
+    if kind == Membership.Kind.LEAD:
+        # Sight of the team goes with the role: a lead without it would see nobody.
+        grant_role(actor=actor, person=person, role=Role.LEAD, now=now)
     return membership
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from people import services
 from people.access import people_visible_to
-from people.models import Membership
+from people.models import Membership, Role
 
 
 def test_moving_keeps_the_past(cast, now):
@@ -23,3 +23,9 @@ def test_joining_before_a_recorded_start_is_refused(cast, now):
 def test_lead_sees_own_team_only(cast):
     seen = people_visible_to(cast.lena, date(2026, 6, 15))
     assert set(seen) == {cast.lena, cast.rita, cast.ravi}
+
+
+def test_leading_a_team_brings_the_role_that_sees_it(cast, now):
+    services.join_team(actor=cast.adam, person=cast.ravi, team=cast.meadow, kind="lead", starts_on=date(2026, 3, 1), now=now)
+    assert cast.ravi.has_role(Role.LEAD)
+    assert cast.otto in people_visible_to(cast.ravi, date(2026, 6, 15))
