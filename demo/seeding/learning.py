@@ -47,7 +47,7 @@ def wishes_of_leads(*, company: Company, cast: Cast, modules: tuple[Module, ...]
             for place, module in enumerate(modules):
                 due = (started + timedelta(weeks=place + 2)).date()
                 wishes.append(Wish(started, cast.account(rep), module, account, due, comments["onboarding"][0]))
-        for weeks_ago, share in ((16, 0.4), (7, 0.45), (2, 0.4)):
+        for weeks_ago, share in ((16, 0.15), (7, 0.25), (2, 0.35)):
             when = now - timedelta(weeks=weeks_ago, hours=rng.randint(0, 5))
             reason = rng.choice(comments["reasons"]).format(weekday=f"{when + timedelta(days=3):%A}")
             module = rng.choice(modules)
