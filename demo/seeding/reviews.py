@@ -115,11 +115,12 @@ def seed_reviews(
         by_week.setdefault(case.week, set()).add(case.rep.email)
     published = 0
     talk = _pick_talk_of_the_day(cast, history, reviewers[0], now)
-    # Weeks with more conversations get more reviews; the last week only fills the queues.
-    shares = {week: len(by_week.get(week, ())) for week in range(size.weeks - 1)}
-    for week, available in shares.items():
+    # Weeks with more conversations get more reviews, and the board's eight weeks more than those before:
+    # the team began small. The last week only fills the queues.
+    shares = {week: len(by_week.get(week, ())) * (1.0 if week >= size.weeks - 9 else 0.4) for week in range(size.weeks - 1)}
+    for week, share in shares.items():
         monday = datetime.combine(history.first_day + timedelta(weeks=week + 1), now.timetz())
-        wanted = min(available, round(size.reviews * available / max(1, sum(shares.values())) * 1.03))
+        wanted = min(len(by_week.get(week, ())), round(size.reviews * share / max(1.0, sum(shares.values())) * 1.03))
         people = [cast.people[email] for email in rng.sample(sorted(by_week.get(week, ())), wanted)]
         since, until = monday.date() - timedelta(days=7), monday.date() - timedelta(days=1)
         draws = services.draw_reviews(
