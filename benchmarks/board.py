@@ -160,10 +160,11 @@ def generate(first: int, last: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO coaching_interactions_interaction (source_id, external_id, handler_id, channel, status, subject, topic,
-                customer, opened_at, opened_on, resolved_at, resolved_on, reopens, answered)
+                customer, opened_at, opened_on, resolved_at, resolved_on, reopens, answered,
+                from_messages)
             {series} SELECT {source}, CAST(i AS varchar(20)), {low_handler} + i % {REPS}, 'email', 'resolved', 'A case', '', '',
                 {moment(opened)}, {day(opened)}, {moment(resolved)}, {day(resolved)}, CASE WHEN i % 11 = 0 THEN 1 ELSE 0 END,
-                CASE i % 3 WHEN 0 THEN {true} WHEN 1 THEN NULL ELSE {false} END FROM n"""
+                CASE i % 3 WHEN 0 THEN {true} WHEN 1 THEN NULL ELSE {false} END, {false} FROM n"""
         )
         cursor.execute(
             f"""INSERT INTO coaching_interactions_surveyresponse (source_id, external_id, kind, handler_id, raw_value, scale_min,

@@ -1,12 +1,13 @@
 """How fast interactions come in, beside the bare load of the same file in the same run.
 
-    python benchmarks/import_interactions.py [--rows N] [--json]
+`./uncommon bench import [--json] [--database sqlite|postgresql] [--rows N]`
 
-The database is that of DATABASE_URL; a table or rows of its own are made and removed. The limit is
-`pandas.read_csv` in chunks, each chunk by COPY (PostgreSQL) or executemany (SQLite) into a plain table without indexes,
-constraints or checks. The product is `import_interactions` through its service, from the same file,
-into the indexed tables, with handlers, days, counts and marks. Each runs in a process of its own,
-whose peak memory is measured. Nothing is asserted.
+A database of its own is made and removed; PostgreSQL is reached through DATABASE_URL, whose role may
+create one. The limit is `pandas.read_csv` in chunks, each chunk by COPY (PostgreSQL) or executemany
+(SQLite) into a plain table without indexes, constraints or checks. The product is
+`import_interactions` through its service, from the same file, into the indexed tables, with handlers,
+days, counts and marks. Each runs in a process of its own. Its peak memory is that of the process and
+its children together, shared pages counted once (PSS), sampled. Nothing is asserted.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -29,6 +29,7 @@ os.environ.setdefault("SECRET_KEY", "benchmark-" + "b" * 40)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 CHUNK = 20_000
+SCRATCH = "bench_import"
 HEADER = "Case,Agent,Channel,State,Subject,Topic,Customer,Opened,First reply,Solved,Reopens,Handle time"
 
 
@@ -123,7 +124,21 @@ def _child(work: str, path: Path, results: Any) -> None:
     django.setup()
     begin = time.perf_counter()
     {"bare": bare, "product": product}[work](path)
-    results.put((time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    results.put(time.perf_counter() - begin)
+
+
+def _memory(process: int) -> float:
+    """MB held by a process and its children, shared pages divided among those who share them."""
+    total = 0
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        for pid in [str(process), *children]:
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1])
+    except (OSError, ProcessLookupError):  # it has just ended
+        return 0.0
+    return total / 1024
 
 
 def measure(work: str, path: Path) -> tuple[float, float]:
@@ -132,64 +147,61 @@ def measure(work: str, path: Path) -> tuple[float, float]:
     results = context.SimpleQueue()
     child = context.Process(target=_child, args=(work, path, results))
     child.start()
-    child.join()
+    peak = 0.0
+    while child.is_alive():
+        peak = max(peak, _memory(child.pid or 0))
+        child.join(0.2)
     if child.exitcode:
         raise SystemExit(f"The {work} run failed; its message stands above.")
-    seconds, peak = results.get()
-    return seconds, peak
+    return results.get(), peak
 
 
 def main(argv: Sequence[str] = ()) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(prog="import", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(list(argv))
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connections
-
-    default = settings.DATABASES["default"]
+    server = os.environ.get("DATABASE_URL", "")
+    if options.database == "postgresql" and not server.startswith("postgres"):
+        print("Set DATABASE_URL to a PostgreSQL server, for example postgres://user:password@127.0.0.1/uncommon", file=sys.stderr)
+        return 2
     with tempfile.TemporaryDirectory(prefix="uncommon-bench-") as folder:
-        if default["ENGINE"].endswith("sqlite3"):
-            name = str(Path(folder) / "bench.sqlite3")
+        name = str(Path(folder) / "bench.sqlite3") if options.database == "sqlite" else SCRATCH
+        if options.database == "sqlite":
             os.environ["DATABASE_URL"] = f"sqlite:///{name}"
-            default["NAME"] = name
-        else:
-            scratch = "bench_import"
+        import django
+
+        django.setup()
+        from django.conf import settings
+        from django.core.management import call_command
+        from django.db import connections
+
+        if options.database == "postgresql":
             with connections["default"].cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {scratch}")
-                cursor.execute(f"CREATE DATABASE {scratch}")
+                cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+                cursor.execute(f"CREATE DATABASE {name}")
             connections.close_all()
-            os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{scratch}"
-            default["NAME"] = scratch
-            connections["default"].settings_dict["NAME"] = scratch
+            os.environ["DATABASE_URL"] = server.rsplit("/", 1)[0] + f"/{name}"
+            connections["default"].settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
         call_command("migrate", verbosity=0)
         people()
         connections.close_all()
         path = Path(folder) / "cases.csv"
         write_file(path, options.rows)
-        limit, _limit_peak = measure("bare", path)
-        seconds, peak = measure("product", path)
-        again, _peak = measure("product", path)
-        engine = "PostgreSQL" if "postgresql" in default["ENGINE"] else "SQLite"
-        print(f"{options.rows:,} interactions, {path.stat().st_size / 1e6:.0f} MB, {engine}")
-        for label, value in (("bare load (limit)", limit), ("import, all new", seconds), ("import again, nothing new", again)):
-            print(f"{label:28}{value:9.1f} s {options.rows / value:12,.0f} rows/s")
-        print(f"{'peak memory of the import':28}{peak:9.0f} MB")
-        print(
-            json.dumps(
-                {
-                    "rows": options.rows,
-                    "rows_per_s": round(options.rows / seconds),
-                    "limit_rows_per_s": round(options.rows / limit),
-                    "ratio": round(limit / seconds, 3),
-                    "peak_mb": round(peak),
-                }
-            )
-        )
+        runs = {"limit": measure("bare", path), "new": measure("product", path), "again": measure("product", path)}
+        megabytes = path.stat().st_size / 1e6
+    figures = {"database": options.database, "rows": options.rows, "file_mb": round(megabytes)}
+    for run, (seconds, peak) in runs.items():
+        figures |= {f"{run}_s": round(seconds, 1), f"{run}_rows_per_s": round(options.rows / seconds), f"{run}_mb": round(peak)}
+    figures["ratio"] = round(runs["limit"][0] / runs["new"][0], 3)
+    print(f"{options.database}, {options.rows:,} interactions, {megabytes:.0f} MB")
+    for run, label in {"limit": "bare load (the limit)", "new": "import, all new", "again": "import again, nothing new"}.items():
+        seconds, peak = runs[run]
+        print(f"{label:28}{seconds:9.1f} s {options.rows / seconds:12,.0f} rows/s {peak:8.0f} MB at most")
+    print(f"share of the limit: {figures['ratio']}")
+    if options.json:
+        print(json.dumps(figures))
     return 0
 
 

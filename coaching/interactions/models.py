@@ -163,7 +163,9 @@ class SurveyResponse(models.Model):
 class ChangedDay(models.Model):
     """A person's day whose figures must be counted again; written in the same transaction as the change."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # Written by the thousand beside every import, from persons looked up in the same statement: no constraint
+    # in the database, which checked each of them again.
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
     day = models.DateField()
 
     class Meta:

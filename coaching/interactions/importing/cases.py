@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 from django.utils.translation import gettext as _
@@ -44,13 +42,12 @@ class SeenKeys:
         return again
 
 
-def reject(batch: Batch, bad: np.ndarray, field: str, values: Iterable[object], reason: str, remedy: str) -> Batch:
+def reject(batch: Batch, bad: np.ndarray, field: str, values: np.ndarray, reason: str, remedy: str) -> Batch:
     """The batch without the bad rows, each named."""
     if not bad.any():
         return batch
-    shown = list(values)
     places = np.flatnonzero(bad)
-    problems = [Problem(int(batch.lines[i]), field, str(shown[i]), reason, remedy) for i in places]
+    problems = [Problem(int(batch.lines[i]), field, str(values[i]), reason, remedy) for i in places]
     kept = batch.take(~bad)
     kept.problems, kept.read = batch.problems + problems, batch.read
     kept.rejected, kept.skipped = batch.rejected + len(places), batch.skipped
@@ -80,7 +77,7 @@ def check_times(batch: Batch) -> Batch:
                 batch,
                 bad,
                 name,
-                batch.columns[name].astype(str),
+                batch.columns[name],
                 _("This lies before the case was opened, so the duration would be negative."),
                 _("Correct one of the two times; check the time zones and the date order."),
             )
@@ -101,6 +98,17 @@ def settle_status(batch: Batch) -> Batch:
     elif "resolved_at" in columns:
         columns["status"] = np.where(np.isnat(columns["resolved_at"]), "open", "resolved").astype(object)
     return batch
+
+
+def neighbours(batch: Batch) -> Batch:
+    """The batch ordered by handler and day: what lies together in the table's indexes is written together."""
+    columns = batch.columns
+    named = [columns[name] for name in ("handler_name", "handler_email", "handler") if name in columns]
+    codes = [pd.factorize(values)[0] for values in named]
+    place = np.lexsort((columns["opened_at"], *codes))
+    ordered = batch.take(place)
+    ordered.problems, ordered.read, ordered.rejected, ordered.skipped = batch.problems, batch.read, batch.rejected, batch.skipped
+    return ordered
 
 
 class InteractionWriter:

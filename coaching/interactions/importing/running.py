@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from coaching.interactions.importing import cases, events, messages, surveys
+from coaching.interactions.importing.ahead import ahead
 from coaching.interactions.importing.handlers import Handlers
 from coaching.interactions.importing.mapping import TIME, Mapping, Section
 from coaching.interactions.importing.parsing import Batch, Parser
@@ -28,7 +27,7 @@ from coaching.interactions.importing.writing import Counts
 from coaching.interactions.models import ImportJob, Source
 
 CHUNK_ROWS = 20_000
-Item = TypeVar("Item")
+LARGE_BYTES = 16 * 1024 * 1024
 REQUIRED_VALUES = {
     "case": ("external_id", "opened_at"),
     "event": ("external_id", "at"),
@@ -129,6 +128,7 @@ class _Run:
         self.notes = Notes()
         self.layout = sniff(path, mapping.encoding)
         self.rows: Rows = open_rows(self.layout, mapping)
+        self.large = path.stat().st_size >= LARGE_BYTES
         self.found, self.orders, self.zone = understand(self.rows, mapping, self.section, zone, chunk_rows, self.notes)
         for note in self.layout.notes:
             self.notes.once(note)
@@ -152,9 +152,9 @@ class _Run:
         if self.grouped:
             with OrderedStore(self._store_order()) as store:
                 self._fill(store, errors)
-                self._write_all(self._grouped(store), errors, total=store.groups)
+                self._write_all(ahead(self._grouped(store), self.notes, large=False), errors, total=store.groups)
         else:
-            self._write_all(self._rows(), errors, total=self.rows.total)
+            self._write_all(ahead(self._rows(), self.notes, large=self.large), errors, total=self.rows.total)
         result = self.result
         unmatched = self.handlers.unmatched_seen()
         if unmatched:
@@ -194,7 +194,8 @@ class _Run:
             if self.kind == "surveys":
                 yield surveys.keep_answers(batch, seen), position
             else:
-                yield cases.settle_status(cases.check_times(cases.reject_repeated(batch, seen))), position
+                kept = cases.settle_status(cases.check_times(cases.reject_repeated(batch, seen)))
+                yield cases.neighbours(kept), position
 
     def _store_order(self) -> list[str]:
         first = ["case", "external_id"] if self.section.shape == "message" else ["external_id"]
@@ -202,7 +203,7 @@ class _Run:
         return first + given + ([] if given or self.section.shape == "message" else ["at"])
 
     def _fill(self, store: OrderedStore, errors: ErrorsFile) -> None:
-        for batch in _ahead(self._parsed()):
+        for batch in ahead(self._parsed(), self.notes, large=self.large):
             errors.write(batch.problems)
             self.result.read += batch.read
             self.result.rejected += batch.rejected
@@ -236,7 +237,7 @@ class _Run:
 
     def _write_all(self, batches: Iterator[tuple[Batch, int]], errors: ErrorsFile, total: int) -> None:
         result = self.result
-        for batch, position in _ahead(batches):
+        for batch, position in batches:
             if position <= self.position:
                 continue  # stored by the run that was stopped
             errors.write(batch.problems)
@@ -335,21 +336,6 @@ def _sortable(values: np.ndarray) -> np.ndarray:
         return np.array([float(value) for value in values.tolist()], dtype=float)
     except ValueError:
         return values
-
-
-def _ahead(source: Iterator[Item]) -> Iterator[Item]:
-    """Prepare the next item in a thread while this one is written. The thread never touches the database."""
-    language, end = translation.get_language(), object()
-
-    def following() -> Any:
-        with translation.override(language):
-            return next(source, end)
-
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-reader") as reader:
-        coming = reader.submit(following)
-        while (item := coming.result()) is not end:
-            coming = reader.submit(following)
-            yield item
 
 
 __all__ = ["ImportRefused", "ImportResult", "run_import", "understand"]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from coaching.interactions.importing.problems import ImportRefused
 
-BLOCK = 1 << 20
+BLOCK = 1 << 22
 DELIMITERS = ",;\t|"
 NAMES = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": "|"}
 

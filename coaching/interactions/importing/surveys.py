@@ -26,7 +26,7 @@ def keep_answers(batch: Batch, seen: SeenKeys) -> Batch:
     for name in ("external_id", "responded_at"):
         values = kept.columns[name]
         missing = np.isnat(values) if values.dtype.kind == "M" else (values == "").astype(bool)
-        kept = reject(kept, missing, name, [""] * len(kept), _("The value is missing."), _("Fill it in."))
+        kept = reject(kept, missing, name, np.full(len(kept), "", dtype=object), _("The value is missing."), _("Fill it in."))
     return reject_repeated(kept, seen)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 
 from coaching.interactions.models import ChangedDay, Handler
 
@@ -128,6 +128,7 @@ class Upsert:
         self.columns = [field.column for field in model._meta.concrete_fields if field.column and not field.primary_key]
         self.stage = f"stage_{model._meta.model_name}"
         self.found = f"found_{model._meta.model_name}"
+        self.all_new = True
 
     def prepare(self) -> None:
         """Make the temporary tables of this connection. They are emptied before each use."""
@@ -157,10 +158,16 @@ class Upsert:
         if not size:
             return Counts()
         with connection.cursor() as cursor:
-            if self.days:
-                # Neighbours in the indexes are written one after the other.
-                place = np.lexsort((values[self.days[0]], values["handler_id"]))
-                values = {name: values[name][place] for name in self.columns}
+            if self.all_new:
+                # Tried first: in a first load no row is there yet, and looking for each costs as much as writing it.
+                try:
+                    with transaction.atomic():
+                        self._load(cursor, self.table, values)
+                except IntegrityError:
+                    self.all_new = False
+                else:
+                    self._mark_new_days(cursor, values)
+                    return Counts(created=size)
             stored = self._stored(cursor, values)
             existing = int(stored.sum())
             if existing < size:
@@ -184,21 +191,25 @@ class Upsert:
         """Which rows the table has already, found through the unique index on the key."""
         *leading, last = self.key
         keys = values[last].tolist()
-        among = "= ANY(%s)" if self.postgresql else "IN (SELECT value FROM json_each(%s))"
         if all(len(pd.unique(values[name])) == 1 for name in leading):
-            where = " AND ".join([*(f"{name} = %s" for name in leading), f"{last} {among}"])
+            where = " AND ".join([*(f"{name} = %s" for name in leading), f"{last} IN {self._among(str)}"])
             constants = [as_cells(values[name][:1], copy=False)[0] for name in leading]
-            cursor.execute(f"SELECT {last} FROM {self.table} WHERE {where}", [*constants, self._listed(keys)])
+            cursor.execute(f"SELECT {last} FROM {self.table} WHERE {where}", [*constants, json.dumps(keys)])
             found = {key for (key,) in cursor.fetchall()}
             return np.array([key in found for key in keys], dtype=bool) if found else np.zeros(len(keys), dtype=bool)
         (first,) = leading
         owners = values[first].tolist()
-        cursor.execute(f"SELECT {first}, {last} FROM {self.table} WHERE {first} {among}", [self._listed(sorted(set(owners)))])
+        cursor.execute(
+            f"SELECT {first}, {last} FROM {self.table} WHERE {first} IN {self._among(int)}", [json.dumps(sorted(set(owners)))]
+        )
         pairs = set(cursor.fetchall())
         return np.array([pair in pairs for pair in zip(owners, keys, strict=True)], dtype=bool)
 
-    def _listed(self, values: list[Any]) -> Any:
-        return values if self.postgresql else json.dumps(values)
+    def _among(self, kind: type) -> str:
+        """The values of a list given as one JSON text."""
+        if self.postgresql:
+            return f"(SELECT value::{'bigint' if kind is int else 'text'} FROM json_array_elements_text(%s))"
+        return "(SELECT value FROM json_each(%s))"
 
     def _empty(self, cursor: Any) -> None:
         for table in (self.stage, self.found):
@@ -211,7 +222,8 @@ class Upsert:
         names = ", ".join(filled)
         if self.postgresql:
             lines = "\n".join(map("\t".join, zip(*cells, strict=True)))
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # Errors of a COPY do not pass Django's cursor, so they are made its own here.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 copy.write(lines)
                 copy.write("\n")
         else:
@@ -245,19 +257,25 @@ class Upsert:
     def _mark_new_days(self, cursor: Any, values: dict[str, np.ndarray]) -> None:
         if not self.days:
             return
-        pairs = pd.concat([pd.DataFrame({"handler": values["handler_id"], "day": values[day]}) for day in self.days])
-        pairs = pairs[(pairs["handler"] >= 0) & pairs["day"].notna()].drop_duplicates()
+        handler = values["handler_id"]
+        marks = []
+        for name in self.days:
+            day = values[name].astype("M8[D]")
+            counted = (handler >= 0) & ~np.isnat(day)
+            # Both in one number: sorting those finds each pair once, in the order of the table's index.
+            marks.append(handler[counted] << 32 | day[counted].astype(np.int64))
+        pairs = np.unique(np.concatenate(marks))
         if not len(pairs):
             return
-        handlers = pairs["handler"].tolist()
-        days = as_cells(pairs["day"].to_numpy().astype("M8[D]"), copy=False)
-        parameters: list[Any]
+        handlers = (pairs >> 32).tolist()
+        days = as_cells((pairs & 0xFFFFFFFF).astype("M8[D]"), copy=False)
+        # As one or two long texts: neither driver has to bind the values one by one.
         if self.postgresql:
-            rows, parameters = "unnest(%s::bigint[], %s::date[]) AS c(handler_id, day)", [handlers, days]
+            rows = "unnest(string_to_array(%s, ',')::bigint[], string_to_array(%s, ',')::date[]) AS c(handler_id, day)"
+            self._mark(cursor, rows, [",".join(map(str, handlers)), ",".join(days)])
         else:
             rows = "(SELECT value ->> 0 AS handler_id, value ->> 1 AS day FROM json_each(%s)) c"
-            parameters = [json.dumps(list(zip(handlers, days, strict=True)))]
-        self._mark(cursor, rows, parameters)
+            self._mark(cursor, rows, [json.dumps(list(zip(handlers, days, strict=True)))])
 
     def _mark_changed_days(self, cursor: Any) -> None:
         parts = []
@@ -272,7 +290,7 @@ class Upsert:
         handler = connection.ops.quote_name(Handler._meta.db_table)
         marked = connection.ops.quote_name(ChangedDay._meta.db_table)
         cursor.execute(
-            f"INSERT INTO {marked} (person_id, day) SELECT DISTINCT h.person_id, c.day FROM {rows} "
+            f"INSERT INTO {marked} (person_id, day) SELECT h.person_id, c.day FROM {rows} "
             f"JOIN {handler} h ON h.id = c.handler_id WHERE h.person_id IS NOT NULL AND c.day IS NOT NULL "
             "ON CONFLICT (person_id, day) DO NOTHING",
             parameters or None,
