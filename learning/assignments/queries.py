@@ -177,10 +177,6 @@ def states_of_modules(person: Person, module_ids: Iterable[int]) -> dict[int, As
     return found
 
 
-def open_assignment_of(person: Person, module_id: int) -> Assignment | None:
-    return Assignment.objects.open().filter(person=person, module_id=module_id).first()
-
-
 def team_assignments(
     viewer: Person,
     now: datetime,
