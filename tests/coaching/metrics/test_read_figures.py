@@ -77,7 +77,7 @@ def test_the_definition_says_all(floor, sign_in, now):
     services.ensure_default_metrics(now=now)
     services.define_metric(actor=floor.hana, key="csat", target=0.85, now=now)
     text = page(sign_in(floor.rita), "/metrics/definitions/csat/")
-    for words in ("satisfied ratings", "The rep who had the case when it was rated.", "Wilson score interval", "n = 10", "85 %",
+    for words in ("satisfied ratings", "The rep whom the file of ratings names.", "Wilson score interval", "n = 10", "85 %",
                   "Version 2", "Earlier versions", "Own the mistake"):  # fmt: skip
         assert words in text
 
