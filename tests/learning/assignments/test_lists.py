@@ -131,3 +131,16 @@ def test_an_empty_home_and_catalogue_say_what_to_do(cast, sign_in):
     assert "Nothing to do" in text(rita.get(reverse("learn_home")))
     assert "No modules yet" in text(rita.get(reverse("learn_catalogue")))
     assert "No assignments yet" in text(sign_in(cast.lena).get(reverse("learn_team")))
+
+
+def test_open_modules_of_who_is_gone_are_no_work_but_history_stays(cast, now, sign_in):
+    learn_all(sign_in(cast.rita), give(cast.rita, make_module(now, "Done long ago"), now))
+    give(cast.rita, make_module(now, "Never begun"), now, due_on=date(2020, 1, 1))
+    lena = sign_in(cast.lena)
+    assert ">Never begun</a>" in text(lena.get(reverse("learn_team")))
+    assert queries.open_assignment_counts([cast.rita], now) == {cast.rita.pk: {"open": 1, "overdue": 1}}
+    people_services.deactivate_person(actor=None, person=cast.rita, now=now)
+    page = text(lena.get(reverse("learn_team")))
+    assert "Never begun" not in page.split("<tbody")[1]
+    assert "Done long ago" in page.split("<tbody")[1]
+    assert queries.open_assignment_counts([cast.rita], now) == {cast.rita.pk: {"open": 0, "overdue": 0}}
