@@ -102,7 +102,6 @@ def test_weekly_figures_as_a_file_with_safe_cells(floor, sign_in):
 
 def test_a_team_counts_people_for_the_team_of_each_day(floor, now):
     people_services.join_team(actor=None, person=floor.rita, team=floor.meadow, starts_on=date(2026, 6, 1), now=now)
-    services.team_history_changed(person=floor.rita, from_day=date(2026, 6, 1), now=now)
     services.recount_changed_days(now)
     definitions = queries.current_definitions()
     window = queries.Window(date(2026, 4, 1), date(2026, 6, 15))

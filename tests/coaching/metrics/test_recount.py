@@ -157,7 +157,6 @@ def replay(cast, events, now):
                 if member.starts_on < starts_on:
                     to = cast.meadow if member.team_id == cast.harbour.pk else cast.harbour
                     people_services.join_team(actor=None, person=cast.rita, team=to, starts_on=starts_on, now=now)
-                    services.team_history_changed(person=cast.rita, from_day=starts_on, now=now)
             case ("recount", limit):
                 services.recount_changed_days(now, limit=limit)
 
