@@ -132,7 +132,12 @@ class Message(models.Model):
 
 
 class SurveyResponse(models.Model):
-    """What a customer answered when asked. The raw value is kept, so that any definition recomputes."""
+    """What a customer answered when asked. The raw value is kept, so that any definition recomputes.
+
+    `handler` is who it counts for: whom the file names, else who handled the case when the answer and
+    the case first met here. It stays with them when the case moves on. Until the case comes, an answer
+    waits for it by `case_key`.
+    """
 
     class Kind(models.TextChoices):
         CSAT = "csat", _("Customer satisfaction")
@@ -142,6 +147,7 @@ class SurveyResponse(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
     external_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.CSAT)
+    case_key = models.CharField(max_length=200, blank=True, help_text=_("The case it is about, as the source names it."))
     interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, null=True, related_name="surveys")
     handler = models.ForeignKey(Handler, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     raw_value = models.DecimalField(max_digits=7, decimal_places=3)
@@ -154,7 +160,14 @@ class SurveyResponse(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "kind", "external_id"], name="survey_once_per_source")]
-        indexes = [models.Index(fields=["handler", "responded_on"], name="survey_handler_day")]
+        indexes = [
+            models.Index(fields=["handler", "responded_on"], name="survey_handler_day"),
+            models.Index(
+                fields=["source", "case_key"],
+                name="survey_waiting",
+                condition=Q(handler__isnull=True) | Q(interaction__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.raw_value}"

@@ -125,7 +125,9 @@ def match_handlers(*, actor: Person | None, source: Source, now: datetime) -> in
     """Try again to find the people behind a source's unmatched handlers; how many were found.
 
     The days of their cases and answers are set to the person's time zone and marked to be counted again.
+    Waits for the chunk that an import is writing, so that none of its rows is missed.
     """
+    Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     unmatched = list(Handler.objects.select_for_update().filter(source=source, person=None))
     people = find_people(source, [(h.external_key, "" if h.name == h.external_key else h.name, h.email) for h in unmatched])
     matched = 0

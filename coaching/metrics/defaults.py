@@ -50,7 +50,11 @@ DEFAULT_METRICS: dict[str, dict[str, Any]] = {
         ),
         "numerator_words": "satisfied ratings",
         "denominator_words": "all ratings given in the period",
-        "attribution_words": "The rep who had the case when it was rated.",
+        "attribution_words": (
+            "The rep whom the file of ratings names. Where it names nobody: the rep for whom the case counted when the "
+            "rating and its case were first both imported. It stays with that rep when the case changes hands later; a "
+            "rating whose case is not imported yet counts for nobody until it is."
+        ),
         "unit": Unit.PERCENT,
         "direction": Direction.UP,
         "interval_method": Method.WILSON,

@@ -14,6 +14,7 @@ from coaching.metrics import recount
 from coaching.metrics.defaults import DEFAULT_METRICS
 from coaching.metrics.models import MetricDefinition, Rollup
 from coaching.metrics.recount import recount_changed_days
+from coaching.metrics.tasks import recount_waiting_days
 from people.audit import record
 from people.models import Person
 
@@ -113,10 +114,14 @@ def ensure_default_metrics(
     return ensured
 
 
-def team_history_changed(*, person: Person, from_day: date, now: datetime) -> int:
+@transaction.atomic
+def team_history_changed(*, person_id: int, from_day: date) -> int:
     """Have a person's days counted again from that day on, after they joined or left a team; the number of days.
 
-    people/ cannot call this (it knows nothing above it): call it from the view or command that moves
-    people. Moves nobody told of are found by `rebuild_rollups --marked` in the schedule.
+    The days are marked in the caller's transaction, so a recount running beside it waits; a worker
+    counts them after the commit. The playbook's handlers call this for people's TeamHistoryChanged.
     """
-    return recount.mark_days_of(person.pk, from_day)
+    marked = recount.mark_days_of(person_id, from_day)
+    if marked:
+        transaction.on_commit(recount_waiting_days.enqueue)
+    return marked

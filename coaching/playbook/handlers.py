@@ -1,9 +1,11 @@
-"""The only listeners of the house: an event comes in, a rule is called, in the same transaction."""
+"""The only listeners of the house: an event comes in, a rule or a verb is called, in the same transaction."""
 
+from coaching.metrics.services import team_history_changed
 from coaching.playbook.rules import assign_remedies, withdraw_with_review
 from coaching.quality.events import ReviewPublished, ReviewWithdrawn
 from coaching.quality.models import Review
 from foundation.events import listen
+from people.events import TeamHistoryChanged
 
 
 def _review(pk: int) -> Review:
@@ -22,3 +24,9 @@ def on_review_withdrawn(event: ReviewWithdrawn) -> None:
     review = _review(event.review_id)
     if review.withdrawn_at is not None:
         withdraw_with_review(review, review.withdrawn_at)
+
+
+@listen(TeamHistoryChanged)
+def on_team_history_changed(event: TeamHistoryChanged) -> None:
+    """Figures count for the team of the day: days whose team is another one now are counted again."""
+    team_history_changed(person_id=event.person_id, from_day=event.from_day)

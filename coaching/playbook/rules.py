@@ -1,6 +1,9 @@
 """The rules, as plain functions. Each meets a cause once and leaves a RuleRun; running it again changes nothing.
 
 A rule never stops what caused it: where a module cannot be assigned, the run says so and the review stands.
+
+Two reviews may ask for one assignment. Whoever relies on it or takes it back holds its row first and looks
+afterwards who else asks for it, so that of two reviews at the same moment the later one sees what the earlier did.
 """
 
 from datetime import datetime, timedelta
@@ -15,7 +18,14 @@ from coaching.playbook.models import Remedy, RuleRun
 from coaching.quality.models import Review
 from coaching.quality.queries import FailedCriterion, failed_criteria
 from learning.assignments.models import Assignment
-from learning.assignments.services import AlreadyAssigned, AssignmentError, assign_module, withdraw_assignment
+from learning.assignments.services import (
+    AlreadyAssigned,
+    AssignmentError,
+    assign_module,
+    lock_assignment,
+    lock_open_assignments,
+    withdraw_assignment,
+)
 
 REMEDY_FOR_FAILED_CRITERION = "remedy_for_failed_criterion"
 WITHDRAW_WITH_REVIEW = "withdraw_with_review"
@@ -37,6 +47,7 @@ def assign_remedies(review: Review, now: datetime) -> list[RuleRun]:
             scorecard_key=scorecard_key, criterion_key__in=[f.criterion.key for f in failed], active=True
         )
     }
+    lock_open_assignments(person=review.reviewee, module_ids=[remedy.module_id for remedy in remedies.values()])
     runs = []
     for found in failed:
         remedy = remedies.get(found.criterion.key)
@@ -94,8 +105,10 @@ def withdraw_with_review(review: Review, now: datetime) -> list[RuleRun]:
     somewhere else and was there before the review.
     """
     made = RuleRun.objects.filter(rule=REMEDY_FOR_FAILED_CRITERION, outcome=RuleRun.Outcome.ASSIGNED)
-    caused = RuleRun.objects.select_related("assignment__person").filter(
-        rule=REMEDY_FOR_FAILED_CRITERION, review=review, assignment__in=made.values("assignment_id")
+    caused = (
+        RuleRun.objects.select_related("assignment__person")
+        .filter(rule=REMEDY_FOR_FAILED_CRITERION, review=review, assignment__in=made.values("assignment_id"))
+        .order_by("assignment_id", "pk")  # the order in which rows are held everywhere
     )
     runs = []
     for earlier in caused:
@@ -118,6 +131,7 @@ def withdraw_with_review(review: Review, now: datetime) -> list[RuleRun]:
 
 
 def _withdraw(review: Review, assignment: Assignment, now: datetime) -> str:
+    assignment = lock_assignment(assignment)
     asked_by_others = RuleRun.objects.filter(
         rule=REMEDY_FOR_FAILED_CRITERION,
         assignment=assignment,

@@ -7,6 +7,7 @@ they lead today, the head all. A draft belongs to its reviewer alone. Nobody rev
 
 from datetime import date
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from foundation.access import ALLOWED, Decision, denied
 from people.access import people_visible_to, teams_led_by
 from people.models import Person, Role
 
+REVIEWING_ROLES = (Role.REVIEWER, Role.LEAD, Role.HEAD)
 ONCE_PUBLISHED = (Review.State.PUBLISHED, Review.State.WITHDRAWN)
 
 
@@ -27,16 +29,26 @@ def leads_somebody(person: Person, on: date) -> bool:
 
 def can_review(person: Person) -> Decision:
     """May work through a queue. A lead or head has one only for what was given to them by name."""
-    if person.has_role(Role.REVIEWER, Role.LEAD, Role.HEAD):
+    if person.has_role(*REVIEWING_ROLES):
         return ALLOWED
     return denied(_("Only QA reviewers review conversations. An administrator gives that role."))
 
 
+def can_receive_draws(person: Person) -> Decision:
+    """May be given conversations to review: has an account in use and a role that reviews."""
+    return can_review(person) if person.is_active else denied(_("This account is switched off."))
+
+
 def draws_visible_to(person: Person) -> QuerySet[ReviewDraw]:
-    """What was given to this person to review."""
+    """What was given to this person to review: the work that is left, and what they have done.
+
+    What was taken out or given to somebody else is gone from here, and so is open work about somebody
+    whose account is switched off.
+    """
     if not can_review(person):
         return ReviewDraw.objects.none()
-    return ReviewDraw.objects.filter(reviewer=person).exclude(reviewee=person)
+    given = ReviewDraw.objects.filter(reviewer=person).exclude(reviewee=person).exclude(state=ReviewDraw.State.REPLACED)
+    return given.exclude(state__in=ReviewDraw.OPEN_STATES, reviewee__is_active=False)
 
 
 def get_draw_for(person: Person, pk: int) -> ReviewDraw:
@@ -60,7 +72,8 @@ def own_reviews(person: Person) -> QuerySet[Review]:
 def reviews_visible_to(person: Person, on: date) -> QuerySet[Review]:
     visible = Q(pk__in=own_reviews(person).values("pk")) | Q(pk__in=reviews_of_people_visible_to(person, on).values("pk"))
     if can_review(person):
-        visible |= Q(reviewer=person)
+        # A draft whose conversation was given to somebody else since is nobody's work any more.
+        visible |= Q(reviewer=person) & ~Q(state=Review.State.DRAFT, draw__state=ReviewDraw.State.REPLACED)
     return Review.objects.filter(visible)
 
 
@@ -116,6 +129,23 @@ def interactions_to_pick(person: Person, on: date) -> QuerySet[Interaction]:
 def reviewers_to_pick(person: Person) -> QuerySet[Person]:
     """Active QA reviewers, and the lead or head themselves."""
     return Person.objects.active().filter(Q(pk__in=Person.objects.with_role(Role.REVIEWER).values("pk")) | Q(pk=person.pk))
+
+
+def draws_to_reassign(person: Person, on: date) -> QuerySet[ReviewDraw]:
+    """Open draws this person may give to another reviewer: about people they lead, never about themselves."""
+    led = people_visible_to(person, on).filter(is_active=True).exclude(pk=person.pk)
+    return ReviewDraw.objects.filter(reviewee__in=led.values("pk"), state__in=ReviewDraw.OPEN_STATES)
+
+
+def get_draw_to_reassign(person: Person, pk: int, on: date) -> ReviewDraw:
+    """An open draw this person may give away. 403 for the reviewer who has it, 404 for a stranger's."""
+    draw = draws_to_reassign(person, on).select_related("interaction", "reviewer", "reviewee").filter(pk=pk).first()
+    if draw is None:
+        get_draw_for(person, pk)
+        raise PermissionDenied(
+            _("Only a team lead or the head of support gives an open conversation of their people to another reviewer.")
+        )
+    return draw
 
 
 def can_read_scorecards(person: Person) -> Decision:

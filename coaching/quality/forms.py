@@ -73,7 +73,7 @@ class WithdrawForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The rep and their lead read this."),
     )
-    again = forms.BooleanField(label=_("Put the conversation back into my queue, to review it again"), required=False)
+    again = forms.BooleanField(label=_("Put the conversation back into the reviewer’s queue, to review it again"), required=False)
 
 
 class ReasonForm(forms.Form):
@@ -93,6 +93,16 @@ class DrawOneForm(forms.Form):
     case = forms.CharField(label=_("Case number"), max_length=200, help_text=_("As in the system the case comes from."))
     reviewer = forms.ModelChoiceField(label=_("Reviewer"), queryset=Person.objects.none())
     reason = forms.CharField(label=_("Why this one?"), max_length=200, help_text=_("The reviewer and the rep read this."))
+
+    def __init__(self, *args: Any, reviewers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reviewer"].queryset = reviewers  # type: ignore[attr-defined]
+
+
+class ReassignForm(forms.Form):
+    reviewer = forms.ModelChoiceField(
+        label=_("Reviewer"), queryset=Person.objects.none(), help_text=_("They begin afresh and have a week.")
+    )
 
     def __init__(self, *args: Any, reviewers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

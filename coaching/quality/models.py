@@ -177,6 +177,8 @@ class ReviewDraw(models.Model):
         DONE = "done", _("Done")
         REPLACED = "replaced", _("Taken out")
 
+    OPEN_STATES = (State.WAITING, State.IN_REVIEW)
+
     interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, related_name="+")
     reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     reviewee = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -140,12 +140,15 @@ def _with_progress(assignments: QuerySet[Assignment], today: date) -> list[Progr
 
 
 def open_assignment_counts(people: Iterable[Person], now: datetime) -> dict[int, dict[str, int]]:
-    """Per person id: how many assignments are open, and how many of those overdue. One query; people without any are 0."""
+    """Per person id: how many assignments are open, and how many of those overdue. One query.
+
+    People without any are 0, and so is who has no account in use: nobody is waiting for them.
+    """
     ids = [person.pk for person in people]
     today = timezone.localdate(now)
     rows = (
         Assignment.objects.open()
-        .filter(person__in=ids)
+        .filter(person__in=ids, person__is_active=True)
         .order_by()
         .values("person_id")
         .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
@@ -177,10 +180,6 @@ def states_of_modules(person: Person, module_ids: Iterable[int]) -> dict[int, As
     return found
 
 
-def open_assignment_of(person: Person, module_id: int) -> Assignment | None:
-    return Assignment.objects.open().filter(person=person, module_id=module_id).first()
-
-
 def team_assignments(
     viewer: Person,
     now: datetime,
@@ -192,13 +191,15 @@ def team_assignments(
 ) -> QuerySet[Assignment]:
     """The assignments of the viewer's people: overdue first, then open by due date, then the rest.
 
+    Of somebody whose account is switched off only what is completed or withdrawn: the rest is no work any more.
+
     `state` is one of Assignment.State, or "due" (open or started) or "overdue".
     """
     today = timezone.localdate(now)
     rows: AssignmentQuerySet = team_assignments_visible_to(viewer, today).select_related(
         "person", "module", "assigned_by", "completion"
     )
-    rows = rows.defer("module__lessons", "module__quiz")
+    rows = rows.exclude(state__in=Assignment.OPEN_STATES, person__is_active=False).defer("module__lessons", "module__quiz")
     for word in search.split()[:8]:
         rows = rows.filter(Q(person__display_name__icontains=word) | Q(module__title__icontains=word))
     if state == "due":

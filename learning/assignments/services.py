@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from foundation.events import announce
 from learning.assignments.events import ModuleAssigned, ModuleCompleted
 from learning.assignments.models import Assignment, Attempt, Completion, StepDone
-from learning.assignments.queries import criteria_of, open_assignment_of
+from learning.assignments.queries import criteria_of
 from learning.assignments.tasks import mail_assignment
 from learning.modules.content import content_digest, from_revision
 from learning.modules.models import Module
@@ -59,8 +59,8 @@ def assign_module(
 
     `actor` None is a rule. With a `cause` given before, the assignment it made is returned and nothing
     happens. `evidence_url` is a path on this site. The learner gets a mail after commit, unless they
-    chose the module themselves. Raises AlreadyAssigned where the module is open for the person, and
-    AssignmentError where it is not published, the account is closed or the path leaves this site.
+    chose the module themselves. Raises AlreadyAssigned where the module is open for the person (that
+    assignment is then held, so nobody withdraws it before the caller's transaction ends), and AssignmentError where it is not published, the account is closed or the path leaves this site.
     """
     cause = cause or ""
     if cause:
@@ -73,7 +73,7 @@ def assign_module(
         raise AssignmentError(_("“%(module)s” is not published. Ask an editor to publish it first.") % {"module": module.title})
     if not person.is_active:
         raise AssignmentError(_("%(person)s has no active account any more.") % {"person": person})
-    already = open_assignment_of(person, module.pk)
+    already = _open_and_held(person, module.pk)
     if already is not None:
         raise AlreadyAssigned(already)
     try:
@@ -112,7 +112,7 @@ def _the_faster_one(person: Person, module: Module, cause: str) -> Assignment:
         same_cause = Assignment.objects.filter(cause=cause).first()
         if same_cause is not None:
             return same_cause
-    already = open_assignment_of(person, module.pk)
+    already = _open_and_held(person, module.pk)
     if already is None:
         raise AssignmentError(_("This could not be saved because something else changed at the same moment. Please try again."))
     raise AlreadyAssigned(already)
@@ -166,7 +166,7 @@ def withdraw_assignment(*, actor: Person | None, assignment: Assignment, reason:
 
     Raises AssignmentError where the learner has started (their work stays) or has completed it.
     """
-    assignment = _locked(assignment)
+    assignment = lock_assignment(assignment)
     if assignment.state == Assignment.State.WITHDRAWN:
         return assignment
     if assignment.state == Assignment.State.COMPLETED:
@@ -200,7 +200,7 @@ def start_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> At
 
     Raises AssignmentError where the assignment is withdrawn or completed or the module is not published.
     """
-    assignment = _locked(assignment)
+    assignment = lock_assignment(assignment)
     _must_be_open(assignment)
     attempt = assignment.attempts.order_by("-number").first()
     return attempt or _new_attempt(actor, assignment, 1, now)
@@ -212,7 +212,7 @@ def restart_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> 
 
     The earlier attempt stays as it was. Where nothing newer is published, the running attempt is returned.
     """
-    assignment = _locked(assignment)
+    assignment = lock_assignment(assignment)
     _must_be_open(assignment)
     attempt = assignment.attempts.order_by("-number").first()
     if attempt is not None and attempt.revision_id == assignment.module.live_revision_id:
@@ -257,7 +257,7 @@ def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = 
     assignment nothing changes. Raises AssignmentError for a step this revision does not have, a
     withdrawn assignment, or an attempt that was left for a newer one.
     """
-    assignment = _locked(attempt.assignment)
+    assignment = lock_assignment(attempt.assignment)
     if assignment.state == Assignment.State.COMPLETED:
         return None
     _must_be_open(assignment)
@@ -287,7 +287,7 @@ def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = 
 @transaction.atomic
 def complete_if_ready(*, actor: Person, attempt: Attempt, now: datetime) -> Completion | None:
     """The only way to complete: write the proof where every criterion is met; None where one is missing."""
-    assignment = _locked(attempt.assignment)
+    assignment = lock_assignment(attempt.assignment)
     if assignment.state != Assignment.State.STARTED:
         return None
     content = from_revision(attempt.revision)
@@ -323,9 +323,23 @@ def complete_if_ready(*, actor: Person, attempt: Attempt, now: datetime) -> Comp
     return completion
 
 
-def _locked(assignment: Assignment) -> Assignment:
-    """The assignment as it is now, held until the end of the transaction."""
+def lock_assignment(assignment: Assignment) -> Assignment:
+    """The assignment as it is now, its row held until the end of the transaction.
+
+    Whoever decides by what an assignment is asked for locks it first and looks afterwards.
+    """
     return Assignment.objects.select_for_update(of=("self",)).select_related("person", "module").get(pk=assignment.pk)
+
+
+def lock_open_assignments(*, person: Person, module_ids: Iterable[int]) -> list[Assignment]:
+    """The person's open assignments of these modules, held until the end of the transaction; always in the same order."""
+    held = Assignment.objects.open().select_for_update(of=("self",)).select_related("person", "module")
+    return list(held.filter(person=person, module_id__in=module_ids).order_by("pk"))
+
+
+def _open_and_held(person: Person, module_id: int) -> Assignment | None:
+    """What the person has open of a module. Held, so that it stays open for as long as the caller relies on it."""
+    return next(iter(lock_open_assignments(person=person, module_ids=[module_id])), None)
 
 
 def _must_be_open(assignment: Assignment) -> None:

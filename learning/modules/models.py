@@ -14,6 +14,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 
+from cms.models.standard import Standard
 from learning.modules.blocks import LessonBlock, MultipleChoiceBlock, SingleChoiceBlock
 from learning.modules.content import from_page
 
@@ -81,6 +82,11 @@ class Module(Page):
                 if child.id and child.id in seen:
                     raise ValidationError({field: _("Two blocks share one id. Delete one of the two and write it anew.")})
                 seen.add(child.id)
+
+    @property
+    def published_standards(self) -> list[Standard]:
+        """The standards it teaches that learners may read: drafts and withdrawn ones stay with the editors."""
+        return [standard for standard in self.standards.all() if standard.live]
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         return _own_address(reverse("module_detail", args=[self.pk])) if self.pk else None

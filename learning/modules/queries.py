@@ -12,20 +12,20 @@ from people.models import Person
 
 
 def catalogue(person: Person, *, search: str = "", standard: str = "") -> QuerySet[Module]:
-    """Published modules by title; `search` in title, summary and standards, `standard` is a standard's key."""
+    """Published modules by title; `search` in title, summary and published standards, `standard` is such a standard's key."""
     modules = modules_visible_to(person).prefetch_related("standards").order_by("title", "pk").defer("lessons", "quiz")
     for word in search.split()[:8]:
-        hit = Q(title__icontains=word) | Q(summary__icontains=word) | Q(standards__title__icontains=word)
+        hit = Q(title__icontains=word) | Q(summary__icontains=word) | Q(standards__title__icontains=word, standards__live=True)
         modules = modules.filter(pk__in=Module.objects.filter(hit).values("pk"))
     if standard:
-        modules = modules.filter(standards__key=standard)
+        modules = modules.filter(standards__key=standard, standards__live=True)
     return modules
 
 
 def standards_taught(person: Person) -> QuerySet[Standard]:
-    """The standards that at least one published module teaches, for the catalogue's filter."""
+    """The published standards that at least one published module teaches, for the catalogue's filter."""
     taught = modules_visible_to(person).values("standards")
-    return Standard.objects.filter(pk__in=taught)
+    return Standard.objects.published().filter(pk__in=taught)
 
 
 def modules_teaching(standard: Standard, person: Person) -> QuerySet[Module]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -131,14 +131,19 @@ def add_external_id(*, actor: Person | None, person: Person, source: str, value:
     Raises PeopleError where that name already belongs to somebody else.
     """
     source, value = source.strip().lower(), value.strip()
-    known = ExternalId.objects.select_related("person").filter(source=source, value=value).first()
-    if known is not None:
-        if known.person_id == person.pk:
+    if _has_external_id(person, source, value):
+        return False
+    try:
+        with transaction.atomic():
+            ExternalId.objects.create(person=person, source=source, value=value)
+    except IntegrityError as error:
+        # Somebody else was faster between the look and the insert; the constraint kept it single.
+        if _has_external_id(person, source, value):
             return False
         raise PeopleError(
-            _("%(id)s already belongs to %(person)s. Remove it there first.") % {"id": known, "person": known.person}
-        )
-    ExternalId.objects.create(person=person, source=source, value=value)
+            _("Somebody else changed %(source)s:%(value)s at the same moment. Please try again.")
+            % {"source": source, "value": value}
+        ) from error
     record(
         actor=actor,
         verb="external_id.add",
@@ -157,6 +162,18 @@ def remove_external_id(*, actor: Person | None, external_id: ExternalId, now: da
     before = {"source": external_id.source, "value": external_id.value}
     external_id.delete()
     record(actor=actor, verb="external_id.remove", target=person, subject=person, before=before, now=now)
+
+
+def _has_external_id(person: Person, source: str, value: str) -> bool:
+    """Is the person named so already? Raises PeopleError where somebody else is."""
+    known = ExternalId.objects.select_related("person").filter(source=source, value=value).first()
+    if known is None:
+        return False
+    if known.person_id != person.pk:
+        raise PeopleError(
+            _("%(id)s already belongs to %(person)s. Remove it there first.") % {"id": known, "person": known.person}
+        )
+    return True
 
 
 def _require_free_email(email: str) -> None:

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from foundation.events import announce
 from people.audit import record
+from people.events import TeamHistoryChanged
 from people.models import Membership, Person, Role, Team
 from people.services.errors import PeopleError
 from people.services.roles import grant_role
@@ -85,9 +87,12 @@ def join_team(
 
     A person is a member of one team at a time: an open membership elsewhere ends on that day. Past
     days keep the team they had. A person may lead several teams, and gets the role of a lead with the first. Joining
-    again changes nothing.
-    Raises PeopleError where the day lies on or before the start of a membership already recorded.
+    again changes nothing. Announces TeamHistoryChanged for a member.
+    Raises PeopleError where the day lies on or before the start of a membership already recorded, or
+    somebody else moved the person at the same moment.
     """
+    # Held until the end: a second wish for the same person looks only after the first is stored.
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     memberships = Membership.objects.select_for_update().filter(person=person, kind=kind)
     same = memberships.filter(Q(ends_on=None) | Q(ends_on__gt=starts_on), team=team, starts_on__lte=starts_on).first()
     if same is not None:
@@ -103,7 +108,13 @@ def join_team(
             before = {"team": current.team_id}
             current.ends_on = starts_on
             current.save(update_fields=["ends_on"])
-    membership = Membership.objects.create(person=person, team=team, kind=kind, starts_on=starts_on)
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(person=person, team=team, kind=kind, starts_on=starts_on)
+    except IntegrityError as error:
+        raise PeopleError(
+            _("Somebody else moved %(person)s at the same moment. Look at the page again before you go on.") % {"person": person}
+        ) from error
     record(
         actor=actor,
         verb="team.join",
@@ -116,6 +127,8 @@ def join_team(
     if kind == Membership.Kind.LEAD:
         # Sight of the team goes with the role: a lead without it would see nobody.
         grant_role(actor=actor, person=person, role=Role.LEAD, now=now)
+    else:
+        announce(TeamHistoryChanged(person_id=person.pk, from_day=starts_on))
     return membership
 
 
@@ -123,7 +136,7 @@ def join_team(
 def leave_team(*, actor: Person | None, membership: Membership, ends_on: date, now: datetime) -> None:
     """End a membership on that day (the day itself no longer counts). Past days keep it.
 
-    Raises PeopleError where it has already ended, or would end before it began.
+    Announces TeamHistoryChanged for a member. Raises PeopleError where it has already ended, or would end before it began.
     """
     membership = Membership.objects.select_for_update().select_related("person", "team").get(pk=membership.pk)
     if membership.ends_on is not None:
@@ -143,6 +156,8 @@ def leave_team(*, actor: Person | None, membership: Membership, ends_on: date, n
         after={"ends_on": ends_on.isoformat()},
         now=now,
     )
+    if membership.kind == Membership.Kind.MEMBER:
+        announce(TeamHistoryChanged(person_id=membership.person_id, from_day=ends_on))
 
 
 def _require_free_name(name: str, parent: Team | None) -> None:

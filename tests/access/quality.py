@@ -45,6 +45,14 @@ ENTRIES = [
     Entry("quality_next", post=only(*QUEUE, status=302)),
     Entry("review_start", args=of("draw"), post=by_role(404, reviewer=302)),
     Entry("draw_take_out", args=of("draw"), get=by_role(404, reviewer=200), post=by_role(404, reviewer=200)),
+    Entry("draw_list", get=only(*LEADS)),
+    Entry(
+        "draw_reassign",
+        args=of("draw"),
+        get=by_role(404, reviewer=403, lead=200, head=200),
+        post=by_role(404, reviewer=403, lead=302, head=302),
+        data=lambda w: {"reviewer": w.viktor.pk},
+    ),
     Entry("draw_one", get=only(*LEADS), post=only(*LEADS)),
     Entry(
         "draw_one",

@@ -11,6 +11,7 @@ from coaching.interactions.importing.mapping import Section
 from coaching.interactions.importing.parsing import Batch
 from coaching.interactions.importing.problems import Problem
 from coaching.interactions.importing.times import NAT, local_days
+from coaching.interactions.importing.waiting import credit_waiting_ratings
 from coaching.interactions.importing.writing import Counts, Upsert
 from coaching.interactions.models import Interaction, Source
 
@@ -162,7 +163,9 @@ class InteractionWriter:
             updates.add("assignee_id")
         if "resolved_at" in given:
             updates.add("resolved_on")
-        return self.upsert.write(columns, sorted(updates - {"external_id"}))
+        counts = self.upsert.write(columns, sorted(updates - {"external_id"}))
+        credit_waiting_ratings(self.source, self.handlers, given["external_id"])
+        return counts
 
     def _stored_handlers(self, keys: np.ndarray) -> np.ndarray:
         """Whose days these cases count on, where the file does not say who handled them."""

@@ -66,6 +66,16 @@ class Handlers:
         for key, pk, person, zone in rows.iterator():
             self._remember(key, pk, person, zone)
 
+    def see_matches(self) -> None:
+        """Take notice of handlers that were matched to a person since: call it with each chunk, under the source's lock."""
+        if not self._unmatched:
+            return
+        matched = Handler.objects.filter(source=self.source).exclude(person=None)
+        for key, pk, person, zone in matched.values_list("external_key", "pk", "person_id", "person__time_zone"):
+            if pk in self._unmatched:
+                self._unmatched.discard(pk)
+                self._remember(key, pk, person, zone)
+
     def _remember(self, key: str, pk: int, person: int | None, zone: str | None) -> None:
         self._known[key] = (pk, zone or settings.TIME_ZONE)
         if person is None:
@@ -116,8 +126,11 @@ class Handlers:
 
     def zones_of(self, ids: np.ndarray) -> np.ndarray:
         """The zone of each handler id; the organisation's for -1."""
-        zones = dict(self._known.values())
         codes, unique = pd.factorize(ids)
+        zones = dict(self._known.values())
+        if any(int(pk) != NONE and int(pk) not in zones for pk in unique):
+            self.forget()  # another import has met somebody since
+            zones = dict(self._known.values())
         table = np.empty(len(unique), dtype=object)
         table[:] = [zones.get(int(pk), settings.TIME_ZONE) for pk in unique]
         return table[codes] if len(unique) else np.empty(0, dtype=object)

@@ -247,6 +247,7 @@ class _Run:
             with transaction.atomic():
                 # One import at a time writes a source: that is what makes the counts exact.
                 Source.objects.select_for_update(no_key=True).get(pk=self.source.pk)
+                self.handlers.see_matches()
                 counts = self.writer.write(batch) if len(batch) else Counts()
                 result.created += counts.created
                 result.updated += counts.updated

@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                 ('responded_at', models.DateTimeField()),
                 ('responded_on', models.DateField()),
                 ('handler', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coaching_interactions.handler')),
+                ('case_key', models.CharField(blank=True, help_text='The case it is about, as the source names it.', max_length=200)),
                 ('interaction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='surveys', to='coaching_interactions.interaction')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coaching_interactions.source')),
             ],
@@ -175,6 +176,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='surveyresponse',
             index=models.Index(fields=['handler', 'responded_on'], name='survey_handler_day'),
+        ),
+        migrations.AddIndex(
+            model_name='surveyresponse',
+            index=models.Index(condition=models.Q(('handler__isnull', True), ('interaction__isnull', True), _connector='OR'), fields=['source', 'case_key'], name='survey_waiting'),
         ),
         migrations.AddConstraint(
             model_name='surveyresponse',

@@ -26,8 +26,10 @@ from coaching.quality.queries.pages import (
     queue_counts,
     queue_page,
     scorecard_rows,
+    stuck_count,
     version_parts,
     with_list_columns,
+    with_stuck,
 )
 from coaching.quality.queries.problems import Problem, version_problems
 
@@ -60,7 +62,9 @@ __all__ = [
     "reviews_to_acknowledge",
     "scorecard_for",
     "scorecard_rows",
+    "stuck_count",
     "version_parts",
     "version_problems",
     "with_list_columns",
+    "with_stuck",
 ]

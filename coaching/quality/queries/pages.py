@@ -7,8 +7,10 @@ from typing import Any
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q, QuerySet
 
 from coaching.interactions.models import Interaction
+from coaching.quality.access import REVIEWING_ROLES
 from coaching.quality.models import Acknowledgement, Criterion, Quote, Review, ReviewDraw, Scorecard, ScorecardVersion, Section
 from coaching.quality.queries.lists import BEGUN_FIRST, OPEN_DRAWS, day_range
+from people.models import RoleGrant
 
 THREE_MONTHS = timedelta(days=62)  # before the first of this month: two to three months back
 SOON = timedelta(days=2)
@@ -51,6 +53,23 @@ def queue_counts(draws: QuerySet[ReviewDraw], today: date) -> dict[str, int]:
         overdue=Count("pk", filter=is_open & Q(due_on__lt=today)),
         done=Count("pk", filter=Q(state=ReviewDraw.State.DONE)),
     )
+
+
+def with_stuck(draws: QuerySet[ReviewDraw]) -> QuerySet[ReviewDraw]:
+    """Draws with `stuck`, those first that are."""
+    stuck = ExpressionWrapper(_is_stuck(), output_field=BooleanField())
+    return draws.annotate(stuck=stuck).select_related("interaction", "reviewer", "reviewee").order_by("-stuck", "due_on", "pk")
+
+
+def stuck_count(draws: QuerySet[ReviewDraw]) -> int:
+    """How many of these lie with somebody who cannot review them any more."""
+    return draws.filter(_is_stuck()).count()
+
+
+def _is_stuck() -> Q:
+    """The reviewer has no account in use, or no role that reviews, any more."""
+    reviewing = RoleGrant.objects.filter(person=OuterRef("reviewer"), role__in=REVIEWING_ROLES)
+    return Q(reviewer__is_active=False) | Q(~Exists(reviewing))
 
 
 def with_list_columns(reviews: QuerySet[Review]) -> QuerySet[Review]:

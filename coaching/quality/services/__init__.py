@@ -1,6 +1,6 @@
 """The verbs of the quality room."""
 
-from coaching.quality.services.draws import draw_one, draw_reviews, take_out
+from coaching.quality.services.draws import draw_one, draw_reviews, reassign_draw, take_out
 from coaching.quality.services.errors import NotPublishable, QualityError
 from coaching.quality.services.reviews import (
     RatingInput,
@@ -43,6 +43,7 @@ __all__ = [
     "new_version",
     "publish_review",
     "publish_version",
+    "reassign_draw",
     "remove_criterion",
     "remove_quote",
     "save_criterion",

@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Interaction, Message
-from coaching.quality.models import ReviewDraw
+from coaching.quality.access import can_receive_draws
+from coaching.quality.models import Review, ReviewDraw
 from coaching.quality.services.errors import QualityError
 from people.audit import record
 from people.models import Person
@@ -60,13 +61,14 @@ def draw_reviews(
 
     Conversations of the days `since` to `until`, both included. Counts what was already drawn for the
     week of `now`, so running twice adds nothing. The same seed and data give the same draw. Nobody
-    reviews themselves; nothing is drawn twice. Raises QualityError where there is no reviewer.
+    reviews themselves; nothing is drawn twice; who has no account in use is passed over on both sides.
+    Raises QualityError where there is no reviewer.
     """
-    reviewers = sorted(reviewers, key=lambda p: p.pk)
+    reviewers = list(Person.objects.active().filter(pk__in=[p.pk for p in reviewers]).order_by("pk"))
     if not reviewers:
         raise QualityError(_("There is nobody to review. Give somebody the role QA reviewer."))
     # Locking the people keeps two runs at the same time from both seeing "none drawn yet".
-    people = list(Person.objects.select_for_update().filter(pk__in=[p.pk for p in people]).order_by("pk"))
+    people = list(Person.objects.active().select_for_update().filter(pk__in=[p.pk for p in people]).order_by("pk"))
     today = _day_of(now)
     period = week_of(today)
     of_week = ReviewDraw.objects.filter(method=ReviewDraw.Method.RANDOM, period=period).exclude(state=ReviewDraw.State.REPLACED)
@@ -116,7 +118,7 @@ def draw_one(*, actor: Person, interaction: Interaction, reviewer: Person, reaso
     """Give one conversation to a reviewer by hand. It is for coaching and never enters anybody's figures.
 
     Raises QualityError without a reason, without a matched handler, for the reviewer's own
-    conversation, or where this reviewer already has it.
+    conversation, where this reviewer already has it, or where one of the two has no account in use.
     """
     reason = reason.strip()
     if not reason:
@@ -124,29 +126,21 @@ def draw_one(*, actor: Person, interaction: Interaction, reviewer: Person, reaso
     person = interaction.handler.person if interaction.handler else None
     if person is None:
         raise QualityError(_("Nobody is matched to this conversation yet, so nobody could read the review."))
-    if person.pk == reviewer.pk:
-        raise QualityError(_("Nobody reviews their own conversation. Choose another reviewer."))
+    must_be_reviewable(person, reviewer)
     if not interaction.messages.exists():
         raise QualityError(_("This case has no messages to review."))
-    already = QualityError(_("%(reviewer)s already has this conversation.") % {"reviewer": reviewer})
-    standing = ReviewDraw.objects.filter(interaction=interaction, reviewer=reviewer).exclude(state=ReviewDraw.State.REPLACED)
-    if standing.exists():
-        raise already
-    try:
-        with transaction.atomic():
-            draw = ReviewDraw.objects.create(
-                interaction=interaction,
-                reviewer=reviewer,
-                reviewee=person,
-                method=ReviewDraw.Method.HAND_PICKED,
-                reason=reason[:200],
-                drawn_at=now,
-                drawn_by=actor,
-                due_on=_day_of(now) + timedelta(days=DAYS_TO_REVIEW),
-            )
-    except IntegrityError as error:
-        # A second click came between the look and the insert; the constraint kept it single.
-        raise already from error
+    draw = _give(
+        ReviewDraw(
+            interaction=interaction,
+            reviewer=reviewer,
+            reviewee=person,
+            method=ReviewDraw.Method.HAND_PICKED,
+            reason=reason[:200],
+            drawn_at=now,
+            drawn_by=actor,
+            due_on=_day_of(now) + timedelta(days=DAYS_TO_REVIEW),
+        )
+    )
     record(
         actor=actor,
         verb="review.draw_one",
@@ -156,6 +150,73 @@ def draw_one(*, actor: Person, interaction: Interaction, reviewer: Person, reaso
         now=now,
     )
     return draw
+
+
+def must_be_reviewable(person: Person, reviewer: Person) -> None:
+    """Raise QualityError where this reviewer cannot review this person: gone, no longer reviewing, or the same."""
+    if person.pk == reviewer.pk:
+        raise QualityError(_("Nobody reviews their own conversation. Choose another reviewer."))
+    if not can_receive_draws(reviewer):
+        raise QualityError(_("%(reviewer)s no longer reviews. Choose another reviewer.") % {"reviewer": reviewer})
+    if not person.is_active:
+        raise QualityError(_("%(person)s has no active account any more, so nobody would read the review.") % {"person": person})
+
+
+def _give(draw: ReviewDraw) -> ReviewDraw:
+    """Store a new draw; QualityError where its reviewer has the conversation already."""
+    already = QualityError(_("%(reviewer)s already has this conversation.") % {"reviewer": draw.reviewer})
+    standing = ReviewDraw.objects.filter(interaction=draw.interaction_id, reviewer=draw.reviewer_id)
+    if standing.exclude(state=ReviewDraw.State.REPLACED).exists():
+        raise already
+    try:
+        with transaction.atomic():
+            draw.save(force_insert=True)
+    except IntegrityError as error:
+        # A second click came between the look and the insert; the constraint kept it single.
+        raise already from error
+    return draw
+
+
+@transaction.atomic
+def reassign_draw(*, actor: Person, draw: ReviewDraw, reviewer: Person, now: datetime) -> ReviewDraw:
+    """Give an open conversation to another reviewer, who begins afresh and has a week; the draw they have now.
+
+    How, why and for which week it was drawn stays, so a random one still enters figures. The earlier
+    reviewer's draw counts as replaced: a draft of theirs stays unpublished.
+    Raises QualityError where it is no longer open, or the new reviewer has it already or cannot have it.
+    """
+    # In the order in which publishing holds them: the draft, then its draw.
+    list(Review.objects.select_for_update(of=("self",)).filter(draw=draw, state=Review.State.DRAFT))
+    draw = ReviewDraw.objects.select_for_update(of=("self",)).select_related("reviewee").get(pk=draw.pk)
+    if draw.state not in ReviewDraw.OPEN_STATES:
+        raise QualityError(_("This conversation is no longer waiting for a review."))
+    must_be_reviewable(draw.reviewee, reviewer)
+    given = _give(
+        ReviewDraw(
+            interaction_id=draw.interaction_id,
+            reviewer=reviewer,
+            reviewee=draw.reviewee,
+            method=draw.method,
+            reason=draw.reason,
+            period=draw.period,
+            drawn_at=now,
+            drawn_by=actor,
+            due_on=_day_of(now) + timedelta(days=DAYS_TO_REVIEW),
+        )
+    )
+    before = {"draw": draw.pk, "reviewer": draw.reviewer_id, "state": str(draw.state)}
+    draw.state = ReviewDraw.State.REPLACED
+    draw.save(update_fields=["state"])
+    record(
+        actor=actor,
+        verb="review.reassign_draw",
+        target=given,
+        subject=draw.reviewee,
+        before=before,
+        after={"draw": given.pk, "reviewer": reviewer.pk},
+        now=now,
+    )
+    return given
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from coaching.quality.events import ReviewPublished, ReviewWithdrawn
 from coaching.quality.models import Acknowledgement, Answer, Criterion, Quote, Rating, Review, ReviewDraw
 from coaching.quality.queries.card import load_card
 from coaching.quality.queries.lists import scorecard_for
+from coaching.quality.services.draws import must_be_reviewable
 from coaching.quality.services.errors import NotPublishable, QualityError
 from foundation.events import announce
 from people.audit import record
@@ -43,6 +44,9 @@ def _locked_draft(actor: Person, review: Review) -> Review:
         raise QualityError(_("Only the reviewer writes a review."))
     if not review.is_draft:
         raise QualityError(_("This review is published and can no longer be changed. Withdraw it and review again."))
+    # Asked anew, not read with the review: the lock may have waited for who gave the conversation away.
+    if ReviewDraw.objects.filter(pk=review.draw_id, state=ReviewDraw.State.REPLACED).exists():
+        raise QualityError(_("This conversation was given to somebody else."))
     return review
 
 
@@ -208,13 +212,17 @@ def withdraw_review(*, actor: Person, review: Review, reason: str, again: bool =
     """Take a published review back. It stays readable with the reason and counts nowhere.
 
     With `again` the conversation returns to the reviewer's queue for a new review. Announces
-    ReviewWithdrawn. Raises QualityError without a reason or where the review does not stand.
+    ReviewWithdrawn. Raises QualityError without a reason, where the review does not stand, or, with
+    `again`, where its reviewer no longer reviews or its person's account is switched off.
     """
     review = locked_review(review)
     if not review.is_published:
         raise QualityError(_("Only a published review can be withdrawn."))
     if not reason.strip():
         raise QualityError(_("Say why the review is withdrawn; the rep reads it."))
+    if again:
+        people = ReviewDraw.objects.select_related("reviewer", "reviewee").get(pk=review.draw_id)
+        must_be_reviewable(people.reviewee, people.reviewer)
     review.state, review.withdrawn_at, review.withdrawn_reason = Review.State.WITHDRAWN, now, reason.strip()
     review.save(update_fields=["state", "withdrawn_at", "withdrawn_reason"])
     state = ReviewDraw.State.WAITING if again else ReviewDraw.State.REPLACED

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coaching.quality import access, queries, services
-from coaching.quality.forms import DrawOneForm, QueueFilter, ReasonForm, whole_number
+from coaching.quality.forms import DrawOneForm, QueueFilter, ReasonForm, ReassignForm, whole_number
 from people.models import Role
 from people.requests import PersonRequest
 
@@ -104,6 +104,37 @@ def draw_take_out(request: PersonRequest, pk: int) -> HttpResponse:
             messages.error(request, str(error))
         return redirect("quality_queue")
     return render(request, "coaching/quality/take_out.html", {"draw": draw, "form": form, "section": "queue"})
+
+
+@login_required
+@require_safe
+def draw_list(request: PersonRequest) -> HttpResponse:
+    """What is drawn of my people and not reviewed yet; first what lies with nobody who reviews."""
+    today = timezone.localdate()
+    access.can_read_review_list(request.user, today).or_403()
+    draws = queries.with_stuck(access.draws_to_reassign(request.user, today))
+    page = Paginator(draws, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "coaching/quality/draw_list.html", {"page_obj": page, "today": today, "section": "reviews"})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def draw_reassign(request: PersonRequest, pk: int) -> HttpResponse:
+    """A lead or the head gives an open conversation to another reviewer."""
+    now = timezone.now()
+    draw = access.get_draw_to_reassign(request.user, pk, timezone.localdate(now))
+    others = access.reviewers_to_pick(request.user).exclude(pk__in=[draw.reviewer_id, draw.reviewee_id])
+    form = ReassignForm(request.POST or None, reviewers=others)
+    if request.method == "POST" and form.is_valid():
+        reviewer = form.cleaned_data["reviewer"]
+        try:
+            services.reassign_draw(actor=request.user, draw=draw, reviewer=reviewer, now=now)
+        except services.QualityError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("%(reviewer)s has it in the queue now.") % {"reviewer": reviewer})
+            return redirect("draw_list")
+    return render(request, "coaching/quality/draw_reassign.html", {"draw": draw, "form": form, "section": "reviews"})
 
 
 @login_required

@@ -111,6 +111,7 @@ def review_list(request: PersonRequest) -> HttpResponse:
             "page_obj": Paginator(reviews, PER_PAGE).get_page(request.GET.get("page")),
             "filter": form,
             "filtered": any(form.cleaned_data.values()),
+            "stuck": queries.stuck_count(access.draws_to_reassign(request.user, today)),
             "section": "reviews",
         },
     )

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -156,7 +157,6 @@ def replay(cast, events, now):
                 if member.starts_on < starts_on:
                     to = cast.meadow if member.team_id == cast.harbour.pk else cast.harbour
                     people_services.join_team(actor=None, person=cast.rita, team=to, starts_on=starts_on, now=now)
-                    services.team_history_changed(person=cast.rita, from_day=starts_on, now=now)
             case ("recount", limit):
                 services.recount_changed_days(now, limit=limit)
 
@@ -256,11 +256,39 @@ def test_the_kill_check_catches_a_recount_that_takes_marks_first(cast, now, monk
     assert lost
 
 
+def test_a_backdated_move_is_right_by_itself(cast, metrics, now, sign_in, django_capture_on_commit_callbacks):
+    for week in range(3):
+        make.interaction(cast.rita, MONDAY + timedelta(days=7 * week))
+    make.interaction(cast.otto, MONDAY + timedelta(days=7))
+    services.recount_changed_days(now)
+    wish = {"team": cast.meadow.pk, "kind": "member", "starts_on": (MONDAY + timedelta(days=3)).isoformat()}
+    with django_capture_on_commit_callbacks(execute=True):
+        sign_in(cast.adam).post(reverse("team_join", args=[cast.rita.pk]), wish)
+    assert not ChangedDay.objects.exists()
+    teams = Rollup.objects.filter(person=cast.rita, definition=metrics["volume"]).order_by("day").values_list("team", flat=True)
+    assert list(teams) == [cast.harbour.pk, cast.meadow.pk, cast.meadow.pk]
+    membership = cast.rita.memberships.get(ends_on=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        sign_in(cast.adam).post(
+            reverse("team_leave", args=[cast.rita.pk, membership.pk]), {"ends_on": (MONDAY + timedelta(days=14)).isoformat()}
+        )
+    assert list(teams.all()) == [cast.harbour.pk, cast.meadow.pk, None]
+    call_command("rebuild_rollups", "--check")
+
+
+def test_leading_another_team_counts_nothing_again(cast, metrics, now):
+    make.interaction(cast.rita, MONDAY)
+    services.recount_changed_days(now)
+    people_services.join_team(actor=None, person=cast.rita, team=cast.meadow, starts_on=MONDAY, kind="lead", now=now)
+    assert not ChangedDay.objects.exists()
+
+
 def test_a_move_nobody_told_of_is_found(cast, metrics, now, capsys):
     make.interaction(cast.rita, MONDAY)
     make.interaction(cast.rita, MONDAY + timedelta(days=7))
     services.recount_changed_days(now)
-    people_services.join_team(actor=None, person=cast.rita, team=cast.meadow, starts_on=MONDAY + timedelta(days=3), now=now)
+    Membership.objects.filter(person=cast.rita).update(ends_on=MONDAY + timedelta(days=3))
+    Membership.objects.create(person=cast.rita, team=cast.meadow, starts_on=MONDAY + timedelta(days=3))
     call_command("rebuild_rollups", "--marked")
     assert set(Rollup.objects.filter(day=MONDAY).values_list("team", flat=True)) == {cast.harbour.pk}
     assert set(Rollup.objects.filter(day__gt=MONDAY).values_list("team", flat=True)) == {cast.meadow.pk}

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from cms.models import Standard
 from learning.assignments import queries
+from learning.modules.queries import standards_taught
 from learning.modules.services import publish_module
 from people import services as people_services
 from people.models import Role
@@ -40,6 +41,23 @@ def test_catalogue_search_and_filter(cast, now, sign_in):
         assert f">{hidden}</a>" not in page, query
     assert "No module fits" in text(rita.get(reverse("learn_catalogue") + "?q=zzz"))
     assert "Honesty" in text(rita.get(reverse("learn_catalogue") + "?standard=nonsense&page=nonsense"))
+
+
+def test_a_standard_that_is_not_published_shows_nowhere(cast, now, sign_in):
+    draft = Standard.objects.create(key="secret-plan", title="Secret plan", behaviour="Nobody may know yet.", live=False)
+    known = Standard.objects.create(key="own-the-mistake", title="Own the mistake", behaviour="Say what we did wrong.")
+    module = build_module("Honesty")
+    module.standards.set([draft, known])
+    publish_module(actor=None, module=module, now=now)
+    rita = sign_in(cast.rita)
+    for address in (reverse("learn_catalogue"), reverse("module_detail", args=[module.pk])):
+        page = text(rita.get(address))
+        assert "Own the mistake" in page
+        assert "Secret plan" not in page
+        assert "Nobody may know yet" not in page
+        assert "secret-plan" not in page
+    assert ">Honesty</a>" not in text(rita.get(reverse("learn_catalogue") + "?q=secret")).split("<main")[1]
+    assert list(standards_taught(cast.rita)) == [known]
 
 
 def test_home_puts_the_most_urgent_first(cast, now, sign_in):
@@ -113,3 +131,16 @@ def test_an_empty_home_and_catalogue_say_what_to_do(cast, sign_in):
     assert "Nothing to do" in text(rita.get(reverse("learn_home")))
     assert "No modules yet" in text(rita.get(reverse("learn_catalogue")))
     assert "No assignments yet" in text(sign_in(cast.lena).get(reverse("learn_team")))
+
+
+def test_open_modules_of_who_is_gone_are_no_work_but_history_stays(cast, now, sign_in):
+    learn_all(sign_in(cast.rita), give(cast.rita, make_module(now, "Done long ago"), now))
+    give(cast.rita, make_module(now, "Never begun"), now, due_on=date(2020, 1, 1))
+    lena = sign_in(cast.lena)
+    assert ">Never begun</a>" in text(lena.get(reverse("learn_team")))
+    assert queries.open_assignment_counts([cast.rita], now) == {cast.rita.pk: {"open": 1, "overdue": 1}}
+    people_services.deactivate_person(actor=None, person=cast.rita, now=now)
+    page = text(lena.get(reverse("learn_team")))
+    assert "Never begun" not in page.split("<tbody")[1]
+    assert "Done long ago" in page.split("<tbody")[1]
+    assert queries.open_assignment_counts([cast.rita], now) == {cast.rita.pk: {"open": 0, "overdue": 0}}
