@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
@@ -16,20 +16,16 @@ from typing import Any, TypeVar
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from coaching.interactions.importing.problems import ImportRefused, Notes
+from coaching.interactions.importing.problems import ImportRefused, Notes, ReaderEnded
 
 Item = TypeVar("Item")
 
 
-class ReaderEnded(Exception):
-    """The reading process is gone. What was written stays, and a rerun goes on from there."""
-
-
-def ahead(source: Iterator[Item], notes: Notes, *, large: bool) -> Iterator[Item]:
+def ahead(source: Iterator[Item], notes: Notes, *, large: bool) -> Generator[Item]:
     """The items of `source`, each prepared while the one before is used. `source` must not touch the database.
 
     What `source` adds to `notes` is there when the item it belongs to is, and an ImportRefused is raised at
-    its place. Raises ReaderEnded where the reading process is gone before the end of the file.
+    its place. Close it before anything `source` reads from is put away. Raises ReaderEnded where the reading process is gone before the end of the file.
     """
     # A process that has other threads must not be copied: what they hold would stay held in the copy.
     if large and threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods():
@@ -37,7 +33,7 @@ def ahead(source: Iterator[Item], notes: Notes, *, large: bool) -> Iterator[Item
     return _in_thread(source)
 
 
-def _in_thread(source: Iterator[Item]) -> Iterator[Item]:
+def _in_thread(source: Iterator[Item]) -> Generator[Item]:
     language, end = translation.get_language(), object()
 
     def following() -> Any:
@@ -51,7 +47,7 @@ def _in_thread(source: Iterator[Item]) -> Iterator[Item]:
             yield item
 
 
-def _in_process(source: Iterator[Item], notes: Notes) -> Iterator[Item]:
+def _in_process(source: Iterator[Item], notes: Notes) -> Generator[Item]:
     context = multiprocessing.get_context("fork")
     receiving, sending = context.Pipe(duplex=False)
     child = context.Process(target=_send_all, args=(source, notes, receiving, sending), name="import-reader", daemon=True)

@@ -31,6 +31,10 @@ class ImportInterrupted(Exception):
     """Another run has taken this job over; this one stops without writing more."""
 
 
+class ReaderEnded(Exception):
+    """The process that read a large file is gone. What was written stays, and a rerun goes on from there."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One reason why one row was left out."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ from coaching.interactions.importing.writing import Counts
 from coaching.interactions.models import ImportJob, Source
 
 CHUNK_ROWS = 20_000
-LARGE_BYTES = 16 * 1024 * 1024
+LARGE_BYTES = 8 * 1024 * 1024
 REQUIRED_VALUES = {
     "case": ("external_id", "opened_at"),
     "event": ("external_id", "at"),
@@ -203,15 +204,16 @@ class _Run:
         return first + given + ([] if given or self.section.shape == "message" else ["at"])
 
     def _fill(self, store: OrderedStore, errors: ErrorsFile) -> None:
-        for batch in ahead(self._parsed(), self.notes, large=self.large):
-            errors.write(batch.problems)
-            self.result.read += batch.read
-            self.result.rejected += batch.rejected
-            store.add(batch)
-            if self.section.shape == "event":
-                # Everybody who touched a case is a handler, whether or not it counts for them in the end.
-                self._meet(batch)
-            self._beat()
+        with closing(ahead(self._parsed(), self.notes, large=self.large)) as batches:
+            for batch in batches:
+                errors.write(batch.problems)
+                self.result.read += batch.read
+                self.result.rejected += batch.rejected
+                store.add(batch)
+                if self.section.shape == "event":
+                    # Everybody who touched a case is a handler, whether or not it counts for them in the end.
+                    self._meet(batch)
+                self._beat()
         store.finish()
 
     def _meet(self, batch: Batch) -> None:
@@ -235,24 +237,26 @@ class _Run:
 
     # --- writing ------------------------------------------------------------------------------
 
-    def _write_all(self, batches: Iterator[tuple[Batch, int]], errors: ErrorsFile, total: int) -> None:
+    def _write_all(self, batches: Generator[tuple[Batch, int]], errors: ErrorsFile, total: int) -> None:
         result = self.result
-        for batch, position in batches:
-            if position <= self.position:
-                continue  # stored by the run that was stopped
-            errors.write(batch.problems)
-            result.read += batch.read
-            result.rejected += batch.rejected
-            result.skipped += batch.skipped
-            with transaction.atomic():
-                # One import at a time writes a source: that is what makes the counts exact.
-                Source.objects.select_for_update(no_key=True).get(pk=self.source.pk)
-                self.handlers.see_matches()
-                counts = self.writer.write(batch) if len(batch) else Counts()
-                result.created += counts.created
-                result.updated += counts.updated
-                result.unchanged += counts.unchanged
-                self._progress(position, total, errors)
+        # However this ends, the reader has stopped before the rows it reads from are put away.
+        with closing(batches):
+            for batch, position in batches:
+                if position <= self.position:
+                    continue  # stored by the run that was stopped
+                errors.write(batch.problems)
+                result.read += batch.read
+                result.rejected += batch.rejected
+                result.skipped += batch.skipped
+                with transaction.atomic():
+                    # One import at a time writes a source: that is what makes the counts exact.
+                    Source.objects.select_for_update(no_key=True).get(pk=self.source.pk)
+                    self.handlers.see_matches()
+                    counts = self.writer.write(batch) if len(batch) else Counts()
+                    result.created += counts.created
+                    result.updated += counts.updated
+                    result.unchanged += counts.unchanged
+                    self._progress(position, total, errors)
 
     def _progress(self, position: int, total: int, errors: ErrorsFile) -> None:
         if self.job is None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from coaching.interactions.importing.formats import NAMES, choose_mapping
 from coaching.interactions.importing.mapping import load_mapping
+from coaching.interactions.importing.problems import ReaderEnded
 from coaching.interactions.services import ImportRefused, ImportResult
 from coaching.metrics.imports.jobs import finish_import
 
@@ -52,6 +53,8 @@ class ImportCommand(BaseCommand):
             )
         except ImportRefused as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
+        except ReaderEnded as ended:
+            raise CommandError(str(ended)) from ended
         if not options["dry_run"]:
             finish_import(now=now)
         self._report(result, options)

@@ -50,4 +50,4 @@ class Command(BaseCommand):
             return None
         self.stdout.write("Collecting the static files …")
         command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--clear", "--verbosity", "0"]
-        return subprocess.Popen(command, cwd=base)
+        return subprocess.Popen(command, cwd=base)  # noqa: S603 - our own command
