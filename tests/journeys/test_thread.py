@@ -70,7 +70,7 @@ def add_remedy(page: Page, url: str, module_title: str) -> None:
 def board_row(page: Page, url: str, name: str) -> dict[str, str]:
     """What the board says of one rep: column → words."""
     page.goto(f"{url}/board/")
-    assert_accessible(page, "Your team")
+    assert_accessible(page, "Harbour")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
     heads = page.get_by_role("columnheader").all_inner_texts()
     cells = row.locator("th, td").all_inner_texts()
