@@ -13,6 +13,7 @@ from people.models import Membership, Person, Role, Team
 from people.queries import all_teams, team_labels
 
 THEMES = [("auto", _("Like my device")), ("light", _("Light")), ("dark", _("Dark"))]
+CHOOSE_TEAM = _("Choose a team")
 STATES = [
     ("active", _("Active")),
     ("uninvited", _("Not invited yet")),
@@ -40,7 +41,7 @@ class DateInput(forms.DateInput):
 class TeamChoiceField(forms.ModelChoiceField):
     """A team, shown with its whole path."""
 
-    def __init__(self, *, empty_label: Any = _("Choose a team"), **kwargs: Any) -> None:
+    def __init__(self, *, empty_label: Any = CHOOSE_TEAM, **kwargs: Any) -> None:
         super().__init__(queryset=all_teams(), empty_label=empty_label, **kwargs)
         self.labels: dict[int, str] | None = None
 
