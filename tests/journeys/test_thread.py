@@ -34,8 +34,8 @@ def button(page: Page, name: str, *, exact: bool = True):
 
 
 def link(page: Page, name: str, of: str = ""):
-    """A link by its name; `of` is what only screen readers hear after it ("Read: Late parcel")."""
-    pattern = rf"{re.escape(name)}\s?: {re.escape(of)}" if of else re.escape(name)
+    """A link by its name; `of` is what screen readers hear after it ("Read: Late parcel")."""
+    pattern = rf"{re.escape(name)}: {re.escape(of)}" if of else re.escape(name)
     return page.get_by_role("link", name=re.compile(f"^{pattern}$"))
 
 
