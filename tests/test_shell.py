@@ -39,7 +39,9 @@ def test_no_name_is_put_together_from_hidden_pieces():
 
 
 def test_a_hidden_piece_is_noticed():
-    assert hidden_tails(Source("templates/x.html", '<a>Read<span class="visually-hidden">: x</span></a>')) == ["templates/x.html:1"]
+    assert hidden_tails(Source("templates/x.html", '<a>Read<span class="visually-hidden">: x</span></a>')) == [
+        "templates/x.html:1"
+    ]
 
 
 @pytest.mark.browser
