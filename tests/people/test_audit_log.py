@@ -98,6 +98,12 @@ def test_a_persons_page_says_what_was_done_by_them_and_what_to_them(cast, sign_i
     to_ravi, by_ravi = sections(client.get(f"/people/{cast.ravi.pk}/"), "Ravi")
     assert "switched off the account of" in to_ravi
     assert "Nothing yet." in by_ravi
+    services.update_own_account(
+        actor=cast.ravi, display_name="Ravi Sample", pronouns="", locale="en", time_zone="Europe/Berlin", now=now
+    )
+    to_ravi, by_ravi = sections(client.get(f"/people/{cast.ravi.pk}/"), "Ravi")
+    assert "changed their own account" in by_ravi
+    assert "changed their own account" not in to_ravi
     to_adam, by_adam = sections(client.get(f"/people/{cast.adam.pk}/"), "Adam")
     assert "renamed the team" in by_adam
     assert "switched off the account of" in by_adam
