@@ -10,7 +10,7 @@ from datetime import date
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import ForeignObjectRel, QuerySet
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import ReferenceIndex
+from wagtail.models import Page, ReferenceIndex
 from wagtail.query import PageQuerySet
 
 from cms.models import Credo, GuideIndex, GuidelineModule, Standard, Vision
@@ -20,6 +20,18 @@ from cms.thread import ThreadEntry, register
 from people.models import Person
 
 __all__ = ["search_guide"]
+
+
+def editors_places() -> list[Page]:
+    """The tops of the page tree, where editors work: the guide first."""
+    guide = GuideIndex.objects.first()
+    tops = Page.objects.filter(depth=2).order_by("path")
+    return sorted(tops, key=lambda page: guide is None or page.pk != guide.pk)
+
+
+def editors_first_place() -> Page | None:
+    """Where "Pages" leads: the guide; None where nothing is set up."""
+    return next(iter(editors_places()), None)
 
 
 def standards_by_key(keys: Iterable[str]) -> dict[str, Standard]:

@@ -1,6 +1,6 @@
 """Addresses of the guide that are not pages. They come before Wagtail's own below /guide/."""
 
-from django.urls import path
+from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from cms import views
@@ -13,4 +13,6 @@ urlpatterns = [
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
 ]
 
+# Instead of Wagtail's own view, which knows no parts of a file; addresses are made by Wagtail's name for it.
+document_urlpatterns = [re_path(r"^(\d+)/(.*)$", views.guide_file)]
 media_urlpatterns = [path("images/<str:name>", views.guide_image, name="guide_image")]

@@ -6,12 +6,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+from wagtail.documents.views.serve import serve as serve_document
 
 from cms import access, queries, thread
 from cms.forms import SearchForm
 from cms.search import search_guide
+from foundation.ranges import in_parts
 from people.requests import PersonRequest
 
 HITS_PER_PAGE = 10
@@ -52,6 +55,22 @@ def guide_search(request: PersonRequest) -> HttpResponse:
         "cms/search.html",
         {"form": form, "result": result, "page_obj": page, "modules": queries.published_guideline_modules()},
     )
+
+
+@require_safe
+@login_required
+def guide_file(request: PersonRequest, document_id: int, document_filename: str) -> HttpResponseBase:
+    """A file of the guide, whole or in part: players jump in a video by asking for parts. Wagtail decides who gets it."""
+    return in_parts(request, serve_document(request, document_id, document_filename))
+
+
+@require_safe
+@login_required
+def editors_pages(request: PersonRequest) -> HttpResponse:
+    """The editors' "Pages" begins with the guide: at the root of the tree there is nothing to write."""
+    access.can_edit_content(request.user).or_403()
+    place = queries.editors_first_place()
+    return redirect("wagtailadmin_explore", place.pk) if place else redirect("wagtailadmin_home")
 
 
 @require_safe

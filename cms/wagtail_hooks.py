@@ -23,6 +23,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from cms import services
 from cms.access import can_read_guide
 from cms.models import Credo, GuideIndex, Standard
+from cms.queries import editors_places
 from people.audit import record
 from people.requests import PersonRequest
 
@@ -112,6 +113,9 @@ class EditorsStart(Component):
 
     order = 10
     template_name = "cms/admin/start.html"
+
+    def get_context_data(self, parent_context: dict[str, Any] | None) -> dict[str, Any]:
+        return {"places": editors_places()}
 
 
 @hooks.register("construct_homepage_panels")

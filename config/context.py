@@ -15,7 +15,6 @@ class NavigationItem:
     label: str | Promise
     url_name: str
     roles: frozenset[Role] | None = None  # None: everybody signed in
-    also: tuple[str, ...] = ()  # further path beginnings that belong to this entry
 
 
 NAVIGATION = [
@@ -46,6 +45,9 @@ def navigation(request: HttpRequest) -> dict[str, object]:
             url = "/guide/" if item.url_name == "wagtail_serve_root" else reverse(item.url_name)
         except NoReverseMatch:
             continue
-        current = request.path == url if url == "/" else request.path.startswith(url)
-        entries.append({"label": item.label, "url": url, "current": current})
-    return {"navigation": entries}
+        entries.append({"label": item.label, "url": url})
+    here = [entry["url"] for entry in entries if request.path.startswith(str(entry["url"]))]
+    # One place at a time: /metrics/imports/ lies below /metrics/, which is another entry; "/" begins every address.
+    closest = max(here, key=lambda url: len(str(url)), default=None)
+    current = None if closest == "/" and request.path != "/" else closest
+    return {"navigation": [{**entry, "current": entry["url"] == current} for entry in entries]}

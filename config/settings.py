@@ -8,13 +8,9 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.env import env_flag, env_number
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env_flag(name: str, *, default: bool) -> bool:
-    """True for 1, true, yes, on (any case); `default` where the variable is unset or empty."""
-    value = os.environ.get(name, "").strip().lower()
-    return value in {"1", "true", "yes", "on"} if value else default
 
 
 DEBUG = env_flag("DEBUG", default=False)
@@ -250,7 +246,13 @@ MEDIA_URL = "/media/"
 IMPORT_ROOT = DATA_DIR / "imports"  # uploads and error files: never under a public address
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-IMPORT_MAX_BYTES = 500 * 1024 * 1024
+# What an import reads at most: an upload; a line; a file unpacked (CSV.gz, XLSX); times that an XLSX may grow.
+IMPORT_MAX_BYTES = env_number("IMPORT_MAX_BYTES", default=500 * 1024**2)
+IMPORT_MAX_LINE_BYTES = env_number("IMPORT_MAX_LINE_BYTES", default=16 * 1024**2)
+IMPORT_MAX_UNPACKED_BYTES = env_number("IMPORT_MAX_UNPACKED_BYTES", default=20 * 1024**3)
+IMPORT_MAX_XLSX_BYTES = env_number("IMPORT_MAX_XLSX_BYTES", default=2 * 1024**3)
+IMPORT_MAX_XLSX_RATIO = env_number("IMPORT_MAX_XLSX_RATIO", default=200)
+IMPORT_CHUNK_ROWS = env_number("IMPORT_CHUNK_ROWS", default=20_000)
 
 # --- Mail ---------------------------------------------------------------------------------
 EMAIL_URL = os.environ.get("EMAIL_URL", "console://")
@@ -277,6 +279,7 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_I18N_ENABLED = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "cms.rich_text_editor.ForgivingRichTextArea"}}
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []  # everything is a download; nothing opens inside our pages
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "mp4", "odt", "pdf", "pptx", "txt", "vtt", "webm", "xlsx", "zip"]

@@ -8,7 +8,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.urls import document_urlpatterns as cms_document_urls
 from cms.urls import media_urlpatterns as cms_media_urls
+from cms.views import editors_pages
 from config import views
 
 # Wagtail's own sign-in form would be a second door: editors use the same one as everybody.
@@ -26,7 +28,9 @@ urlpatterns = [
     path("cms/password_reset/", to_reset),
     # One's own account has one page, for editors too.
     re_path(r"^cms/account/", RedirectView.as_view(url="/people/me/")),
+    path("cms/pages/", editors_pages),
     path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(cms_document_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("guide/", include("cms.urls")),
     path("quality/", include("coaching.quality.urls")),

@@ -3,10 +3,8 @@
 import io
 from collections.abc import Iterable
 
+from foundation.row_problems import HEADER, Problem
 from foundation.spreadsheets import SafeWriter
-from people.importing import Problem
-
-HEADER = ["line", "field", "value", "reason", "remedy"]
 
 
 def error_file(problems: Iterable[Problem]) -> str:
@@ -15,5 +13,5 @@ def error_file(problems: Iterable[Problem]) -> str:
     writer = SafeWriter(stream)
     writer.writerow(HEADER)
     for problem in problems:
-        writer.writerow([problem.line, problem.field, problem.value, problem.reason, problem.remedy])
+        writer.writerow(problem.cells())
     return stream.getvalue()

@@ -13,6 +13,7 @@ from people.models import Membership, Person, Role, Team
 from people.queries import all_teams, team_labels
 
 THEMES = [("auto", _("Like my device")), ("light", _("Light")), ("dark", _("Dark"))]
+CHOOSE_TEAM = _("Choose a team")
 STATES = [
     ("active", _("Active")),
     ("uninvited", _("Not invited yet")),
@@ -40,8 +41,8 @@ class DateInput(forms.DateInput):
 class TeamChoiceField(forms.ModelChoiceField):
     """A team, shown with its whole path."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=all_teams(), **kwargs)
+    def __init__(self, *, empty_label: Any = CHOOSE_TEAM, **kwargs: Any) -> None:
+        super().__init__(queryset=all_teams(), empty_label=empty_label, **kwargs)
         self.labels: dict[int, str] | None = None
 
     def label_from_instance(self, obj: Team) -> str:
@@ -95,14 +96,14 @@ class AddPersonForm(PersonForm):
     roles = forms.MultipleChoiceField(
         label=_("Roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple, initial=[Role.REP]
     )
-    team = TeamChoiceField(label=_("Team"), required=False)
+    team = TeamChoiceField(label=_("Team"), required=False, empty_label=_("No team"))
     invite = forms.BooleanField(label=_("Send the invitation now"), required=False, initial=True)
 
 
 class DirectoryFilterForm(FilterForm):
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("Any role")), *Role.choices])
-    team = TeamChoiceField(label=_("Team"), required=False, empty_label=_("Any team"))
+    team = TeamChoiceField(label=_("Team"), required=False, empty_label=_("All teams"))
     state = forms.ChoiceField(label=_("Account"), required=False, choices=STATES)
 
 
@@ -137,9 +138,13 @@ class TeamForm(forms.Form):
 class AuditFilterForm(FilterForm):
     actor = forms.CharField(label=_("Who did it"), required=False, max_length=100)
     subject = forms.CharField(label=_("Whom it concerns"), required=False, max_length=100)
-    verb = forms.CharField(label=_("What"), required=False, max_length=60, widget=forms.TextInput(attrs={"list": "verbs"}))
+    verb = forms.CharField(label=_("What"), required=False, max_length=60, widget=forms.Select())
     since = forms.DateField(label=_("From"), required=False, widget=DateInput())
     until = forms.DateField(label=_("Up to and including"), required=False, widget=DateInput())
+
+    def offer(self, verbs: list[tuple[str, Any]]) -> None:
+        """Offer these verbs, grouped by area. Any other may be asked for by address; it finds nothing or its own."""
+        self.fields["verb"].widget.choices = [("", _("Anything")), *verbs]
 
 
 class UploadForm(forms.Form):

@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from foundation.row_problems import Problem
 from people.models import Role
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -51,17 +52,6 @@ DOT_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})$")
 
 class UnreadableFile(Exception):
     """The file as a whole cannot be read; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One row that stays out, and how to mend it."""
-
-    line: int
-    field: str
-    value: str
-    reason: str
-    remedy: str
 
 
 @dataclass

@@ -9,9 +9,11 @@ from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.access import audit_entries_visible_to
+from people.audit_words import area_of, label_of
 from people.models import AuditEntry, Membership, Person, Role, Team
 
 
@@ -74,12 +76,13 @@ class TeamNode:
     team: Team
     depth: int
     members: int = 0
+    below: int = 0  # members of all teams below it
     leads: list[Person] = field(default_factory=list)
     children: list[TeamNode] = field(default_factory=list)
 
 
 def team_tree(on: date) -> list[TeamNode]:
-    """The roots of the tree, children sorted by name, with head counts and leads of that day."""
+    """The roots of the tree, children sorted by name, with head counts (own and of the teams below) and leads of that day."""
     nodes = {team.pk: TeamNode(team, depth=team.path.count("/") - 2) for team in Team.objects.order_by("name")}
     for membership in Membership.objects.on(on).select_related("person").filter(person__is_active=True):
         node = nodes[membership.team_id]
@@ -93,6 +96,8 @@ def team_tree(on: date) -> list[TeamNode]:
             roots.append(node)
         else:
             nodes[node.team.parent_id].children.append(node)
+    for node in sorted(nodes.values(), key=lambda node: -node.depth):
+        node.below = sum(child.members + child.below for child in node.children)
     return roots
 
 
@@ -117,7 +122,8 @@ def memberships_of(person: Person) -> QuerySet[Membership]:
 def audit_log(
     viewer: Person,
     *,
-    concerning: Person | None = None,
+    done_by: Person | None = None,
+    done_to: Person | None = None,
     actor: str = "",
     subject: str = "",
     verb: str = "",
@@ -126,12 +132,14 @@ def audit_log(
 ) -> QuerySet[AuditEntry]:
     """Entries newest first. `actor` and `subject` are parts of a name or address, `until` is exclusive.
 
-    A verb may be a beginning ("role." finds both role.grant and role.revoke). `concerning` finds
-    what was done to or by this person.
+    A verb may be a beginning ("role." finds both role.grant and role.revoke). `done_by` finds what
+    this person did, `done_to` what others, or the system, did that concerns them.
     """
     entries = audit_entries_visible_to(viewer).select_related("actor", "subject")
-    if concerning is not None:
-        entries = entries.filter(Q(subject=concerning) | Q(actor=concerning))
+    if done_by is not None:
+        entries = entries.filter(actor=done_by)
+    if done_to is not None:
+        entries = entries.filter(Q(actor=None) | ~Q(actor=done_to), subject=done_to)
     if actor:
         entries = entries.filter(Q(actor__display_name__icontains=actor) | Q(actor__email__icontains=actor))
     if subject:
@@ -145,9 +153,16 @@ def audit_log(
     return entries
 
 
-def audit_verbs(viewer: Person) -> list[str]:
-    """The verbs that occur, for the filter."""
-    return list(audit_entries_visible_to(viewer).order_by("verb").values_list("verb", flat=True).distinct())
+def audit_verb_choices(viewer: Person) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The verbs that occur, for the filter: by area, each with "all of it" first where there are several."""
+    areas: dict[str, list[tuple[str, str]]] = {}
+    for verb in audit_entries_visible_to(viewer).order_by("verb").values_list("verb", flat=True).distinct():
+        areas.setdefault(verb.partition(".")[0], []).append((verb, label_of(verb)))
+    choices = []
+    for area, verbs in areas.items():
+        everything = [(f"{area}.", gettext("%(area)s: everything") % {"area": area_of(area)})] if len(verbs) > 1 else []
+        choices.append((area_of(area), everything + verbs))
+    return sorted(choices)
 
 
 ROLE_SIGHT: dict[str, list[str | Promise]] = {

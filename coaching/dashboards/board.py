@@ -21,7 +21,7 @@ from coaching.metrics.display import between, in_words
 from coaching.metrics.figures import Figure, figure
 from coaching.metrics.models import MetricDefinition
 from coaching.metrics.queries import Window, current_definitions, figures_for_people_and_together
-from people.models import Person, Team
+from people.models import Person, Role, Team
 
 Recipe = MetricDefinition.Recipe
 
@@ -168,9 +168,26 @@ def _read_row(row: Row, references: dict[str, tuple[float | None, str]], window:
         row.next_step = Step(text, _cases_url(person, praise.definition, window))
 
 
-def group_name(team: Team | None) -> str:
-    """What the people on the board are called together, inside a sentence."""
-    return team.name if team else _("the team")
+@dataclass(frozen=True)
+class Group:
+    """What the people on the board are called together: as a heading, and inside a sentence."""
+
+    heading: str
+    inside: str
+
+
+def group_of(viewer: Person, teams: Sequence[Team], team: Team | None) -> Group:
+    """The group the board shows: the team chosen, else the whole company for the head, else what this lead leads.
+
+    `teams` are those visible to the viewer; a lead of one team, or of one tree of teams, reads its name.
+    """
+    if team is None and not viewer.has_role(Role.HEAD):
+        team = next((top for top in teams if all(other.path.startswith(top.path) for other in teams)), None)
+    if team is not None:
+        return Group(team.name, team.name)
+    if viewer.has_role(Role.HEAD):
+        return Group(_("Whole company"), _("the whole company"))
+    return Group(_("All your teams"), _("your teams together"))
 
 
 def read_board(people: Sequence[Person], window: Window, group: str, now: datetime) -> Board:
@@ -194,9 +211,9 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
     for person in people:
         row = Row(
             person,
-            [_metric_cell(person, figures[person.pk][d.key], references[d.key][0], window) for d in used],
+            [_metric_cell(person, figures[person.pk][d.key], *references[d.key], window) for d in used],
             [
-                _criterion_cell(person, label, results.get((person.pk, key), (0, 0)), group_results[key], window)
+                _criterion_cell(person, label, results.get((person.pk, key), (0, 0)), group_results[key], group, window)
                 for key, label in criteria
             ],
             assignments.get(person.pk, {}),
@@ -213,24 +230,27 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
     return Board(rows, used, criteria, [together[d.key] for d in used], kept, scale)
 
 
-def _metric_cell(person: Person, shown: Figure, reference: float | None, window: Window) -> Cell:
+def _metric_cell(person: Person, shown: Figure, reference: float | None, group: str, window: Window) -> Cell:
     mark = ""
     if shown.is_worse_than(reference):
         agreed = shown.definition.target is not None
         if shown.definition.unit == MetricDefinition.Unit.SECONDS:
-            mark = _("slower than the target") if agreed else _("slower than the team")
+            mark = _("slower than the target") if agreed else _("slower than %(group)s") % {"group": group}
         elif shown.definition.direction == MetricDefinition.Direction.UP:
-            mark = _("below target") if agreed else _("below the team")
+            mark = _("below target") if agreed else _("below %(group)s") % {"group": group}
         else:
-            mark = _("above target") if agreed else _("above the team")
+            mark = _("above target") if agreed else _("above %(group)s") % {"group": group}
     return Cell(shown, _cases_url(person, shown.definition, window), mark)
 
 
-def _criterion_cell(person: Person, label: str, counts: tuple[int, int], group: tuple[int, int], window: Window) -> Cell:
+def _criterion_cell(
+    person: Person, label: str, counts: tuple[int, int], together: tuple[int, int], group: str, window: Window
+) -> Cell:
     passed, n = counts
     shown = figure(queries.criterion_definition(label), passed, n)
-    reference = group[0] / group[1] if group[1] else None
-    return Cell(shown, queries.criterion_url(person, window), _("below the team") if shown.is_worse_than(reference) else "")
+    reference = together[0] / together[1] if together[1] else None
+    mark = _("below %(group)s") % {"group": group} if shown.is_worse_than(reference) else ""
+    return Cell(shown, queries.criterion_url(person, window), mark)
 
 
 def _add_up(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from cms.models import Credo
 from coaching.dashboards import access, queries
-from coaching.dashboards.board import Row, group_name, read_board
+from coaching.dashboards.board import Row, group_of, read_board
 from coaching.dashboards.queries import Draft
 from coaching.interactions.models import SurveyResponse
 from coaching.metrics.display import Tile, tile
@@ -117,7 +117,8 @@ def _rep(person: Person, on: date, now: datetime) -> RepToday:
 
 def _lead(person: Person, on: date, now: datetime) -> LeadToday:
     people = list(access.people_with_figures_for(person, on).exclude(pk=person.pk))
-    needing = read_board(people, last_weeks(WEEKS, on), group_name(None), now).needing
+    group = group_of(person, list(access.teams_visible_to(person, on)), None)
+    needing = read_board(people, last_weeks(WEEKS, on), group.inside, now).needing
     return LeadToday(needing[:MOST_NEEDING], max(0, len(needing) - MOST_NEEDING), len(people))
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coaching.dashboards import access
-from coaching.dashboards.board import group_name, read_board
+from coaching.dashboards.board import group_of, read_board
 from coaching.dashboards.forms import BOARD_WEEKS, BoardForm
 from coaching.dashboards.overview import read_overview
 from coaching.dashboards.today import read_today
@@ -39,7 +39,8 @@ def board(request: PersonRequest) -> HttpResponse:
     team = access.get_board_team_for(teams, form.chosen_team)
     people = access.board_people_for(request.user, teams, team, on)
     window = last_weeks(form.chosen_weeks, on)
-    read = read_board(list(people), window, group=group_name(team), now=now)
+    group = group_of(request.user, teams, team)
+    read = read_board(list(people), window, group=group.inside, now=now)
     rows = [row for row in read.rows if form.text.lower() in row.person.display_name.lower()]
     if form.only_needing:
         rows = [row for row in rows if row.needs_me]
@@ -48,6 +49,8 @@ def board(request: PersonRequest) -> HttpResponse:
         "weeks_choices": BOARD_WEEKS,
         "teams": [(other, "– " * (other.path.count("/") - 2)) for other in teams],
         "team": team,
+        "group": group,
+        "all_teams": group_of(request.user, teams, None).heading,
         "board": read,
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "window": window,

@@ -189,7 +189,12 @@ class ChangedDay(models.Model):
 
 
 class ImportJob(models.Model):
-    """One import started from a page: how far it is, what it counted, where its files lie."""
+    """One import: how far it is, what it counted, where its files lie.
+
+    One done by command is written down when it has ended; its file was never ours and is not kept.
+    """
+
+    BY_COMMAND = "command:"  # how the stored name of a file begins that was never stored
 
     class Kind(models.TextChoices):
         INTERACTIONS = "interactions", _("Cases")
@@ -235,6 +240,10 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def by_command(self) -> bool:
+        return self.stored_name.startswith(self.BY_COMMAND)
 
 
 class SavedMapping(models.Model):

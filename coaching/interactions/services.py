@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 import numpy as np
 from django.db import transaction
@@ -25,80 +27,60 @@ __all__ = ["ImportRefused", "ImportResult", "import_interactions", "import_messa
 BATCH = 2000
 
 
-def import_interactions(
-    *,
-    actor: Person | None,
-    path: Path,
-    source: str = "",
-    mapping: Mapping,
-    timezone: str = "",
-    now: datetime,
-    dry_run: bool = False,
-    errors_path: Path | None = None,
-    job: ImportJob | None = None,
-    clock: Callable[[], datetime] | None = None,
-) -> ImportResult:
-    """Import cases, one row each or one row per event.
+class ImportOptions(TypedDict, total=False):
+    """What every import is told.
 
     `source` is the key of the exporting system ("" takes the mapping's), `timezone` the zone of times
-    without an offset ("" takes the mapping's, then the organisation's). Raises ImportRefused where
-    the file or mapping cannot be used; rows that cannot are counted and listed in `errors_path`.
+    without an offset ("" takes the mapping's, then the organisation's). Rows that cannot be used are
+    counted, and listed in `errors_path`. `job` is the import's row where a page started it; `clock`
+    tells the time of its signs of life.
     """
-    return _import("interactions", actor, path, source, mapping, timezone, now, dry_run, errors_path, job, clock)
+
+    path: Required[Path]
+    mapping: Required[Mapping]
+    now: Required[datetime]
+    source: str
+    timezone: str
+    dry_run: bool
+    errors_path: Path | None
+    job: ImportJob | None
+    clock: Callable[[], datetime] | None
 
 
-def import_messages(
-    *,
-    actor: Person | None,
-    path: Path,
-    source: str = "",
-    mapping: Mapping,
-    timezone: str = "",
-    now: datetime,
-    dry_run: bool = False,
-    errors_path: Path | None = None,
-    job: ImportJob | None = None,
-    clock: Callable[[], datetime] | None = None,
-) -> ImportResult:
-    """Import conversations; cases nobody exported yet are opened from their messages. See import_interactions."""
-    return _import("messages", actor, path, source, mapping, timezone, now, dry_run, errors_path, job, clock)
+def import_interactions(*, actor: Person | None, **options: Unpack[ImportOptions]) -> ImportResult:
+    """Import cases, one row each or one row per event. Raises ImportRefused where the file or mapping cannot be used."""
+    return _import(ImportJob.Kind.INTERACTIONS, actor=actor, **options)
 
 
-def import_surveys(
-    *,
-    actor: Person | None,
-    path: Path,
-    source: str = "",
-    mapping: Mapping,
-    timezone: str = "",
-    now: datetime,
-    dry_run: bool = False,
-    errors_path: Path | None = None,
-    job: ImportJob | None = None,
-    clock: Callable[[], datetime] | None = None,
-) -> ImportResult:
-    """Import survey answers. See import_interactions."""
-    return _import("surveys", actor, path, source, mapping, timezone, now, dry_run, errors_path, job, clock)
+def import_messages(*, actor: Person | None, **options: Unpack[ImportOptions]) -> ImportResult:
+    """Import conversations; cases nobody exported yet are opened from their messages. Raises as import_interactions."""
+    return _import(ImportJob.Kind.MESSAGES, actor=actor, **options)
+
+
+def import_surveys(*, actor: Person | None, **options: Unpack[ImportOptions]) -> ImportResult:
+    """Import survey answers. Raises as import_interactions."""
+    return _import(ImportJob.Kind.SURVEYS, actor=actor, **options)
 
 
 def _import(
-    kind: str,
+    kind: ImportJob.Kind,
+    *,
     actor: Person | None,
     path: Path,
-    source: str,
     mapping: Mapping,
-    timezone: str,
     now: datetime,
-    dry_run: bool,
-    errors_path: Path | None,
-    job: ImportJob | None,
-    clock: Callable[[], datetime] | None,
+    source: str = "",
+    timezone: str = "",
+    dry_run: bool = False,
+    errors_path: Path | None = None,
+    job: ImportJob | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> ImportResult:
     key = source or mapping.source
     if not key:
         raise MappingError(_('Say which system the file comes from: source = "…" in the mapping.'))
     result = run_import(
-        kind=kind,
+        kind=str(kind),
         path=Path(path),
         source_key=key,
         mapping=mapping,
@@ -110,14 +92,34 @@ def _import(
         clock=clock,
     )
     if not dry_run:
-        record(
-            actor=actor,
-            verb=f"import.{kind}",
-            target=Source.objects.get(key=key),
-            after={**result.summary(), "job": job.pk if job else None},
-            now=now,
-        )
+        system = Source.objects.get(key=key)
+        job = job or _note_command_import(kind, actor, Path(path), system, timezone, result, now)
+        record(actor=actor, verb=f"import.{kind}", target=system, after={**result.summary(), "job": job.pk}, now=now)
     return result
+
+
+def _note_command_import(
+    kind: ImportJob.Kind, actor: Person | None, path: Path, source: Source, timezone: str, result: ImportResult, now: datetime
+) -> ImportJob:
+    """The row of an import that no page started, so that the pages list it too. Its file stays where it lies."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return ImportJob.objects.create(
+        kind=kind,
+        state=ImportJob.State.DONE,
+        source=source,
+        file_name=path.name[:200],
+        stored_name=f"{ImportJob.BY_COMMAND}{uuid.uuid4().hex}",
+        size=path.stat().st_size,
+        sha256=digest,
+        time_zone=timezone,
+        created_by=actor,
+        created_at=now,
+        started_at=now,
+        finished_at=now,
+        notes=dict.fromkeys(result.notes, 1),
+        **{name: getattr(result, name) for name in ("read", "created", "updated", "unchanged", "rejected")},
+    )
 
 
 @transaction.atomic

@@ -88,6 +88,11 @@ def get_review_for(person: Person, pk: int, on: date) -> Review:
     return review
 
 
+def has_queue(person: Person) -> bool:
+    """Reviewers have one, full or empty; a lead or head once something was given to them by name."""
+    return person.has_role(Role.REVIEWER) or draws_visible_to(person).exists()
+
+
 def can_edit_review(person: Person, review: Review) -> Decision:
     if review.reviewer_id != person.pk:
         return denied(_("Only the reviewer writes a review."))

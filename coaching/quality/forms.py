@@ -91,7 +91,7 @@ class AcknowledgeForm(forms.Form):
 
 class DrawOneForm(forms.Form):
     case = forms.CharField(label=_("Case number"), max_length=200, help_text=_("As in the system the case comes from."))
-    reviewer = forms.ModelChoiceField(label=_("Reviewer"), queryset=Person.objects.none())
+    reviewer = forms.ModelChoiceField(label=_("Reviewer"), queryset=Person.objects.none(), empty_label=_("Choose a reviewer"))
     reason = forms.CharField(label=_("Why this one?"), max_length=200, help_text=_("The reviewer and the rep read this."))
 
     def __init__(self, *args: Any, reviewers: Any, **kwargs: Any) -> None:
@@ -101,7 +101,10 @@ class DrawOneForm(forms.Form):
 
 class ReassignForm(forms.Form):
     reviewer = forms.ModelChoiceField(
-        label=_("Reviewer"), queryset=Person.objects.none(), help_text=_("They begin afresh and have a week.")
+        label=_("Reviewer"),
+        queryset=Person.objects.none(),
+        empty_label=_("Choose a reviewer"),
+        help_text=_("They begin afresh and have a week."),
     )
 
     def __init__(self, *args: Any, reviewers: Any, **kwargs: Any) -> None:

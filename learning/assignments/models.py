@@ -75,7 +75,7 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.module_id} for {self.person_id}"
+        return str(self.module)
 
     @property
     def is_open(self) -> bool:

@@ -12,7 +12,7 @@ from django.db import transaction
 from wagtail.models import Page
 
 from cms.models import Standard
-from cms.services import ensure_site
+from cms.services import ensure_site, publish_as_of
 from learning.modules import starter
 from learning.modules.models import Module, ModuleIndex
 from people.audit import record
@@ -51,9 +51,7 @@ def publish_module(*, actor: Person | None, module: Module, now: datetime) -> Mo
         setattr(module, field, stream.stream_block.clean(stream))
     if not module.path:
         create_learning_page(actor=actor, now=now).add_child(instance=module)
-    revision = module.save_revision(user=actor)
-    revision.publish(user=actor, skip_permission_checks=True)
-    module.refresh_from_db()
+    revision = publish_as_of(module, actor, now)
     record(actor=actor, verb="module.publish", target=module, after={"revision": revision.pk}, now=now)
     return module
 

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from people.importing import PersonRow, Problem, Table, parse_rows
+from foundation.row_problems import Problem
+from people.importing import PersonRow, Table, parse_rows
 from people.models import ExternalId, Membership, Person, Role, Team
 from people.services.accounts import add_external_id, create_person, update_person
 from people.services.errors import PeopleError

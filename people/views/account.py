@@ -92,6 +92,8 @@ def act_as_start(request: PersonRequest, pk: int) -> HttpResponse:
             % {"name": person.display_name},
             action=_("See the site as %(name)s") % {"name": person.display_name},
             back=reverse("person_detail", args=[pk]),
+            keep=_("No, stay myself"),
+            destructive=False,
         )
     until = services.start_acting_as(actor=request.user, person=person, now=timezone.now())
     request.session[ACTING_AS_KEY] = {"person": person.pk, "until": until.isoformat()}

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from people import queries, services
 from people.access import can_act_as, can_manage_people, get_external_id_to_manage, get_person_to_manage
+from people.audit_text import audit_rows
 from people.forms import AddPersonForm, DirectoryFilterForm, ExternalIdForm, JoinTeamForm, PersonForm, RoleForm
 from people.models import Role
 from people.requests import PersonRequest
 from people.views.shared import attempt, attempt_and_return, confirm, page_of
 
-AUDIT_ROWS_ON_PERSON_PAGE = 20
+AUDIT_ROWS_ON_PERSON_PAGE = 10
 
 
 @require_safe
@@ -52,7 +53,8 @@ def person_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "external_ids": person.external_ids.all(),
         "invitation": queries.invitation_state(person, now),
         "may_act_as": can_act_as(request.user, person),
-        "entries": queries.audit_log(request.user, concerning=person)[:AUDIT_ROWS_ON_PERSON_PAGE],
+        "done_to": audit_rows(queries.audit_log(request.user, done_to=person)[:AUDIT_ROWS_ON_PERSON_PAGE]),
+        "done_by": audit_rows(queries.audit_log(request.user, done_by=person)[:AUDIT_ROWS_ON_PERSON_PAGE]),
     }
     return render(request, "people/person_detail.html", context)
 

@@ -7,10 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from foundation.row_problems import Problem
 from people.access import can_manage_people
 from people.error_file import error_file
 from people.forms import UploadForm
-from people.importing import MAX_BYTES, Problem, UnreadableFile, read_table
+from people.importing import MAX_BYTES, UnreadableFile, read_table
 from people.requests import PersonRequest
 from people.services.people_import import ImportResult, import_people
 from people.uploads import Upload, find_upload, keep_upload

@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from people.requests import PersonRequest
 from people.services import PeopleError
@@ -31,9 +32,22 @@ def attempt_and_return(request: PersonRequest, call: Callable[[], object], done:
     return redirect(url_name, *args)
 
 
-def confirm(request: PersonRequest, *, title: str, text: str, action: str, back: str, form: Any = None) -> HttpResponse:
-    """Ask before something that is not easily undone. `back` is the address of "Keep it as it is"."""
-    context = {"title": title, "text": text, "action": action, "back": back, "form": form}
+def confirm(
+    request: PersonRequest,
+    *,
+    title: str,
+    text: str,
+    action: str,
+    back: str,
+    keep: str = "",
+    destructive: bool = True,
+    form: Any = None,
+) -> HttpResponse:
+    """Ask before something that is not easily undone. `back` is the address of `keep`, in words "Keep it as it is"."""
+    context = {
+        "title": title, "text": text, "action": action, "back": back, "keep": keep or _("Keep it as it is"),
+        "destructive": destructive, "form": form,
+    }  # fmt: skip
     return render(request, "people/confirm.html", context)
 
 

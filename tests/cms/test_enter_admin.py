@@ -15,6 +15,8 @@ from wagtail.images import get_image_model
 
 from cms.blocks import FigureBlock
 from cms.models import GuidelineModule
+from learning.modules.models import ModuleIndex
+from learning.modules.services import create_learning_page
 
 CLOSED = [
     "/cms/users/", "/cms/users/add/", "/cms/users/1/", "/cms/groups/", "/cms/groups/new/", "/cms/bulk/people/person/delete/",
@@ -61,7 +63,6 @@ def test_editor_works_here(guide, cast, sign_in):
     body = client.get("/cms/").content.decode()
     assert "What good looks like" in body
     for url in (
-        "/cms/pages/",
         reverse("wagtailsnippets_cms_standard:list"),
         reverse("wagtailsnippets_cms_credo:list"),
         "/cms/images/",
@@ -70,6 +71,21 @@ def test_editor_works_here(guide, cast, sign_in):
         assert client.get(url).status_code == 200, url
     assert "/cms/users/" not in body
     assert "/cms/groups/" not in body
+
+
+def test_editors_land_where_they_work(guide, cast, sign_in, now):
+    create_learning_page(actor=None, now=now)
+    client = sign_in(cast.edda)
+    landed = client.get("/cms/pages/", follow=True)
+    assert landed.redirect_chain == [(reverse("wagtailadmin_explore", args=[guide.pk]), 302)]
+    page = landed.content.decode()
+    assert guide.title in page
+    assert "will not be accessible at any URL" not in page  # what Wagtail says at the root
+    start = client.get("/cms/").content.decode()
+    learning = ModuleIndex.objects.get()
+    for place in (guide, learning):
+        assert f'href="{reverse("wagtailadmin_explore", args=[place.pk])}"' in start
+    assert sign_in(cast.rita).get("/cms/pages/").status_code == 403
 
 
 def test_admin_calls_no_other_host(guide, cast, sign_in, monkeypatch):

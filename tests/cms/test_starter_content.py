@@ -11,6 +11,14 @@ from cms.services import StarterResult
 from cms.starter import CREDOS, MODULES, STANDARDS
 from people.models import AuditEntry
 
+
+def test_what_is_published_bears_the_date_it_was_published_on(guide, now):
+    services.publish_starter_content(actor=None, now=now)
+    for model in (GuidelineModule, Vision, Standard, Credo):
+        for item in model.objects.all():
+            assert item.first_published_at == item.last_published_at == item.latest_revision.created_at == now, item
+
+
 KEYS = [
     "warm-greeting",
     "name-the-need",

@@ -51,6 +51,8 @@ def test_seed_small_company() -> None:
     for state in ("open", "started", "completed"):
         assert Assignment.objects.filter(state=state).exists(), state
     assert QuizSubmission.objects.filter(passed=False).exists()
+    for completion in Completion.objects.select_related("revision"):
+        assert completion.revision.created_at <= completion.completed_at, "completed before the version was written"
     for reviewer in company.reviewers:
         assert ReviewDraw.objects.filter(reviewer__email=reviewer.email, state="waiting").exists()
     assert Review.objects.filter(state="draft").count() == len(company.reviewers)

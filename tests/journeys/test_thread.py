@@ -34,8 +34,8 @@ def button(page: Page, name: str, *, exact: bool = True):
 
 
 def link(page: Page, name: str, of: str = ""):
-    """A link by its name; `of` is what only screen readers hear after it ("Read: Late parcel")."""
-    pattern = rf"{re.escape(name)}\s?: {re.escape(of)}" if of else re.escape(name)
+    """A link by its name; `of` is what screen readers hear after it ("Read: Late parcel")."""
+    pattern = rf"{re.escape(name)}: {re.escape(of)}" if of else re.escape(name)
     return page.get_by_role("link", name=re.compile(f"^{pattern}$"))
 
 
@@ -70,7 +70,7 @@ def add_remedy(page: Page, url: str, module_title: str) -> None:
 def board_row(page: Page, url: str, name: str) -> dict[str, str]:
     """What the board says of one rep: column → words."""
     page.goto(f"{url}/board/")
-    assert_accessible(page, "Your team")
+    assert_accessible(page, "Harbour")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
     heads = page.get_by_role("columnheader").all_inner_texts()
     cells = row.locator("th, td").all_inner_texts()

@@ -92,3 +92,11 @@ def test_nobody_else_may(cast, sign_in):
     for person in (cast.lena, cast.hana, cast.rita):
         assert sign_in(person).post(f"/people/{cast.otto.pk}/see-as/").status_code == 403
     assert verbs() == []
+
+
+def test_who_is_asked_may_say_no_in_fitting_words(cast, sign_in):
+    page = sign_in(cast.adam).get(f"/people/{cast.rita.pk}/see-as/").content.decode()
+    assert f'<a class="btn btn-outline-secondary" href="/people/{cast.rita.pk}/">No, stay myself</a>' in page
+    assert "Keep it as it is" not in page
+    ending = sign_in(cast.adam).get(f"/people/{cast.rita.pk}/deactivate/").content.decode()
+    assert "Keep it as it is" in ending

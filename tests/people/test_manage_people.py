@@ -151,6 +151,20 @@ def test_the_tree_with_its_leads(cast, adam, django_assert_max_num_queries):
     assert page.index("Care") < page.index("Harbour") < page.index("Meadow")
     assert "Lena Example" in page
     assert "2 members" in page
+    assert "3 members in the teams below" in page
+    assert "0 members" not in page
+
+
+def test_every_choice_of_a_team_says_what_choosing_none_means(cast, adam):
+    for address, words in (
+        ("/people/", "All teams"),
+        ("/people/add/", "No team"),
+        (f"/people/{cast.rita.pk}/", "Choose a team"),
+        ("/people/teams/add/", "Nothing: at the top"),
+    ):
+        page = adam.get(address).content.decode()
+        assert f">{words}</option>" in page, address
+        assert "-----" not in page, address
 
 
 def test_making_renaming_and_moving_a_team(cast, adam):

@@ -102,13 +102,13 @@ def test_a_page_missing_from_the_index_is_noticed():
 
 
 def variables_read(code: str) -> set[str]:
-    """Names of environment variables that settings read: os.environ.get, os.environ[...], os.getenv, env_flag."""
+    """Names of environment variables that settings read: os.environ.get, os.environ[...], os.getenv, env_flag, env_number."""
     found = set()
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
             first = node.args[0] if node.args else None
-            if called in {"os.environ.get", "os.getenv", "env_flag"} and isinstance(first, ast.Constant):
+            if called in {"os.environ.get", "os.getenv", "env_flag", "env_number"} and isinstance(first, ast.Constant):
                 found.add(str(first.value))
         elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
             found.add(str(node.slice.value))
@@ -133,9 +133,9 @@ def test_configuration_tells_every_variable_and_no_other():
 
 
 def test_a_variable_untold_or_invented_is_noticed():
-    code = 'a = os.environ.get("ONE", "")\nb = os.environ["TWO"]\nc = env_flag("THREE", default=True)\nd = os.getenv("FOUR")\n'
+    code = 'a = os.environ.get("ONE", "")\nb = os.environ["TWO"]\nc = env_flag("THREE", default=True)\nd = os.getenv("FOUR")\ne = env_number("SIX", default=6)\n'
     page = "| Variable | Default |\n|---|---|\n| `ONE` or `TWO` | `NOT_A_NAME` |\n| `FIVE` | none |\n"
-    assert variable_faults(code, page) == ["not told: FOUR", "not told: THREE", "not read: FIVE"]
+    assert variable_faults(code, page) == ["not told: FOUR", "not told: SIX", "not told: THREE", "not read: FIVE"]
 
 
 # --- Commands -------------------------------------------------------------------------------------

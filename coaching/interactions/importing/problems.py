@@ -10,13 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from django.utils.translation import gettext as _
-
+from foundation.row_problems import HEADER, Problem
 from foundation.spreadsheets import SafeWriter
 
-HEADER = ["line", "field", "value", "reason", "remedy"]
+__all__ = ["ErrorsFile", "ImportInterrupted", "ImportRefused", "MappingError", "Notes", "Problem"]
 SAMPLES_KEPT = 20
-VALUE_SHOWN = 120
 
 
 class ImportRefused(Exception):
@@ -33,31 +31,6 @@ class ImportInterrupted(Exception):
 
 class ReaderEnded(Exception):
     """The process that read a large file is gone. What was written stays, and a rerun goes on from there."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One reason why one row was left out."""
-
-    line: int
-    field: str
-    value: str
-    reason: str
-    remedy: str
-
-    def cells(self) -> list[object]:
-        shown = self.value if len(self.value) <= VALUE_SHOWN else self.value[:VALUE_SHOWN] + "…"
-        return [self.line, self.field, shown, self.reason, self.remedy]
-
-    def __str__(self) -> str:
-        _line, field_name, shown, reason, remedy = self.cells()
-        return _("Line %(line)s, %(field)s “%(value)s”: %(reason)s %(remedy)s") % {
-            "line": self.line,
-            "field": field_name,
-            "value": shown,
-            "reason": reason,
-            "remedy": remedy,
-        }
 
 
 @dataclass

@@ -27,7 +27,6 @@ from coaching.interactions.importing.times import DateOrder
 from coaching.interactions.importing.writing import Counts
 from coaching.interactions.models import ImportJob, Source
 
-CHUNK_ROWS = 20_000
 LARGE_BYTES = 8 * 1024 * 1024
 REQUIRED_VALUES = {
     "case": ("external_id", "opened_at"),
@@ -88,7 +87,7 @@ def run_import(
     does the same inside one transaction that is rolled back, so its counts are exact. `clock` tells the
     time of the job's signs of life.
     """
-    size = chunk_rows or int(getattr(settings, "IMPORT_CHUNK_ROWS", CHUNK_ROWS))
+    size = chunk_rows or settings.IMPORT_CHUNK_ROWS
     run = _Run(kind, path, source_key, mapping, zone, now, job, size)
     run.clock = clock or (lambda: now)
     with ErrorsFile(errors_path, keep_bytes=run.keep_errors) as errors:

@@ -31,17 +31,12 @@ class Layout:
     notes: list[str] = field(default_factory=list)
 
 
-def limit(name: str, default: int) -> int:
-    """A limit of the settings, in bytes."""
-    return int(getattr(settings, name, default))
-
-
 def max_line_bytes() -> int:
-    return limit("IMPORT_MAX_LINE_BYTES", 16 * 1024 * 1024)
+    return int(settings.IMPORT_MAX_LINE_BYTES)
 
 
 def max_unpacked_bytes() -> int:
-    return limit("IMPORT_MAX_UNPACKED_BYTES", 20 * 1024**3)
+    return int(settings.IMPORT_MAX_UNPACKED_BYTES)
 
 
 def open_bytes(layout: Layout) -> IO[bytes]:
@@ -86,9 +81,8 @@ def _zip_layout(path: Path) -> Layout:
         raise ImportRefused(_("This is a zip archive, not a table. Unpack it and import the CSV or XLSX inside."))
     total = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
-    ceiling = limit("IMPORT_MAX_XLSX_BYTES", 2 * 1024**3)
-    ratio = limit("IMPORT_MAX_XLSX_RATIO", 200)
-    if len(members) > 5000 or total > ceiling or (total > 10 * 1024 * 1024 and total / packed > ratio):
+    grown = total > 10 * 1024 * 1024 and total / packed > settings.IMPORT_MAX_XLSX_RATIO
+    if len(members) > 5000 or total > settings.IMPORT_MAX_XLSX_BYTES or grown:
         raise ImportRefused(
             _(
                 "The Excel file would unpack to %(size)s MB in %(count)s parts, which is not what a table looks like. "

@@ -53,7 +53,7 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
     today = timezone.localdate()
     tabs = []
     leads = access.leads_somebody(person, today)
-    if person.has_role(Role.REVIEWER) or leads:
+    if current == "queue" or access.has_queue(person):
         tabs.append(("queue", _("To review"), reverse("quality_queue")))
     if leads:
         tabs.append(("reviews", _("Reviews of my people"), reverse("review_list")))

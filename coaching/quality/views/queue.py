@@ -54,6 +54,8 @@ def quality_queue(request: PersonRequest) -> HttpResponse:
             "next": queries.next_in_queue(request.user, now),
             "today": timezone.localdate(now),
             "section": "queue",
+            "has_queue": access.has_queue(request.user),
+            "may_pick": access.can_draw_by_hand(request.user, timezone.localdate(now)),
         },
     )
 

@@ -26,7 +26,7 @@ def test_every_cell_shows_n_and_interval(floor, sign_in):
     text = " ".join(read(sign_in(floor.lena)).content.decode().split())
     assert "35–65 %" in text
     assert "n = 40" in text
-    assert "Everybody together" in text
+    assert "Harbour, everybody together" in text
     assert "higher is better" in text
 
 
@@ -38,7 +38,7 @@ def test_rows_stand_by_name_and_only_own_people(floor, sign_in):
 def test_who_slipped_is_marked_with_reason_and_next_step(floor, sign_in):
     response = read(sign_in(floor.lena))
     row = row_of(response, floor.rita)
-    assert cell_of(row, "reopen_rate").mark == "above the team"
+    assert cell_of(row, "reopen_rate").mark == "above Harbour"
     assert "Reopened cases: 50 % (35–65 %, n = 40)" in row.reasons[-1].text
     assert "against=on" in row.reasons[-1].url
     assert "together" in row.next_step.text
@@ -124,3 +124,28 @@ def test_queries_do_not_grow_with_people_or_cases(floor, sign_in, now, django_as
     services.recount_changed_days(now)
     with django_assert_max_num_queries(15):
         read(client)
+
+
+def heading_of(response):
+    text = response.content.decode()
+    return text.split("<h1>")[1].split("</h1>")[0]
+
+
+def test_the_board_names_whom_it_shows(floor, sign_in):
+    hana = sign_in(floor.hana)
+    assert heading_of(read(sign_in(floor.lena))) == "Harbour"
+    assert heading_of(read(hana)) == "Whole company"
+    assert heading_of(read(hana, f"?team={floor.meadow.pk}")) == "Meadow"
+    assert cell_of(row_of(read(hana), floor.rita), "reopen_rate").mark == "above the whole company"
+
+
+def test_a_lead_of_two_teams_reads_that_it_is_both(floor, sign_in, now):
+    people_services.join_team(
+        actor=None, person=floor.lena, team=floor.meadow, kind="lead", starts_on=now.date() - timedelta(days=1), now=now
+    )
+    lena = sign_in(floor.lena)
+    response = read(lena)
+    assert heading_of(response) == "All your teams"
+    assert cell_of(row_of(response, floor.rita), "reopen_rate").mark == "above your teams together"
+    assert '<option value="">All your teams</option>' in response.content.decode()
+    assert heading_of(read(lena, f"?team={floor.harbour.pk}")) == "Harbour"

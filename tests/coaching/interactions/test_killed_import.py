@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from coaching.interactions.models import ChangedDay, Handler, Interaction, Message, Source, SurveyResponse
+from coaching.interactions.models import ChangedDay, Handler, ImportJob, Interaction, Message, Source, SurveyResponse
 from tests.coaching.interactions.helpers import HEADER, bring, dump, write
 
 EVENTS = {
@@ -74,7 +74,7 @@ def small_chunks(settings):
 
 
 def forget() -> None:
-    for model in (ChangedDay, SurveyResponse, Message, Interaction, Handler, Source):
+    for model in (ChangedDay, SurveyResponse, Message, Interaction, Handler, ImportJob, Source):
         model.objects.all().delete()
 
 

@@ -53,6 +53,19 @@ def test_an_empty_queue_says_so(cast, sign_in):
     assert "Your queue is empty" in sign_in(cast.viktor).post(reverse("quality_next"), follow=True).content.decode()
 
 
+def test_a_lead_gets_the_queue_with_the_first_conversation_in_it(cast, now, sign_in):
+    lena = sign_in(cast.lena)
+    tab = f'<a href="{reverse("quality_queue")}"'
+    assert tab not in lena.get(reverse("review_list")).content.decode()
+    page = lena.get(reverse("quality_queue")).content.decode()
+    assert "Nothing was given to you to review" in page
+    assert reverse("draw_one") in page
+    assert "drawn every week" not in page
+    make_draw(cast.lena, cast.otto, now=now)
+    assert tab in lena.get(reverse("review_list")).content.decode()
+    assert "Nothing was given to you" not in lena.get(reverse("quality_queue")).content.decode()
+
+
 def test_a_conversation_is_taken_out_with_a_reason(cast, now, sign_in):
     draw = make_draw(cast.vera, cast.rita, now=now)
     client = sign_in(cast.vera)
@@ -73,7 +86,7 @@ def test_the_workspace_takes_few_reads(cast, now, sign_in, django_assert_max_num
 
 def test_the_lead_narrows_the_list(cast, now, busy, sign_in, django_assert_max_num_queries):
     client = sign_in(cast.lena)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         page = client.get(reverse("review_list")).content.decode()
     assert "10 reviews" in page
 
