@@ -252,7 +252,7 @@ IMPORT_MAX_LINE_BYTES = env_number("IMPORT_MAX_LINE_BYTES", default=16 * 1024**2
 IMPORT_MAX_UNPACKED_BYTES = env_number("IMPORT_MAX_UNPACKED_BYTES", default=20 * 1024**3)
 IMPORT_MAX_XLSX_BYTES = env_number("IMPORT_MAX_XLSX_BYTES", default=2 * 1024**3)
 IMPORT_MAX_XLSX_RATIO = env_number("IMPORT_MAX_XLSX_RATIO", default=200)
-IMPORT_CHUNK_ROWS = env_number("IMPORT_CHUNK_ROWS", default=20_000)
+IMPORT_CHUNK_ROWS = env_number("IMPORT_CHUNK_ROWS", default=30_000)
 
 # --- Mail ---------------------------------------------------------------------------------
 EMAIL_URL = os.environ.get("EMAIL_URL", "console://")

@@ -124,7 +124,11 @@ class Parser:
             constant = "" if column.constant is None else str(column.constant)
             return np.full(size, constant, dtype=object), np.full(size, not constant, dtype=bool)
         values = raw.columns[self.found[column.column]]
-        missing = np.fromiter(map(self.markers.__contains__, values.tolist()), dtype=bool, count=size)
+        listed = values.tolist()
+        if self.markers.isdisjoint(listed):
+            missing = np.zeros(size, dtype=bool)
+        else:
+            missing = np.fromiter(map(self.markers.__contains__, listed), dtype=bool, count=size)
         if column.when_column and column.when_column in self.found:
             allowed = np.array([v.strip() in column.when_values for v in raw.columns[self.found[column.when_column]]], dtype=bool)
             missing = missing | ~allowed

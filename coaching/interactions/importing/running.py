@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from coaching.interactions.importing import cases, events, messages, surveys
 from coaching.interactions.importing.ahead import ahead
+from coaching.interactions.importing.bulk import bulk_load, commit_later
 from coaching.interactions.importing.handlers import Handlers
 from coaching.interactions.importing.mapping import TIME, Mapping, Section
 from coaching.interactions.importing.parsing import Batch, Parser
@@ -90,7 +91,7 @@ def run_import(
     size = chunk_rows or settings.IMPORT_CHUNK_ROWS
     run = _Run(kind, path, source_key, mapping, zone, now, job, size)
     run.clock = clock or (lambda: now)
-    with ErrorsFile(errors_path, keep_bytes=run.keep_errors) as errors:
+    with bulk_load(), ErrorsFile(errors_path, keep_bytes=run.keep_errors) as errors:
         if not dry_run:
             return run.run(errors)
         result = ImportResult()
@@ -154,7 +155,8 @@ class _Run:
                 self._fill(store, errors)
                 self._write_all(ahead(self._grouped(store), self.notes, large=False), errors, total=store.groups)
         else:
-            self._write_all(ahead(self._rows(), self.notes, large=self.large), errors, total=self.rows.total)
+            batches = ahead(self._rows(), self.notes, large=self.large)
+            self._write_all(batches, errors, total=self.rows.total)
         result = self.result
         unmatched = self.handlers.unmatched_seen()
         if unmatched:
@@ -248,6 +250,7 @@ class _Run:
                 result.rejected += batch.rejected
                 result.skipped += batch.skipped
                 with transaction.atomic():
+                    commit_later()
                     # One import at a time writes a source: that is what makes the counts exact.
                     Source.objects.select_for_update(no_key=True).get(pk=self.source.pk)
                     self.handlers.see_matches()

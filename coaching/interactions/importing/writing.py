@@ -136,11 +136,6 @@ class Upsert:
         columns = ", ".join(f"{name} {types[name]}" for name in self.columns)
         old = "".join(f", old_{name} {types[name]}" for name in self._old)
         with connection.cursor() as cursor:
-            if not self.postgresql:
-                # The indexes' pages must fit: with SQLite's own 2 MB most of a load is reading them again.
-                cursor.execute("PRAGMA cache_size = -98304")
-                # And written back in larger strides: every chunk touches the same index pages again.
-                cursor.execute("PRAGMA wal_autocheckpoint = 20000")
             cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {self.stage} ({columns})")
             cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {self.found} (found_id bigint{old}, {columns})")
 
