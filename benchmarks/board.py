@@ -168,9 +168,9 @@ def generate(first: int, last: int) -> None:
         )
         cursor.execute(
             f"""INSERT INTO coaching_interactions_surveyresponse (source_id, external_id, kind, handler_id, raw_value, scale_min,
-                scale_max, polarity, comment, responded_at, responded_on)
+                scale_max, polarity, comment, responded_at, responded_on, case_key)
             {series} SELECT {source}, CAST(i AS varchar(20)), 'csat', {low_handler} + i % {REPS}, 5, 1, 5,
-                CASE WHEN {h} % 6 = 0 THEN -1 ELSE 1 END, '', {moment(opened)}, {day(opened)} FROM n WHERE i % 5 = 0"""
+                CASE WHEN {h} % 6 = 0 THEN -1 ELSE 1 END, '', {moment(opened)}, {day(opened)}, '' FROM n WHERE i % 5 = 0"""
         )
 
 

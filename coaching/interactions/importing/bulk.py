@@ -10,7 +10,7 @@ from django.db import connection
 
 SQLITE = {
     # The indexes' pages must fit: with SQLite's own 2 MB most of a load is reading them again.
-    "cache_size": -98_304,
+    "cache_size": -65_536,
     # And go from the log into the file in larger strides: every chunk touches the same index pages again.
     "wal_autocheckpoint": 60_000,
     # The log then grows to a quarter of a gigabyte: it is cut again.

@@ -22,6 +22,7 @@ from coaching.interactions.models import ChangedDay, Handler
 
 DAY_US = 86_400_000_000
 NULL = "\\N"
+COPY_ROWS = 5_000
 
 
 @dataclass
@@ -213,17 +214,19 @@ class Upsert:
     def _load(self, cursor: Any, table: str, values: dict[str, np.ndarray]) -> None:
         # A column without any value is left out: null is what a row has by itself.
         filled = [name for name in self.columns if not _all_null(values[name])]
-        cells = [as_cells(values[name], copy=self.postgresql) for name in filled]
         names = ", ".join(filled)
         if self.postgresql:
-            lines = "\n".join(map("\t".join, zip(*cells, strict=True)))
             # Errors of a COPY do not pass Django's cursor, so they are made its own here.
             with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                copy.write(lines)
-                copy.write("\n")
+                # Some at a time: the server takes them in while the next are written out for it.
+                for start in range(0, len(values[filled[0]]), COPY_ROWS):
+                    part = (as_cells(values[name][start : start + COPY_ROWS], copy=True) for name in filled)
+                    copy.write("\n".join(map("\t".join, zip(*part, strict=True))))
+                    copy.write("\n")
         else:
             # The driver is slow in binding None: "" stands for null in columns that are no text.
             marks = ", ".join("%s" if values[name].dtype.kind == "O" else "NULLIF(%s, '')" for name in filled)
+            cells = (as_cells(values[name], copy=False) for name in filled)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", zip(*cells, strict=True))
 
     def _compare(self, cursor: Any, updates: list[str]) -> int:

@@ -1,0 +1,35 @@
+"""Every benchmark runs through on a small size, so that none rots unseen while the tables change. No time is judged."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+SMALL = {"board": ["--sizes", "200,400"], "import": ["--rows", "500"]}
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+    command = [sys.executable, "-m", "benchmarks", *arguments]
+    secret = {"SECRET_KEY": "only-for-tests-" + "t" * 40, "HTTPS": "0"}
+    return subprocess.run(command, cwd=settings.BASE_DIR, env=environment | secret, capture_output=True, text=True, timeout=300)
+
+
+def test_the_list_names_those_tried_here():
+    assert run().stdout.strip() == "Benchmarks: " + ", ".join(sorted(SMALL))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_it_runs_through_and_prints_its_figures(name: str):
+    done = run(name, "--json", *SMALL[name])
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout.splitlines()[-1])
+    if name == "board":
+        assert [row["interactions"] for row in figures["sizes"]] == [200, 400]
+        assert all(row["queries"] > 0 and row["p95_ms"] >= row["p50_ms"] > 0 for row in figures["sizes"])
+    else:
+        assert figures["rows"] == 500
+        assert figures["new_rows_per_s"] > 0
