@@ -4,6 +4,7 @@ The front door calls it at every start, so it must be quick where nothing change
 the static files are collected beside the making of the tables, in a process of their own.
 """
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--then", default="", help="a command to run afterwards, for example: seed_demo --size small")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # Making tables makes and drops ten thousand model classes: looking for unused objects less often saves a fifth of it.
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 20)
         Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
         collecting = self._collect_static()
         executor = MigrationExecutor(connection)
