@@ -2,6 +2,8 @@
 
 `reading` turns a file into chunks of text columns, `parsing` turns those into typed columns and
 names what it could not read, `cases`, `events`, `messages` and `surveys` give the columns their
-meaning, `handlers` finds out who is meant, `waiting` gives ratings to cases that come later, `writing` brings one chunk into the database, and
-`running` leads the whole run. The verbs for everybody else are in `coaching.interactions.services`.
+meaning, `handlers` finds out who is meant, `waiting` gives ratings to cases that come later,
+`writing` brings one chunk into the database, and `running` leads the whole run: `ahead` prepares the
+next chunk meanwhile, `bulk` sets the connection for many rows. The verbs for everybody else are in
+`coaching.interactions.services`.
 """
