@@ -16,6 +16,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Page
 
@@ -30,6 +31,12 @@ TODAY = date(2026, 6, 15)
 PASSWORD = "correct horse battery staple"
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("UNCOMMON_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(autouse=True)
+def _nobody_tried_before() -> None:
+    """Sign-in attempts are counted in the cache by address, and every test signs in from the same one."""
+    cache.clear()
 
 
 @pytest.fixture
