@@ -59,7 +59,7 @@ def in_parts(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
     if asked is None or stream is None:
         return response
     if isinstance(asked, Unsatisfiable):
-        response.close()
+        stream.close()  # not the response: closing that says that the request is over
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})
     first, last = asked
     stream.seek(first)
