@@ -50,8 +50,8 @@ def reject(batch: Batch, bad: np.ndarray, field: str, values: np.ndarray, reason
     places = np.flatnonzero(bad)
     problems = [Problem(int(batch.lines[i]), field, str(values[i]), reason, remedy) for i in places]
     kept = batch.take(~bad)
-    kept.problems, kept.read = batch.problems + problems, batch.read
-    kept.rejected, kept.skipped = batch.rejected + len(places), batch.skipped
+    kept.problems = batch.problems + problems
+    kept.rejected += len(places)
     return kept
 
 
@@ -107,9 +107,7 @@ def neighbours(batch: Batch) -> Batch:
     named = [columns[name] for name in ("handler_name", "handler_email", "handler") if name in columns]
     codes = [pd.factorize(values)[0] for values in named]
     place = np.lexsort((columns["opened_at"], *codes))
-    ordered = batch.take(place)
-    ordered.problems, ordered.read, ordered.rejected, ordered.skipped = batch.problems, batch.read, batch.rejected, batch.skipped
-    return ordered
+    return batch.take(place)
 
 
 class InteractionWriter:

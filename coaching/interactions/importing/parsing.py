@@ -7,7 +7,7 @@ and flags as float64 with NaN for "missing".
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -57,8 +57,8 @@ class Batch:
         return len(self.lines)
 
     def take(self, chosen: np.ndarray) -> Batch:
-        """The chosen rows (mask or positions); counts and problems stay with this batch."""
-        return Batch(self.lines[chosen], {name: values[chosen] for name, values in self.columns.items()})
+        """The chosen rows (mask or positions), with the counts and problems of this batch."""
+        return replace(self, lines=self.lines[chosen], columns={name: values[chosen] for name, values in self.columns.items()})
 
 
 class Parser:

@@ -21,8 +21,7 @@ def keep_answers(batch: Batch, seen: SeenKeys) -> Batch:
     """Rows without an answer are passed over; the rest must have an id and a time."""
     answered = ~np.isnan(batch.columns["value"])
     kept = batch.take(answered)
-    kept.problems, kept.read, kept.rejected = batch.problems, batch.read, batch.rejected
-    kept.skipped = batch.skipped + int((~answered).sum())
+    kept.skipped += int((~answered).sum())
     for name in ("external_id", "responded_at"):
         values = kept.columns[name]
         missing = np.isnat(values) if values.dtype.kind == "M" else (values == "").astype(bool)

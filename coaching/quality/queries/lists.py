@@ -31,7 +31,6 @@ from coaching.quality.queries.card import load_card
 from foundation.statistics import mean_interval
 from people.models import Person
 
-OPEN_DRAWS = ReviewDraw.OPEN_STATES
 BEGUN_FIRST = Case(When(state=ReviewDraw.State.IN_REVIEW, then=0), default=1)
 
 
@@ -59,7 +58,11 @@ def queue_for(reviewer: Person, now: datetime) -> QuerySet[ReviewDraw]:
     """What waits for this reviewer, most urgent first; nothing where either account is switched off."""
     return (
         ReviewDraw.objects.filter(
-            reviewer=reviewer, reviewer__is_active=True, reviewee__is_active=True, state__in=OPEN_DRAWS, drawn_at__lte=now
+            reviewer=reviewer,
+            reviewer__is_active=True,
+            reviewee__is_active=True,
+            state__in=ReviewDraw.OPEN_STATES,
+            drawn_at__lte=now,
         )
         .select_related("interaction", "reviewee")
         .order_by("due_on", "pk")

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, 
 from coaching.interactions.models import Interaction
 from coaching.quality.access import REVIEWING_ROLES
 from coaching.quality.models import Acknowledgement, Criterion, Quote, Review, ReviewDraw, Scorecard, ScorecardVersion, Section
-from coaching.quality.queries.lists import BEGUN_FIRST, OPEN_DRAWS, day_range
+from coaching.quality.queries.lists import BEGUN_FIRST, day_range
 from people.models import RoleGrant
 
 THREE_MONTHS = timedelta(days=62)  # before the first of this month: two to three months back
@@ -23,7 +23,7 @@ def queue_page(
 
     Each draw has `standing`, a list with its review that is not withdrawn, if any.
     """
-    draws = draws.filter(state=ReviewDraw.State.DONE) if done else draws.filter(state__in=OPEN_DRAWS)
+    draws = draws.filter(state=ReviewDraw.State.DONE) if done else draws.filter(state__in=ReviewDraw.OPEN_STATES)
     if search.strip():
         words = search.strip()
         draws = draws.filter(
@@ -46,7 +46,7 @@ def queue_page(
 
 def queue_counts(draws: QuerySet[ReviewDraw], today: date) -> dict[str, int]:
     """How many wait, are in progress, are overdue and are done."""
-    is_open = Q(state__in=OPEN_DRAWS)
+    is_open = Q(state__in=ReviewDraw.OPEN_STATES)
     return draws.aggregate(
         waiting=Count("pk", filter=Q(state=ReviewDraw.State.WAITING)),
         in_review=Count("pk", filter=Q(state=ReviewDraw.State.IN_REVIEW)),
