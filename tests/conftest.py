@@ -33,6 +33,21 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("UNCOMMON_SHARED", ROOT.parent / "shared"))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that empty the database when they end come last: what migrations wrote into it is gone then.
+
+    pytest-django sees to that too, but pytest then moves all browser tests together, to where the first stood.
+    """
+
+    def empties_the_database(item: pytest.Item) -> bool:
+        marker = item.get_closest_marker("django_db")
+        by_fixture = {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        return bool(by_fixture) or (marker is not None and bool(marker.kwargs.get("transaction")))
+
+    items.sort(key=empties_the_database)
+
+
 @pytest.fixture(autouse=True)
 def _nobody_tried_before() -> None:
     """Sign-in attempts are counted in the cache by address, and every test signs in from the same one."""
