@@ -226,18 +226,24 @@ class SurveyResponse(models.Model):
 
 
 class ChangedDay(models.Model):
-    """A person's day whose figures must be counted again; written in the same transaction as the change."""
+    """A person's day whose figures must be counted again; written in the same transaction as the change.
+
+    Without a day: the person's whole history. A file of months marks each person once instead of each day.
+    """
 
     # Written by the thousand beside every import, from persons looked up in the same statement: no constraint
     # in the database, which checked each of them again.
     person = models.ForeignKey(Person, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
-    day = models.DateField()
+    day = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "day"], name="changed_day_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "day"], name="changed_day_once"),
+            models.UniqueConstraint(fields=["person"], name="changed_history_once", condition=Q(day__isnull=True)),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} {self.day}"
+        return f"{self.person_id} {self.day or '*'}"
 
 
 class ImportJob(models.Model):

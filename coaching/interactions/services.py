@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from coaching.interactions.importing.first_load import build_missing_indexes
 from coaching.interactions.importing.handlers import find_people
 from coaching.interactions.importing.mapping import Mapping
 from coaching.interactions.importing.problems import ImportRefused, MappingError
@@ -123,6 +124,11 @@ def _note_command_import(
 
 
 @transaction.atomic
+def build_case_indexes() -> int:
+    """Build the indexes that a killed first load left out; how many. Every import does it too."""
+    return build_missing_indexes(Interaction)
+
+
 def match_handlers(*, actor: Person | None, source: Source, now: datetime) -> int:
     """Try again to find the people behind a source's unmatched handlers; how many were found.
 

@@ -148,12 +148,15 @@ def _hold_marks() -> None:
 
 
 def recount_changed_days(now: datetime, limit: int | None = None) -> int:
-    """Count every marked (person, day) again and take its mark; the number of days counted.
+    """Count every marked (person, day) again and take its mark; the number of days, and whole histories, counted.
 
     Stops after about `limit` days where one is given. Safe to kill and to run beside itself: each
     batch of at most 500 days is one transaction.
     """
     done = 0
+    for person_id in _whole_histories(limit):
+        recount_person(person_id, now)
+        done += 1
     while limit is None or done < limit:
         size = BATCH if limit is None else min(BATCH, limit - done)
         counted = _recount_batch(now, size)
@@ -163,14 +166,20 @@ def recount_changed_days(now: datetime, limit: int | None = None) -> int:
     return done
 
 
+def _whole_histories(limit: int | None) -> list[int]:
+    """The people marked as a whole; counting them takes the marks of their single days too."""
+    return list(ChangedDay.objects.filter(day=None).order_by("pk").values_list("person_id", flat=True)[:limit])
+
+
 @transaction.atomic
 def _recount_batch(now: datetime, size: int) -> int:
     _hold_marks()
-    marks = list(ChangedDay.objects.order_by("pk").values_list("pk", flat=True)[:size])
+    days = ChangedDay.objects.exclude(day=None)
+    marks = list(days.order_by("pk").values_list("pk", flat=True)[:size])
     if marks:
         # Nobody can add a mark between the first and the last meanwhile: the table is held.
         _recount(_marked(marks[0], marks[-1]), list(MetricDefinition.objects.current()))
-        ChangedDay.objects.filter(pk__range=(marks[0], marks[-1])).delete()
+        days.filter(pk__range=(marks[0], marks[-1])).delete()
     LastRecount.objects.update_or_create(id=1, defaults={"counted_at": now})
     return len(marks)
 

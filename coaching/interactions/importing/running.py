@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from coaching.interactions.importing import cases, events, messages, surveys
 from coaching.interactions.importing.ahead import ahead
 from coaching.interactions.importing.bulk import bulk_load, commit_later
+from coaching.interactions.importing.first_load import build_missing_indexes, indexes_built_after
 from coaching.interactions.importing.handlers import Handlers
 from coaching.interactions.importing.mapping import TIME, Mapping, Section
 from coaching.interactions.importing.parsing import Batch, Parser
@@ -26,7 +27,7 @@ from coaching.interactions.importing.sniffing import sniff
 from coaching.interactions.importing.store import OrderedStore
 from coaching.interactions.importing.times import DateOrder
 from coaching.interactions.importing.writing import Counts
-from coaching.interactions.models import ImportJob, Source
+from coaching.interactions.models import ImportJob, Interaction, Source
 
 LARGE_BYTES = 8 * 1024 * 1024
 REQUIRED_VALUES = {
@@ -93,7 +94,8 @@ def run_import(
     run.clock = clock or (lambda: now)
     with bulk_load(), ErrorsFile(errors_path, keep_bytes=run.keep_errors) as errors:
         if not dry_run:
-            return run.run(errors)
+            with _first_load(run.large):
+                return run.run(errors)
         result = ImportResult()
         try:
             with transaction.atomic():
@@ -101,6 +103,14 @@ def run_import(
                 raise _Rollback
         except _Rollback:
             return result
+
+
+def _first_load(large: bool) -> AbstractContextManager[None]:
+    """Indexes after a large first load; before anything else, those that a killed one left out."""
+    if large:
+        return indexes_built_after(Interaction)
+    build_missing_indexes(Interaction)
+    return nullcontext()
 
 
 class _Run:

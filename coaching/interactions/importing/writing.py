@@ -23,6 +23,9 @@ from coaching.interactions.models import ChangedDay, Handler
 DAY_US = 86_400_000_000
 NULL = "\\N"
 COPY_ROWS = 5_000
+# From so many days of each handler in one chunk on, it is the whole history that is marked: counting that once
+# is quicker than each of its days, and marking it costs nothing.
+DAYS_OF_A_HISTORY = 20
 
 
 @dataclass
@@ -273,6 +276,16 @@ class Upsert:
         pairs = np.unique(np.concatenate(marks))
         if not len(pairs):
             return
+        everybody = np.unique(pairs >> 32)
+        if len(pairs) >= DAYS_OF_A_HISTORY * len(everybody):
+            listed = json.dumps(everybody.tolist())
+            self._mark(
+                cursor,
+                f"(SELECT id AS handler_id, CAST(NULL AS date) AS day FROM {self._handlers()} WHERE id IN {self._among(int)}) c",
+                [listed],
+                whole=True,
+            )
+            return
         handlers = (pairs >> 32).tolist()
         days = as_cells((pairs & 0xFFFFFFFF).astype("M8[D]"), copy=False)
         # As one or two long texts: neither driver has to bind the values one by one.
@@ -292,12 +305,15 @@ class Upsert:
             )
         self._mark(cursor, f"({' UNION ALL '.join(parts)}) c", [])
 
-    def _mark(self, cursor: Any, rows: str, parameters: list[Any]) -> None:
-        handler = connection.ops.quote_name(Handler._meta.db_table)
+    def _mark(self, cursor: Any, rows: str, parameters: list[Any], *, whole: bool = False) -> None:
         marked = connection.ops.quote_name(ChangedDay._meta.db_table)
+        counted = "" if whole else "AND c.day IS NOT NULL "
         cursor.execute(
-            f"INSERT INTO {marked} (person_id, day) SELECT h.person_id, c.day FROM {rows} "
-            f"JOIN {handler} h ON h.id = c.handler_id WHERE h.person_id IS NOT NULL AND c.day IS NOT NULL "
-            "ON CONFLICT (person_id, day) DO NOTHING",
+            f"INSERT INTO {marked} (person_id, day) SELECT DISTINCT h.person_id, c.day FROM {rows} "
+            f"JOIN {self._handlers()} h ON h.id = c.handler_id WHERE h.person_id IS NOT NULL {counted}"
+            "ON CONFLICT DO NOTHING",
             parameters or None,
         )
+
+    def _handlers(self) -> str:
+        return str(connection.ops.quote_name(Handler._meta.db_table))

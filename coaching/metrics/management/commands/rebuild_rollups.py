@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from coaching.interactions.models import ChangedDay
+from coaching.interactions.services import build_case_indexes
 from coaching.metrics import recount
 from coaching.metrics.check import differences_of, people_with_figures
 from coaching.metrics.models import MetricDefinition
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             recount.mark_moved_days()
             self.stdout.write(f"{recount.recount_changed_days(timezone.now())} days counted")
         else:
+            build_case_indexes()
             people = people_with_figures()
             for person_id in people:
                 recount.recount_person(person_id, timezone.now())
