@@ -98,6 +98,8 @@ def _import(
     )
     if not dry_run:
         system = Source.objects.get(key=key)
+        if result.learned:
+            match_handlers(actor=actor, source=system, now=now)
         job = job or _note_command_import(kind, actor, Path(path), system, timezone, result, now)
         record(actor=actor, verb=f"import.{kind}", target=system, after={**result.summary(), "job": job.pk}, now=now)
     return result

@@ -49,6 +49,7 @@ class ImportResult:
     notes: list[str] = field(default_factory=list)
     samples: list[Problem] = field(default_factory=list)
     source: str = ""
+    learned: bool = False  # more about somebody unmatched: they may be found now
 
     def summary(self) -> dict[str, int]:
         """The six counts of the commands' output."""
@@ -167,6 +168,7 @@ class _Run:
                 _("Handlers without a person here: their cases are kept, but count for nobody until they are matched."), unmatched
             )
         result.notes, result.warnings, result.samples = self.notes.lines(), self.notes.total(), errors.samples
+        result.learned = self.handlers.learned
         return result
 
     def _writer(self) -> Writer:

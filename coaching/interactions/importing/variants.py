@@ -69,6 +69,6 @@ class Variant:
 
 
 def cased(values: dict[str, Any]) -> dict[str, Any]:
-    """What cells mean, however they are written: "Phone call", "phone call", "PHONE CALL"."""
-    forms = (str, str.lower, str.upper, str.capitalize, str.title)
+    """What cells mean, however they are written: "Phone call", "phone call", "PHONE CALL", "phone_call"."""
+    forms = (str, str.lower, str.upper, str.capitalize, str.title, lambda text: text.lower().replace(" ", "_"))
     return {form(key): value for key, value in values.items() for form in forms}
