@@ -188,6 +188,12 @@ class Upsert:
                         self._mark_changed_days(cursor)
         return Counts(size - existing, updated, existing - updated)
 
+    def changed_keys(self) -> list[tuple[Any, ...]]:
+        """The keys of the rows that the last `write` updated. Meaningful only where it counted some as updated."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(self.key)} FROM {self.found}")
+            return list(cursor.fetchall())
+
     def _stored(self, cursor: Any, values: dict[str, np.ndarray]) -> np.ndarray:
         """Which rows the table has already, found through the unique index on the key."""
         *leading, last = self.key
