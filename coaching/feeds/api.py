@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.http.request import UnreadablePostError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Header, NinjaAPI, Path
+from ninja import Header, NinjaAPI, Path, Status
 from ninja.security import HttpBearer
 
 from coaching.feeds import access, queries, services
@@ -96,9 +96,9 @@ def _token(request: HttpRequest, scope: str, source_key: str) -> ApiToken:
     return token
 
 
-def _answer(received: Received) -> tuple[int, BatchResult]:
+def _answer(received: Received) -> Status[BatchResult]:
     result = BatchResult.of(received)
-    return (207 if result.rejected else 200), result
+    return Status(207 if result.rejected else 200, result)
 
 
 @api.post(
@@ -127,7 +127,7 @@ def _answer(received: Received) -> tuple[int, BatchResult]:
         }
     ),
 )
-def send_interactions(request: HttpRequest, payload: InteractionBatch) -> tuple[int, BatchResult]:
+def send_interactions(request: HttpRequest, payload: InteractionBatch) -> Status[BatchResult]:
     token = _token(request, Scope.INTERACTIONS_WRITE, payload.source)
     return _answer(
         services.receive_by_token(
@@ -163,7 +163,7 @@ def send_interactions(request: HttpRequest, payload: InteractionBatch) -> tuple[
         }
     ),
 )
-def send_messages(request: HttpRequest, payload: MessageBatch) -> tuple[int, BatchResult]:
+def send_messages(request: HttpRequest, payload: MessageBatch) -> Status[BatchResult]:
     token = _token(request, Scope.MESSAGES_WRITE, payload.source)
     return _answer(
         services.receive_by_token(
@@ -192,7 +192,7 @@ def send_messages(request: HttpRequest, payload: MessageBatch) -> tuple[int, Bat
         }
     ),
 )
-def send_surveys(request: HttpRequest, payload: SurveyBatch) -> tuple[int, BatchResult]:
+def send_surveys(request: HttpRequest, payload: SurveyBatch) -> Status[BatchResult]:
     token = _token(request, Scope.SURVEYS_WRITE, payload.source)
     return _answer(
         services.receive_by_token(
@@ -287,7 +287,7 @@ def take_webhook(
         "", alias="webhook-timestamp", description="When this attempt was signed, in seconds since 1970."
     ),
     webhook_signature: str = Header("", alias="webhook-signature", description="One or more “v1,…”, separated by spaces."),
-) -> tuple[int, EventTaken]:
+) -> Status[EventTaken]:
     event, is_new = services.take_delivery(
         key=endpoint_key,
         webhook_id=webhook_id,
@@ -296,9 +296,9 @@ def take_webhook(
         body=read_body(request),
         now=timezone.now(),
     )
-    return (202 if is_new else 200), EventTaken(state="stored" if is_new else "known", id=event.webhook_id)
+    return Status(202 if is_new else 200, EventTaken(state="stored" if is_new else "known", id=event.webhook_id))
 
 
 def description() -> dict[str, Any]:
     """The API in words of OpenAPI 3.1."""
-    return dict(api.get_openapi_schema())
+    return dict(api.get_openapi_schema(path_prefix="/api/v1/"))

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import httpx2
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -115,6 +116,9 @@ def _stop(endpoint: OutgoingWebhook, *, gone: bool, now: datetime) -> None:
     )
     after = {"active": False, "failures": endpoint.failures_in_a_row}
     record(actor=None, verb="webhook_out.stop", target=endpoint, after=after, now=now)
-    context: dict[str, Any] = {"name": endpoint.name, "path": reverse("outgoing_detail", args=[endpoint.pk])}
+    context: dict[str, Any] = {
+        "name": endpoint.name,
+        "link": settings.BASE_URL.rstrip("/") + reverse("outgoing_detail", args=[endpoint.pk]),
+    }
     for person in Person.objects.active().with_role(Role.ADMIN):
         transaction.on_commit(partial(send_to_person, person, "coaching/feeds/webhook_stopped", context))

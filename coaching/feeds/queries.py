@@ -52,7 +52,7 @@ def source_keys() -> list[str]:
 
 def with_event_counts(endpoints: QuerySet[IncomingWebhook]) -> QuerySet[IncomingWebhook]:
     """Webhooks in, each with how many events failed or wait, and when the last one came."""
-    return endpoints.annotate(
+    return endpoints.order_by("name", "pk").annotate(
         failed=Count("events", filter=Q(events__state=InboxEvent.State.FAILED)),
         waiting=Count("events", filter=Q(events__state=InboxEvent.State.WAITING)),
         last_at=Max("events__received_at"),
@@ -61,7 +61,7 @@ def with_event_counts(endpoints: QuerySet[IncomingWebhook]) -> QuerySet[Incoming
 
 def with_delivery_counts(endpoints: QuerySet[OutgoingWebhook]) -> QuerySet[OutgoingWebhook]:
     """Webhooks out, each with how many deliveries failed or wait, and when the last one arrived."""
-    return endpoints.annotate(
+    return endpoints.order_by("name", "pk").annotate(
         failed=Count("deliveries", filter=Q(deliveries__state=Delivery.State.FAILED)),
         waiting=Count("deliveries", filter=Q(deliveries__state=Delivery.State.WAITING)),
         last_at=Max("deliveries__finished_at", filter=Q(deliveries__state=Delivery.State.DELIVERED)),

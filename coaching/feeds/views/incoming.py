@@ -22,7 +22,7 @@ PER_PAGE = 25
 
 
 def _address(endpoint: IncomingWebhook) -> str:
-    return settings.BASE_URL.rstrip("/") + reverse("api:take_webhook", args=[endpoint.key])
+    return settings.BASE_URL.rstrip("/") + reverse("take_webhook", args=[endpoint.key])
 
 
 @require_safe
