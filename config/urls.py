@@ -36,6 +36,8 @@ urlpatterns = [
     path("quality/", include("coaching.quality.urls")),
     path("guide/", include(wagtail_urls)),
     path("media/", include(cms_media_urls)),
+    path("api/v1/", include("coaching.feeds.api_urls")),
+    path("metrics/feeds/", include("coaching.feeds.urls")),
     path("metrics/imports/", include("coaching.metrics.imports.urls")),
     path("metrics/", include("coaching.metrics.urls")),
     path("playbook/", include("coaching.playbook.urls")),

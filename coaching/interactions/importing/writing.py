@@ -135,7 +135,7 @@ class Upsert:
         self.days = list(days)
         self.links = list(links)
         self.created = np.empty(0, dtype=bool)
-        self.changed_links = False
+        self.changed_links = ""
         self.postgresql = connection.vendor == "postgresql"
         self.table = connection.ops.quote_name(model._meta.db_table)
         self.columns = [field.column for field in model._meta.concrete_fields if field.column and not field.primary_key]
@@ -168,7 +168,7 @@ class Upsert:
         source's row locked: the counts are exact because nobody else writes it meanwhile.
         """
         size = len(values[self.key[0]])
-        self.created, self.changed_links = np.ones(size, dtype=bool), False
+        self.created, self.changed_links = np.ones(size, dtype=bool), ""
         if not size:
             return Counts()
         with connection.cursor() as cursor:
@@ -203,15 +203,20 @@ class Upsert:
                 self.changed_links = self._links_differ(cursor, updates)
         return Counts(size - existing, updated, existing - updated)
 
-    def _links_differ(self, cursor: Any, updates: Sequence[str]) -> bool:
-        """Narrow `found` to the rows in which a link has changed; is there any?"""
+    def _links_differ(self, cursor: Any, updates: Sequence[str]) -> str:
+        """The condition that tells, among the rows of `found`, those in which a link has changed; "" where there are none."""
         asked = [name for name in self.links if name in updates]
         if not asked:
-            return False
-        same = " AND ".join(f"old_{name} IS NOT DISTINCT FROM {name}" for name in asked)
-        cursor.execute(f"DELETE FROM {self.found} WHERE {same}")
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {self.found})")
-        return bool(cursor.fetchone()[0])
+            return ""
+        differ = " OR ".join(f"f.old_{name} IS DISTINCT FROM f.{name}" for name in asked)
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {self.found} f WHERE {differ})")
+        return differ if cursor.fetchone()[0] else ""
+
+    def changed_keys(self) -> list[tuple[Any, ...]]:
+        """The keys of the rows that the last `write` updated. Meaningful only where it counted some as updated."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(self.key)} FROM {self.found}")
+            return list(cursor.fetchall())
 
     def _stored(self, cursor: Any, values: dict[str, np.ndarray]) -> np.ndarray:
         """Which rows the table has already, found through the unique index on the key."""
