@@ -123,8 +123,9 @@ def _escaped(values: np.ndarray) -> list[str]:
 class Upsert:
     """Writes chunks into one model's table. `days` names the date columns counted per handler.
 
-    After each chunk `created` says which of its rows are new, and `changed_links` whether a column named in
-    `links` has changed in any of those updated; `found` then holds what they were, as old_<name>.
+    After each chunk `created` says which of its rows are new. `found` holds those updated, with what they were
+    as old_<name>, and `changed_links` is the SQL condition on it (as `f`) for those in which a column named in
+    `links` has changed: "" where there is none.
     """
 
     def __init__(
