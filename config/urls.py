@@ -37,6 +37,7 @@ urlpatterns = [
     path("guide/", include(wagtail_urls)),
     path("media/", include(cms_media_urls)),
     path("metrics/imports/", include("coaching.metrics.imports.urls")),
+    path("metrics/signals/", include("coaching.signals.urls")),
     path("metrics/", include("coaching.metrics.urls")),
     path("playbook/", include("coaching.playbook.urls")),
     path("", include("coaching.dashboards.urls")),

@@ -6,7 +6,7 @@ themselves. A lead or the head acts on those of others, nobody on their own.
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from people.access import people_visible_to, teams_visible_to
 from people.models import Person, Role, Team
 
 __all__ = [
+    "annotations_removable_by",
     "can_act_on_signal",
     "can_annotate",
     "can_change_settings",
@@ -112,16 +113,22 @@ def get_team_for(person: Person, pk: int, on: date) -> Team:
     return team
 
 
+def annotations_removable_by(person: Person, on: date) -> QuerySet[Annotation]:
+    """Notes this person may take away: the head any, a lead those about their teams and people."""
+    if not can_annotate(person):
+        return Annotation.objects.none()
+    if person.has_role(Role.HEAD):
+        return Annotation.objects.all()
+    return Annotation.objects.filter(
+        Q(team__in=teams_visible_to(person, on).values("pk"))
+        | Q(person__in=people_visible_to(person, on).exclude(pk=person.pk).values("pk"))
+    )
+
+
 def get_annotation_for(person: Person, pk: int, on: date) -> Annotation:
-    """A note the person may take away: the head any, a lead their teams' and people's, and what they wrote."""
+    """A note to take away; 403 for who writes none, 404 for another's."""
     can_annotate(person).or_403()
-    notes = Annotation.objects.all()
-    if not person.has_role(Role.HEAD):
-        notes = notes.filter(
-            Q(team__in=teams_visible_to(person, on).values("pk"))
-            | Q(person__in=people_visible_to(person, on).exclude(pk=person.pk).values("pk"))
-        )
-    note = notes.filter(pk=pk).first()
+    note = annotations_removable_by(person, on).filter(pk=pk).first()
     if note is None:
         raise Http404
     return note

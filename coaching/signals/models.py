@@ -68,6 +68,9 @@ class SignalRun(models.Model):
     teams = models.PositiveIntegerField(default=0)
     suggested = models.PositiveIntegerField(default=0)
     watched = models.PositiveIntegerField(default=0)
+    learned = models.JSONField(
+        default=dict, help_text=_("By metric: φ and the spread kept, of people and teams; mean and strength of the prior.")
+    )
     expected_false_share = models.FloatField(null=True, help_text=_("mean(1 − P) of the suggestions of the seven days up to it."))
 
     class Meta:

@@ -18,12 +18,15 @@ from coaching.signals.events import SignalRaised
 from coaching.signals.models import Signal, SignalRun, SignalSettings
 from coaching.signals.rule import Judgement, Rule, expected_false_share, in_told_team, judge, judge_teams
 from coaching.signals.series import Series, load_series, watchable_definitions
+from coaching.signals.shrinkage import learn_prior, months
 from foundation.events import announce
 from people.audit import record
 from people.models import Person
 
 LEVELS = {2: Signal.Level.SUGGEST, 1: Signal.Level.WATCH}
 RANK = {Signal.Level.SUGGEST: 2, Signal.Level.WATCH: 1}
+
+PRIOR_WEEKS = 26
 
 Key = tuple[str, int | None, int | None]  # metric, person, team
 
@@ -52,11 +55,17 @@ def raise_signals(*, actor: Person | None, as_of: date, now: datetime) -> Signal
     mutes = _mutes(as_of, rule)
     run, created = SignalRun.objects.get_or_create(as_of=as_of, defaults={"settings": settings, "ran_at": now})
     judged_people, judged_teams, found = set(), set(), []
+    run.learned = {}
     for series in load_series(watchable_definitions(settings.metrics), rule.weeks, as_of):
         teams = judge_teams(series.history, rule)
         people = judge(series.history, rule, whole_team=in_told_team(series.history, teams.level(rule) == 2))
         judged_people.update(np.asarray(series.people)[people.judged].tolist())
         judged_teams.update(np.asarray(series.teams)[teams.judged].tolist())
+        run.learned[series.definition.key] = {
+            "people": [people.phi, people.spread_kept],
+            "teams": [teams.phi, teams.spread_kept],
+            "prior": _prior(series),
+        }
         found += [*_signals(run, series, teams, rule, mutes, of_teams=True), *_signals(run, series, people, rule, mutes)]
     Signal.objects.bulk_create(found, batch_size=500)
     run.people, run.teams = len(judged_people), len(judged_teams)
@@ -69,6 +78,16 @@ def raise_signals(*, actor: Person | None, as_of: date, now: datetime) -> Signal
     if actor is not None:
         record(actor=actor, verb="signal.raise", target=run, after={"created": len(found)}, now=now)
     return run
+
+
+def _prior(series: Series) -> list[float] | None:
+    """Mean and strength of what the group says about a person's month of good outcomes, from the last 26 weeks."""
+    recent = series.history.last(PRIOR_WEEKS)
+    good, n = months(recent.good), months(recent.n)
+    if np.count_nonzero(n) < 2:
+        return None
+    prior = learn_prior(good, n)
+    return [prior.mu, prior.strength] if 0 < prior.mu < 1 else None
 
 
 def _mutes(as_of: date, rule: Rule) -> dict[Key, list[_Mute]]:

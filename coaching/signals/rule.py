@@ -93,6 +93,14 @@ class History:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """What was learned from everybody together: needed to judge one unit alone as it was judged among all."""
+
+    phi: float
+    spread_kept: float
+
+
+@dataclass(frozen=True)
 class Posterior:
     """What is believed about a shift after seeing it: mean, SD, and the chance that it lies below the margin."""
 
@@ -119,6 +127,10 @@ class Judgement:
     expected_by_week: Shares  # units by weeks, for the picture
     phi: float
     spread_kept: float  # the shrinking factor
+
+    @property
+    def learned(self) -> Learned:
+        return Learned(self.phi, self.spread_kept)
 
     def level(self, rule: Rule) -> NDArray[np.int64]:
         """2 suggest, 1 watch, 0 nothing."""
@@ -214,11 +226,12 @@ def _baseline_age(n: Shares, lengths: Counts, rule: Rule) -> Counts:
     return np.where(before >= 2 * rule.ratings_wanted, np.maximum(lengths, rule.window_to), lengths)
 
 
-def judge(history: History, rule: Rule, whole_team: Flags | None = None) -> Judgement:
+def judge(history: History, rule: Rule, whole_team: Flags | None = None, learned: Learned | None = None) -> Judgement:
     """Judge every unit on the last week of the history.
 
     `whole_team` marks units whose team has been told of a shift: for them the whole of the team's movement
     is taken away, so that a shift of the team is told once and only who fell further than the team is named.
+    `learned` replaces what would be learned from these units, where they are not everybody.
     """
     history = history.last(rule.weeks)
     units, weeks = history.n.shape
@@ -240,12 +253,14 @@ def judge(history: History, rule: Rule, whole_team: Flags | None = None) -> Judg
     base_floor = (floor * n * baseline).sum(axis=1) / safe_n
     base_weather = (weather * n * baseline).sum(axis=1) / safe_n
     factor = spread_factor(raw[judged], raw[judged], base_n[judged].astype(np.int64))
+    if learned:
+        factor = learned.spread_kept
     normal = base_floor + factor * (raw - base_floor)
     expected = np.clip(normal[:, None] + weather - base_weather[:, None], *CLIP)
 
     seen = baseline & (n > 0) & judged[:, None]
     z = (good[seen] / n[seen] - expected[seen]) / np.sqrt(expected[seen] * (1 - expected[seen]) / n[seen])
-    phi = pooled_phi(z)
+    phi = learned.phi if learned else pooled_phi(z)
     safe_window = np.maximum(1.0, window_n)
     mean_expected = np.where(window_n > 0, (expected * n * window).sum(axis=1) / safe_window, np.clip(normal, *CLIP))
     observed = (good * window).sum(axis=1)
@@ -257,7 +272,7 @@ def judge(history: History, rule: Rule, whole_team: Flags | None = None) -> Judg
     )  # fmt: skip
 
 
-def judge_teams(history: History, rule: Rule) -> Judgement:
+def judge_teams(history: History, rule: Rule, learned: Learned | None = None) -> Judgement:
     """The same rule with teams as units: own normal, floor movement without the team, no team above."""
     alone = History(
         history.team_good,
@@ -268,7 +283,7 @@ def judge_teams(history: History, rule: Rule) -> Judgement:
         history.good.sum(axis=0) + history.others_good - history.team_good.sum(axis=0),
         history.n.sum(axis=0) + history.others_n - history.team_n.sum(axis=0),
     )
-    return judge(alone, rule)
+    return judge(alone, rule, learned=learned)
 
 
 def expected_false_share(probabilities: Sequence[float]) -> float | None:

@@ -1,6 +1,7 @@
 """Rollups as the arrays the rule reads: good outcomes and all, per person, team and week.
 
-One query per week and none per person; memory holds one number per person and week.
+Everybody: one query per week and none per person; memory holds a few numbers per person and week. One person or
+team: three queries, and the same judgement as among all (a test holds that).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from numpy.typing import NDArray
 
 from coaching.metrics.models import MetricDefinition, Rollup
@@ -81,8 +82,67 @@ def load_series(definitions: Sequence[MetricDefinition], weeks: int, as_of: date
             tables[definition_id].add(week, row.get(person_id), team_row.get(team_id), part, n)
     first = as_of - timedelta(days=7 * weeks - 1)
     for definition in definitions:
-        turned = definition.direction == MetricDefinition.Direction.DOWN
-        yield Series(definition, people, teams, first, as_of, tables[definition.pk].history(turned=turned))
+        yield _series(definition, people, teams, first, as_of, tables[definition.pk])
+
+
+def load_person(person: Person, definitions: Sequence[MetricDefinition], weeks: int, as_of: date) -> list[Series]:
+    """One person's series, with the rest of the floor as `others`: three queries, whatever the size of the company."""
+    first = as_of - timedelta(days=7 * weeks - 1)
+    rollups = Rollup.objects.filter(day__range=(first, as_of), definition__in=definitions).order_by()
+    own = list(rollups.filter(person=person).values_list("definition_id", "day", "team_id", "numerator", "denominator"))
+    teams = sorted({team for _definition, _day, team, _part, _n in own if team is not None})
+    row = {pk: number for number, pk in enumerate(teams)}
+    tables = {definition.pk: _Table(1, len(teams), weeks) for definition in definitions}
+    for definition_id, day, team, part, n in _summed_by_week(own, first):
+        tables[definition_id].add(day, 0, row.get(team), part, n)
+    for table in tables.values():  # the person's own part of the team comes again with the team's sums
+        table.team_part[:], table.team_n[:] = 0, 0
+    by_team = rollups.filter(team__in=teams).values_list("definition_id", "day", "team_id")
+    for definition_id, day, team, part, n in by_team.annotate(Sum("numerator"), Sum("denominator")) if teams else ():
+        tables[definition_id].add_to_team((day - first).days // 7, row[team], part, n)
+    _add_floor(tables, rollups, first)
+    for table in tables.values():
+        table.others_part -= table.part[0]
+        table.others_n -= table.n[0]
+    return [_series(definition, [person.pk], teams, first, as_of, tables[definition.pk]) for definition in definitions]
+
+
+def load_team(team: Team, definitions: Sequence[MetricDefinition], weeks: int, as_of: date) -> list[Series]:
+    """One team's series, with the rest of the floor as `others`: two queries."""
+    first = as_of - timedelta(days=7 * weeks - 1)
+    rollups = Rollup.objects.filter(day__range=(first, as_of), definition__in=definitions).order_by()
+    tables = {definition.pk: _Table(0, 1, weeks) for definition in definitions}
+    mine = rollups.filter(team=team).values_list("definition_id", "day").annotate(Sum("numerator"), Sum("denominator"))
+    for definition_id, day, part, n in mine:
+        tables[definition_id].add_to_team((day - first).days // 7, 0, part, n)
+    _add_floor(tables, rollups, first)
+    return [_series(definition, [], [team.pk], first, as_of, tables[definition.pk]) for definition in definitions]
+
+
+def _summed_by_week(
+    rows: Sequence[tuple[int, date, int | None, int, int]], first: date
+) -> Iterator[tuple[int, int, int | None, int, int]]:
+    """(definition, week, team, part, n), one per team of each week."""
+    sums: dict[tuple[int, int, int | None], list[int]] = {}
+    for definition_id, day, team, part, n in rows:
+        total = sums.setdefault((definition_id, (day - first).days // 7, team), [0, 0])
+        total[0] += part
+        total[1] += n
+    for (definition_id, week, team), (part, n) in sums.items():
+        yield definition_id, week, team, part, n
+
+
+def _add_floor(tables: dict[int, _Table], rollups: QuerySet[Rollup], first: date) -> None:
+    """Everybody's counts as `others`."""
+    for definition_id, day, part, n in rollups.values_list("definition_id", "day").annotate(Sum("numerator"), Sum("denominator")):
+        week = (day - first).days // 7
+        tables[definition_id].others_part[week] += part
+        tables[definition_id].others_n[week] += n
+
+
+def _series(definition: MetricDefinition, people: list[int], teams: list[int], first: date, as_of: date, table: _Table) -> Series:
+    turned = definition.direction == MetricDefinition.Direction.DOWN
+    return Series(definition, people, teams, first, as_of, table.history(turned=turned))
 
 
 class _Table:
@@ -104,8 +164,11 @@ class _Table:
             if team is not None and n > self.most[person, week]:  # who moved within a week: where most was done
                 self.team[person, week], self.most[person, week] = team, n
         if team is not None:
-            self.team_part[team, week] += part
-            self.team_n[team, week] += n
+            self.add_to_team(week, team, part, n)
+
+    def add_to_team(self, week: int, team: int, part: int, n: int) -> None:
+        self.team_part[team, week] += part
+        self.team_n[team, week] += n
 
     def history(self, *, turned: bool) -> History:
         """`turned`: the numerator counts what should not happen."""

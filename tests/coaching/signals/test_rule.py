@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from math import erf, sqrt
 from statistics import fmean, pstdev, variance
 
@@ -256,7 +257,7 @@ def test_replay_is_silent_for_eight_weeks_after_each():
     weeks = [raised.week for raised in found]
     assert {raised.unit for raised in found} == {3}
     assert len(weeks) >= 2
-    assert all(later - earlier >= 8 for earlier, later in zip(weeks, weeks[1:], strict=False))
+    assert all(later - earlier >= 8 for earlier, later in pairwise(weeks))
 
 
 def test_the_expected_share_of_wrong_ones_is_the_mean_of_the_doubts():
