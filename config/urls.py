@@ -40,6 +40,7 @@ urlpatterns = [
     path("metrics/feeds/", include("coaching.feeds.urls")),
     path("metrics/imports/", include("coaching.metrics.imports.urls")),
     path("metrics/surveys/", include("coaching.surveys.urls")),
+    path("metrics/signals/", include("coaching.signals.urls")),
     path("metrics/", include("coaching.metrics.urls")),
     path("survey/", include("coaching.surveys.public_urls")),
     path("playbook/", include("coaching.playbook.urls")),
