@@ -20,6 +20,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from coaching.interactions.models import ChangedDay, Handler, Interaction, SurveyResponse
+from coaching.metrics.demand.counting import count_demand_days, note_days
 from coaching.metrics.figures import BIN_EPSILON, BIN_FACTOR, FIRST_EDGE, LAST_BIN, TOP_EDGE
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from people.models import Membership
@@ -160,6 +161,7 @@ def recount_changed_days(now: datetime, limit: int | None = None) -> int:
         done += counted
         if counted < size:
             break
+    count_demand_days()
     return done
 
 
@@ -170,6 +172,7 @@ def _recount_batch(now: datetime, size: int) -> int:
     if marks:
         # Nobody can add a mark between the first and the last meanwhile: the table is held.
         _recount(_marked(marks[0], marks[-1]), list(MetricDefinition.objects.current()))
+        note_days(ChangedDay.objects.filter(pk__range=(marks[0], marks[-1])).values_list("day", flat=True).distinct())
         ChangedDay.objects.filter(pk__range=(marks[0], marks[-1])).delete()
     LastRecount.objects.update_or_create(id=1, defaults={"counted_at": now})
     return len(marks)
@@ -179,7 +182,10 @@ def _recount_batch(now: datetime, size: int) -> int:
 def recount_person(person_id: int, now: datetime) -> None:
     """Count one person's whole history anew and take their marks: the unit of `rebuild_rollups`."""
     _hold_marks()
+    days = Rollup.objects.filter(person_id=person_id).order_by().values_list("day", flat=True).distinct()
+    note_days(days)
     _recount(_whole_history(person_id), list(MetricDefinition.objects.current()))
+    note_days(days.all())
     ChangedDay.objects.filter(person_id=person_id).delete()
     LastRecount.objects.update_or_create(id=1, defaults={"counted_at": now})
 
