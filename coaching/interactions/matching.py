@@ -74,11 +74,13 @@ def unmatch_handler(*, actor: Person, handler: Handler, now: datetime) -> Touche
     if person is None:
         raise MatchError(_("%(handler)s is not matched to anybody.") % {"handler": handler.name or handler.external_key})
     touched = touched_by(handler)
-    days = set(Interaction.objects.filter(handler=handler).values_list("opened_on", flat=True).distinct())
-    days |= set(
-        Interaction.objects.filter(handler=handler, resolved_on__isnull=False).values_list("resolved_on", flat=True).distinct()
-    )
-    days |= set(SurveyResponse.objects.filter(handler=handler).values_list("responded_on", flat=True).distinct())
+    cases = Interaction.objects.filter(handler=handler).order_by()
+    ratings = SurveyResponse.objects.filter(handler=handler).order_by()
+    days = {
+        *cases.values_list("opened_on", flat=True).distinct(),
+        *(day for day in cases.values_list("resolved_on", flat=True).distinct() if day is not None),
+        *ratings.values_list("responded_on", flat=True).distinct(),
+    }
     ChangedDay.objects.bulk_create(
         [ChangedDay(person=person, day=day) for day in sorted(days)], ignore_conflicts=True, batch_size=500
     )

@@ -26,15 +26,15 @@ class QuarterOfDay(Func):
 
     output_field = IntegerField()
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
         (moment, first), (day, second) = [compiler.compile(part) for part in self.source_expressions]
         sql = f"((unixepoch(substr({moment}, 1, 19)) - unixepoch({day}) + {BACK}) / {QUARTER} - {BACK // QUARTER})"
-        return sql, [*first, *second]
+        return sql, (*first, *second)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
         (moment, first), (day, second) = [compiler.compile(part) for part in self.source_expressions]
         seconds = f"floor(extract(epoch FROM {moment})) - extract(epoch FROM {day}::timestamp) + {BACK}"
-        return f"(floor(({seconds}) / {QUARTER})::int - {BACK // QUARTER})", [*first, *second]
+        return f"(floor(({seconds}) / {QUARTER})::int - {BACK // QUARTER})", (*first, *second)
 
 
 @dataclass

@@ -196,13 +196,13 @@ class SecondsBetween(Func):
 
     output_field = IntegerField()
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
         (start, first), (end, second) = [compiler.compile(part) for part in self.source_expressions]
-        return f"(unixepoch(substr({end}, 1, 19)) - unixepoch(substr({start}, 1, 19)))", [*second, *first]
+        return f"(unixepoch(substr({end}, 1, 19)) - unixepoch(substr({start}, 1, 19)))", (*second, *first)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
         (start, first), (end, second) = [compiler.compile(part) for part in self.source_expressions]
-        return f"CAST(floor(extract(epoch FROM {end})) - floor(extract(epoch FROM {start})) AS bigint)", [*second, *first]
+        return f"CAST(floor(extract(epoch FROM {end})) - floor(extract(epoch FROM {start})) AS bigint)", (*second, *first)
 
 
 RANKS = ("newest", "replies", "customer_replies", "handle", "reopens", "response", "resolution")

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coaching.metrics.matching.access import people_to_match
+from people.models import Person
 
 PAIR = re.compile(r"(\d{1,18}):(\d{1,18})", re.ASCII)
 MOST_AT_ONCE = 100
@@ -16,7 +17,7 @@ MOST_AT_ONCE = 100
 class ChosenPersonForm(forms.Form):
     """Who the handler is."""
 
-    person = forms.ModelChoiceField(label=_("Person"), queryset=None, empty_label=_("Nobody chosen"))
+    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none(), empty_label=_("Nobody chosen"))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -37,12 +39,12 @@ def match_queue(request: PersonRequest) -> HttpResponse:
     shown = shown if shown in LISTS else "waiting"
     text = request.GET.get("q", "").strip()[:100]
     chosen = queries.search(LISTS[shown](handlers), text)
-    rows = list(chosen) if shown == "matched" else queries.with_counts(chosen)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    rows: list[Any] = list(chosen) if shown == "matched" else list(queries.with_counts(chosen))
+    page: Page[Any] = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     if shown == "waiting":
-        queries.with_suggestions(page.object_list)
+        queries.with_suggestions(page)
     elif shown == "matched":
-        page.object_list = sorted(queries.with_counts(page.object_list), key=lambda row: row.handler.matched_at, reverse=True)
+        page.object_list = sorted(queries.with_counts(page), key=lambda row: row.handler.matched_at, reverse=True)
     context = {
         "page": page,
         "shown": shown,

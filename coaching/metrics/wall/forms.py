@@ -10,7 +10,7 @@ from people.models import Team
 
 
 class LinkForm(forms.Form):
-    team = forms.ModelChoiceField(label=_("Team"), queryset=None, empty_label=_("Choose a team"))
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), empty_label=_("Choose a team"))
     place = forms.CharField(
         label=_("Where it hangs"), max_length=80, required=False, help_text=_("So that you know later which screen it is.")
     )

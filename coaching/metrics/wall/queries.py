@@ -91,16 +91,16 @@ def wall_of(team: Team, now: datetime) -> Wall:
     came += _in_queues(cases.filter(opened_on__range=days, opened_at__range=(start, now)), names).values_list(
         "opened_at", "first_reply_at"
     )
-    done = list(
-        cases.filter(theirs, resolved_on__range=days, resolved_at__range=(start, now)).values_list("resolved_at", flat=True)
-    )
+    resolved = cases.filter(theirs, resolved_on__range=days, resolved_at__range=(start, now))
+    done = [moment for moment in resolved.values_list("resolved_at", flat=True) if moment is not None]
     ratings = SurveyResponse.objects.order_by().filter(
         handler__in=handlers, kind=SurveyResponse.Kind.CSAT, responded_on__range=days, responded_at__range=(start, now)
     )
     rated = ratings.aggregate(n=Count("pk"), good=Count("pk", filter=Q(polarity=1)), newest=Max("responded_at"))
     replies = [(first - opened).total_seconds() for opened, first in came if first is not None and first <= now]
     oldest = min((moment for moment in (opens["oldest"], loose["oldest"]) if moment is not None), default=None)
-    known = [opened for opened, _first in came] + [first for _opened, first in came if first is not None and first <= now]
+    known: list[datetime | None] = [opened for opened, _first in came]
+    known += [first for _opened, first in came if first is not None and first <= now]
     known += [*done, rated["newest"], _last_import(now)]
     return Wall(
         zone=zone,
