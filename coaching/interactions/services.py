@@ -143,7 +143,7 @@ def match_handlers(*, actor: Person | None, source: Source, now: datetime) -> in
     Waits for the chunk that an import is writing, so that none of its rows is missed.
     """
     Source.objects.select_for_update(no_key=True).get(pk=source.pk)
-    unmatched = list(Handler.objects.select_for_update().filter(source=source, person=None))
+    unmatched = list(Handler.objects.select_for_update().filter(source=source, person=None, ignored=False))
     people = find_people(source, [(h.external_key, "" if h.name == h.external_key else h.name, h.email) for h in unmatched])
     matched = 0
     for handler in unmatched:
@@ -151,15 +151,15 @@ def match_handlers(*, actor: Person | None, source: Source, now: datetime) -> in
         if person_id is None:
             continue
         person = Person.objects.get(pk=person_id)
-        handler.person = person
-        handler.save(update_fields=["person"])
-        _move_days(handler, person)
+        handler.person, handler.ignored, handler.matched_at = person, False, now
+        handler.save(update_fields=["person", "ignored", "matched_at"])
+        move_days(handler, person)
         record(actor=actor, verb="handler.match", target=handler, subject=person, after={"person": person.pk}, now=now)
         matched += 1
     return matched
 
 
-def _move_days(handler: Handler, person: Person) -> None:
+def move_days(handler: Handler, person: Person) -> None:
     """Put a handler's cases and answers on the days of the person's zone, and mark those days."""
     days = _move_rows(
         Interaction.objects.filter(handler=handler),
@@ -174,13 +174,18 @@ def _move_rows(rows: QuerySet[Any], times: dict[str, str], zone: str) -> set[dat
     days: set[date] = set()
     changed = []
     for row in rows.only("pk", *times, *times.values()).order_by("pk").iterator(chunk_size=BATCH):
+        moved = False
         for time, day in times.items():
             moment = getattr(row, time)
             if moment is None:
                 continue
             stamp = np.array([moment.replace(tzinfo=None)], dtype="M8[us]")
-            setattr(row, day, local_days(stamp, np.array([zone], dtype=object))[0].item())
-            days.add(getattr(row, day))
+            local = local_days(stamp, np.array([zone], dtype=object))[0].item()
+            moved = moved or local != getattr(row, day)
+            setattr(row, day, local)
+            days.add(local)
+        if not moved:
+            continue  # most rows are on the right day already
         changed.append(row)
         if len(changed) >= BATCH:
             rows.model.objects.bulk_update(changed, list(times.values()), batch_size=500)

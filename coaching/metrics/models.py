@@ -13,6 +13,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import Standard
+from coaching.metrics.demand.models import ChangedDemandDay as ChangedDemandDay
+from coaching.metrics.demand.models import DemandDay as DemandDay
+from coaching.metrics.wall.models import WallLink as WallLink
 from people.models import Person, Team
 
 

@@ -30,6 +30,7 @@ from coaching.metrics import rows
 from coaching.metrics.business_hours import EPOCH, Hours
 from coaching.metrics.calendars import CalendarBook, calendar_book
 from coaching.metrics.counting import Counting, Tally, person_and_day, repeat_rules
+from coaching.metrics.demand.counting import count_demand_days, note_days
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from coaching.metrics.rows import HANDLER, INTERACTION, SURVEY, Columns, Pair
 from coaching.metrics.variants import repeat_rule, uses_business_hours
@@ -191,6 +192,7 @@ def recount_changed_days(now: datetime, limit: int | None = None) -> int:
         done += counted
         if counted < size:
             break
+    count_demand_days()
     return done
 
 
@@ -210,6 +212,7 @@ def _recount_batch(now: datetime, size: int) -> int:
         _count_pairs(pairs, definitions)
         table, text = rows.pairs_as_rows(pairs)
         _count_before(table, (text,), definitions)
+        note_days({day for _person_id, day in pairs})
         days.filter(pk__range=(marks[0][0], marks[-1][0])).delete()
     LastRecount.objects.update_or_create(id=1, defaults={"counted_at": now})
     return len(marks)
@@ -225,6 +228,8 @@ def recount_people(people: Sequence[int], now: datetime) -> None:
     """Count the whole histories of some people anew and take their marks, in one transaction."""
     _hold_marks()
     definitions = _current()
+    days_of = Rollup.objects.filter(person__in=people).order_by().values_list("day", flat=True).distinct()
+    note_days(days_of)
     for person_id in people:
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {ROLLUP} WHERE person_id = %s", (person_id,))
@@ -232,6 +237,7 @@ def recount_people(people: Sequence[int], now: datetime) -> None:
         ended = ~np.isnan(cases["resolved_on"])
         resolved = {name: values[ended] for name, values in cases.items()}
         _Batch(definitions, [person_id]).write(cases, resolved, rows.answers(rows.of_person(person_id)))
+    note_days(days_of.all())
     marks = ChangedDay.objects.filter(person__in=people)
     marked = set(marks.values_list("person_id", "day"))
     if marked:

@@ -16,6 +16,7 @@ from coaching.interactions.models import ImportJob
 from coaching.interactions.services import ImportRefused
 from coaching.metrics.imports import access, queries, services
 from coaching.metrics.imports.forms import LABELS, MappingForm, UploadForm
+from coaching.metrics.matching.queries import count_waiting
 from people.requests import PersonRequest
 
 PER_PAGE = 25
@@ -30,7 +31,7 @@ def import_list(request: PersonRequest) -> HttpResponse:
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     jobs = queries.filtered(access.jobs_visible_to(request.user), state, text)
     page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "state": state, "text": text, "states": ImportJob.State.choices}
+    context = {"page": page, "state": state, "text": text, "states": ImportJob.State.choices, "unmatched": count_waiting()}
     return render(request, "coaching/metrics/imports/list.html", context)
 
 

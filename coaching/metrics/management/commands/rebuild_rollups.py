@@ -15,6 +15,7 @@ from coaching.interactions.models import ChangedDay
 from coaching.interactions.services import build_case_indexes
 from coaching.metrics import recount
 from coaching.metrics.check import differences_of, people_with_figures
+from coaching.metrics.demand.counting import count_demand_days
 from coaching.metrics.models import MetricDefinition
 
 SHOWN = 50
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             people = people_with_figures()
             for person_id in people:
                 recount.recount_person(person_id, timezone.now())
+            count_demand_days()
             self.stdout.write(f"{len(people)} people counted")
 
     def check_rollups(self) -> None:
