@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from coaching.interactions.importing.formats import choose_mapping
 from coaching.interactions.importing.handlers import find_people
 from coaching.interactions.importing.mapping import Mapping
 from coaching.interactions.importing.problems import ImportRefused, MappingError
@@ -30,15 +31,17 @@ BATCH = 2000
 class ImportOptions(TypedDict, total=False):
     """What every import is told.
 
-    `source` is the key of the exporting system ("" takes the mapping's), `timezone` the zone of times
+    Without a `mapping` the file must be an export of the system that `format` names ("auto", the default:
+    of any known one). `source` is the key of the exporting system ("" takes the mapping's), `timezone` the zone of times
     without an offset ("" takes the mapping's, then the organisation's). Rows that cannot be used are
     counted, and listed in `errors_path`. `job` is the import's row where a page started it; `clock`
     tells the time of its signs of life.
     """
 
     path: Required[Path]
-    mapping: Required[Mapping]
+    mapping: Mapping | None
     now: Required[datetime]
+    format: str
     source: str
     timezone: str
     dry_run: bool
@@ -67,8 +70,9 @@ def _import(
     *,
     actor: Person | None,
     path: Path,
-    mapping: Mapping,
     now: datetime,
+    mapping: Mapping | None = None,
+    format: str = "auto",
     source: str = "",
     timezone: str = "",
     dry_run: bool = False,
@@ -76,6 +80,7 @@ def _import(
     job: ImportJob | None = None,
     clock: Callable[[], datetime] | None = None,
 ) -> ImportResult:
+    mapping = choose_mapping(format, mapping, path=Path(path), kind=str(kind))
     key = source or mapping.source
     if not key:
         raise MappingError(_('Say which system the file comes from: source = "…" in the mapping.'))

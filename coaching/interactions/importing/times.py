@@ -133,6 +133,8 @@ def _epochs(texts: np.ndarray, format_: str) -> np.ndarray:
 
 
 def _iso(texts: np.ndarray, order: str, zone: str, *, strict: bool) -> tuple[np.ndarray, int]:
+    if any(value.endswith("UTC") for value in texts.tolist()):  # as Ruby writes times
+        texts = np.array([f"{value[:-3].rstrip()}Z" if value.endswith("UTC") else value for value in texts], dtype=object)
     try:
         parsed = pd.to_datetime(texts, format="ISO8601", errors="coerce")
     except ValueError:  # several offsets in one column

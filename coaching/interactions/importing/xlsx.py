@@ -56,6 +56,17 @@ class XlsxRows:
         if not self.header:
             raise ImportRefused(_("The sheet “%(sheet)s” is empty.") % {"sheet": self.sheet_name})
 
+    def ends(self, count: int) -> tuple[list[tuple[int, list[str]]], list[str]]:
+        """The first filled rows with their lines, and the cells of the last one."""
+        first: list[tuple[int, list[str]]] = []
+        last: list[str] = []
+        for number, row in enumerate(self.book[self.sheet_name].iter_rows(values_only=True), start=1):
+            if any(cell is not None for cell in row):
+                last = [_cell(cell).strip() for cell in row]
+                if len(first) < count:
+                    first.append((number, last))
+        return first, last
+
     def _formulas(self) -> Any:
         """The same sheet with formulas instead of values, where it has any."""
         with zipfile.ZipFile(self.layout.path) as archive:

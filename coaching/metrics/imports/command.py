@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from coaching.interactions.importing.formats import NAMES, choose_mapping
+from coaching.interactions.importing.formats import NAMES
 from coaching.interactions.importing.mapping import load_mapping
 from coaching.interactions.importing.problems import ReaderEnded
 from coaching.interactions.services import ImportRefused, ImportResult
@@ -25,7 +25,9 @@ class ImportCommand(BaseCommand):
     verb: Callable[..., ImportResult]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE", help="CSV (any delimiter and encoding), CSV.gz or XLSX")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help="CSV (any delimiter and encoding), XLSX, JSON or NDJSON; .gz too"
+        )
         parser.add_argument("--format", choices=NAMES, default="auto", help="what kind of export it is (default: auto)")
         parser.add_argument(
             "--mapping", type=Path, metavar="FILE.toml", help="what the columns mean; see docs/guides/importing.md"
@@ -40,12 +42,12 @@ class ImportCommand(BaseCommand):
         now = timezone.now()
         try:
             given = load_mapping(options["mapping"]) if options["mapping"] else None
-            mapping = choose_mapping(options["format"], given)
             result = type(self).verb(
                 actor=None,
                 path=options["file"],
                 source=options["source"],
-                mapping=mapping,
+                mapping=given,
+                format=options["format"],
                 timezone=_zone(options["timezone"]),
                 now=now,
                 dry_run=options["dry_run"],

@@ -65,7 +65,7 @@ def import_preview(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("import_detail", job.pk)
     now = timezone.now()
     mapping = job.mapping
-    header = queries.header_of(queries.stored_path(job))
+    header = queries.header_of(queries.stored_path(job), mapping, job.kind)
     form = MappingForm(request.POST or None, job=job, header=header, mapping=mapping)
     if request.method == "POST" and form.is_valid():
         mapping = form.mapping()
@@ -83,6 +83,7 @@ def import_preview(request: PersonRequest, pk: int) -> HttpResponse:
         "preview": shown,
         "labels": [LABELS.get(name, name) for name in shown.fields],
         "before": queries.same_file_before(job),
+        "format": queries.format_title(mapping),
     }
     return render(request, "coaching/metrics/imports/preview.html", context)
 
