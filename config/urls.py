@@ -36,6 +36,7 @@ urlpatterns = [
     path("quality/", include("coaching.quality.urls")),
     path("guide/", include(wagtail_urls)),
     path("media/", include(cms_media_urls)),
+    path("metrics/connections/", include("coaching.connectors.urls")),
     path("metrics/imports/", include("coaching.metrics.imports.urls")),
     path("metrics/", include("coaching.metrics.urls")),
     path("playbook/", include("coaching.playbook.urls")),
