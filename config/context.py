@@ -27,6 +27,7 @@ NAVIGATION = [
     NavigationItem(_("Quality"), "quality_home", frozenset({Role.REP, Role.LEAD, Role.REVIEWER, Role.HEAD})),
     NavigationItem(_("Playbook"), "remedy_list", frozenset({Role.HEAD})),
     NavigationItem(_("Imports"), "import_list", frozenset({Role.HEAD, Role.ADMIN})),
+    NavigationItem(_("Connections"), "connection_list", frozenset({Role.ADMIN})),
     NavigationItem(_("People"), "people_list", frozenset({Role.ADMIN})),
     NavigationItem(_("Edit content"), "wagtailadmin_home", frozenset({Role.EDITOR})),
 ]

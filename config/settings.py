@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "coaching.signals",
     "coaching.feeds",
     "coaching.surveys",
+    "coaching.connectors",
     "coaching.metrics",
     "coaching.quality",
     "coaching.interactions",
@@ -306,4 +307,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    # It would write down every address that is called, with all that stands in it.
+    "loggers": {"httpx2": {"level": "WARNING"}},
 }

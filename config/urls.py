@@ -38,6 +38,7 @@ urlpatterns = [
     path("media/", include(cms_media_urls)),
     path("api/v1/", include("coaching.feeds.api_urls")),
     path("metrics/feeds/", include("coaching.feeds.urls")),
+    path("metrics/connections/", include("coaching.connectors.urls")),
     path("metrics/imports/", include("coaching.metrics.imports.urls")),
     path("metrics/surveys/", include("coaching.surveys.urls")),
     path("metrics/signals/", include("coaching.signals.urls")),
