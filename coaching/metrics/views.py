@@ -162,7 +162,11 @@ def metrics_case(request: PersonRequest, pk: int) -> HttpResponse:
 def metrics_definitions(request: PersonRequest) -> HttpResponse:
     """All metrics in force: what each counts."""
     access.can_read_definitions(request.user).or_403()
-    return render(request, "coaching/metrics/definitions.html", {"definitions": queries.current_definitions()})
+    return render(
+        request,
+        "coaching/metrics/definitions.html",
+        {"definitions": queries.current_definitions(), "calendars": bool(access.can_read_calendars(request.user))},
+    )
 
 
 @login_required
