@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Required, TypedDict, Unpack
@@ -34,7 +35,8 @@ class ImportOptions(TypedDict, total=False):
 
     Without a `mapping` the file must be an export of the system that `format` names ("auto", the default:
     of any known one). `source` is the key of the exporting system ("" takes the mapping's), `timezone` the zone of times
-    without an offset ("" takes the mapping's, then the organisation's). Rows that cannot be used are
+    without an offset ("" takes the mapping's, then the organisation's), `date_order` the meaning of dates like
+    03/04/2026 ("" takes the mapping's, then finds it out). Rows that cannot be used are
     counted, and listed in `errors_path`. `job` is the import's row where a page started it; `clock`
     tells the time of its signs of life.
     """
@@ -45,6 +47,7 @@ class ImportOptions(TypedDict, total=False):
     format: str
     source: str
     timezone: str
+    date_order: str
     dry_run: bool
     errors_path: Path | None
     job: ImportJob | None
@@ -76,12 +79,15 @@ def _import(
     format: str = "auto",
     source: str = "",
     timezone: str = "",
+    date_order: str = "",
     dry_run: bool = False,
     errors_path: Path | None = None,
     job: ImportJob | None = None,
     clock: Callable[[], datetime] | None = None,
 ) -> ImportResult:
     mapping = choose_mapping(format, mapping, path=Path(path), kind=str(kind))
+    if date_order:
+        mapping = replace(mapping, date_order=date_order)
     key = source or mapping.source
     if not key:
         raise MappingError(_('Say which system the file comes from: source = "…" in the mapping.'))

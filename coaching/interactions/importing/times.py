@@ -66,7 +66,7 @@ class DateOrder:
             raise ImportRefused(
                 _(
                     "Every date in the column “%(column)s” can be read in two ways: %(examples)s. "
-                    'Set date_order = "day-first" or "month-first" (or a format) for it.'
+                    "Say which: --date-order day-first or month-first, or date_order (or a format) in the mapping."
                 )
                 % {"column": column, "examples": examples}
             )

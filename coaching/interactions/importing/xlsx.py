@@ -29,7 +29,8 @@ class XlsxRows:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                self.book = openpyxl.load_workbook(layout.path, read_only=True, data_only=True)
+                # As a stream: by its name openpyxl would refuse an upload, which is stored under one of ours.
+                self.book = openpyxl.load_workbook(layout.path.open("rb"), read_only=True, data_only=True)
         except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
             raise ImportRefused(_("The Excel file is damaged. Save it again in your spreadsheet program.")) from error
         names = self.book.sheetnames
@@ -77,7 +78,7 @@ class XlsxRows:
                     tail = b""
                     while block := stream.read(BLOCK):
                         if b"<f>" in tail + block or b"<f " in tail + block:
-                            book = openpyxl.load_workbook(self.layout.path, read_only=True, data_only=False)
+                            book = openpyxl.load_workbook(self.layout.path.open("rb"), read_only=True, data_only=False)
                             return book[self.sheet_name].iter_rows(values_only=True, min_row=self.header_line + 1)
                         tail = block[-4:]
         return None

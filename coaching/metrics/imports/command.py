@@ -33,6 +33,12 @@ class ImportCommand(BaseCommand):
             "--mapping", type=Path, metavar="FILE.toml", help="what the columns mean; see docs/guides/importing.md"
         )
         parser.add_argument("--timezone", default="", metavar="TZ", help="zone of times without an offset, e.g. Europe/Berlin")
+        parser.add_argument(
+            "--date-order",
+            choices=("day-first", "month-first"),
+            default="",
+            help="how dates like 03/04/2026 are meant, where the file itself does not tell",
+        )
         parser.add_argument("--source", default="", metavar="KEY", help="key of the exporting system (default: the mapping's)")
         parser.add_argument("--dry-run", action="store_true", help="count and check everything, write nothing")
         parser.add_argument("--errors", type=Path, metavar="FILE.csv", help="where to list the rejected rows")
@@ -48,6 +54,7 @@ class ImportCommand(BaseCommand):
                 source=options["source"],
                 mapping=given,
                 format=options["format"],
+                date_order=options["date_order"],
                 timezone=_zone(options["timezone"]),
                 now=now,
                 dry_run=options["dry_run"],
