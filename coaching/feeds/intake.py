@@ -309,6 +309,10 @@ def _batch(plan: _Plan, rows: list[Any], places: list[int], now: datetime, notes
     parser = Parser(plan.mapping, section, found, {}, "UTC", now, notes)
     required = REQUIRED_VALUES[plan.shape] or ("external_id", "value", "responded_at")
     batch = parser.parse(raw, required)
+    if plan.shape == "message":
+        author, email, name = (batch.columns[column] for column in ("author", "author_email", "author_name"))
+        # The case opened from these counts for its last agent, known by whatever the row names them by.
+        batch.columns["author"] = np.where(author != "", author, np.where(email != "", email, name)).astype(object)
     if plan.shape == "case":
         if "extra" in named:
             batch.columns["extra"] = _objects([_extra(rows[place].get("extra")) for place in batch.lines.tolist()])
