@@ -43,7 +43,12 @@ def test_a_conversation_opens_its_case_and_counts_for_the_last_public_agent(call
 def test_messages_sent_one_by_one_in_any_order_stand_in_the_order_of_their_times(caller, order):
     for place in order:
         assert outcomes(caller.post("messages", {"source": "zendesk", "rows": [TURNS[place]]})) == ["created"]
-    assert conversation() == [(1, "a", "customer", False), (2, "b", "agent", False), (3, "c", "customer", False), (4, "d", "agent", True)]
+    assert conversation() == [
+        (1, "a", "customer", False),
+        (2, "b", "agent", False),
+        (3, "c", "customer", False),
+        (4, "d", "agent", True),
+    ]
     assert outcomes(caller.post("messages", {"source": "zendesk", "rows": [TURNS[2]]})) == ["unchanged"]
 
 
@@ -61,7 +66,9 @@ def test_the_same_id_in_two_cases_are_two_messages_and_twice_in_one_is_named(cal
 
 
 def test_a_conversation_of_a_known_case_leaves_the_case_as_it_is(caller, cast):
-    caller.post("interactions", {"source": "zendesk", "rows": [case("7", handler_email="otto@example.com", subject="As the desk says")]})
+    caller.post(
+        "interactions", {"source": "zendesk", "rows": [case("7", handler_email="otto@example.com", subject="As the desk says")]}
+    )
     caller.post("messages", {"source": "zendesk", "rows": TURNS})
     known = Interaction.objects.get()
     assert (known.subject, known.handler.person, known.from_messages) == ("As the desk says", cast.otto, False)
@@ -82,18 +89,27 @@ def test_an_answer_counts_for_who_handled_the_case_even_where_it_comes_first(cal
 
 def test_a_comment_left_out_stays_and_a_changed_value_is_an_update(caller):
     caller.post("surveys", {"source": "zendesk", "rows": [answer(comment="Fine"), answer("s-2")]})
-    assert outcomes(caller.post("surveys", {"source": "zendesk", "rows": [answer(value=2), answer("s-2")]})) == ["updated", "unchanged"]
+    assert outcomes(caller.post("surveys", {"source": "zendesk", "rows": [answer(value=2), answer("s-2")]})) == [
+        "updated",
+        "unchanged",
+    ]
     stored = SurveyResponse.objects.get(external_id="s-1")
     assert (float(stored.raw_value), stored.polarity, stored.comment) == (2.0, -1, "Fine")
 
 
 def test_a_scale_of_ones_own_and_other_kinds(caller):
     scale = {"low": 1, "high": 10, "satisfied": [9, 10], "neutral": [7, 8]}
-    response = caller.post("surveys", {"source": "zendesk", "scale": scale, "rows": [answer(value=9), answer("s-2", 7), answer("s-3", 11)]})
+    response = caller.post(
+        "surveys", {"source": "zendesk", "scale": scale, "rows": [answer(value=9), answer("s-2", 7), answer("s-3", 11)]}
+    )
     assert outcomes(response) == ["created", "created", "rejected"]
     assert "1" in response.json()["rows"][2]["reason"]
     assert outcomes(caller.post("surveys", {"source": "zendesk", "kind": "nps", "rows": [answer(value=0)]})) == ["created"]
-    assert sorted(SurveyResponse.objects.values_list("kind", "external_id", "polarity")) == [("csat", "s-1", 1), ("csat", "s-2", 0), ("nps", "s-1", -1)]
+    assert sorted(SurveyResponse.objects.values_list("kind", "external_id", "polarity")) == [
+        ("csat", "s-1", 1),
+        ("csat", "s-2", 0),
+        ("nps", "s-1", -1),
+    ]
 
 
 def test_a_scale_upside_down_is_refused(caller):
@@ -103,5 +119,8 @@ def test_a_scale_upside_down_is_refused(caller):
 
 
 def test_a_missing_value_is_named(caller):
-    response = caller.post("surveys", {"source": "zendesk", "rows": [{"external_id": "s", "responded_at": "2026-06-10T12:00:00Z"}, answer(value=float("nan"))]})
+    response = caller.post(
+        "surveys",
+        {"source": "zendesk", "rows": [{"external_id": "s", "responded_at": "2026-06-10T12:00:00Z"}, answer(value=float("nan"))]},
+    )
     assert outcomes(response) == ["rejected", "rejected"]

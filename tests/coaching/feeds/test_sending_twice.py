@@ -13,7 +13,10 @@ from coaching.interactions.models import Interaction, Source
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 TOPICS = st.sampled_from(["", "Delivery", "Refund", "🙂", "a\tb\\n"])
 ROW = st.fixed_dictionaries(
-    {"external_id": st.sampled_from("abcdef"), "opened_at": st.sampled_from(["2026-06-10T08:00:00Z", "2026-06-11T08:00:00+02:00"])},
+    {
+        "external_id": st.sampled_from("abcdef"),
+        "opened_at": st.sampled_from(["2026-06-10T08:00:00Z", "2026-06-11T08:00:00+02:00"]),
+    },
     optional={
         "topic": TOPICS | st.none(),
         "queue": TOPICS | st.none(),
@@ -32,7 +35,9 @@ def told(known, row):
     after = {**EMPTY, **(before or {})}
     for name, value in row.items():
         if name != "external_id":
-            after[name] = datetime.fromisoformat(value).astimezone(UTC) if name == "opened_at" else EMPTY[name] if value is None else value
+            after[name] = (
+                datetime.fromisoformat(value).astimezone(UTC) if name == "opened_at" else EMPTY[name] if value is None else value
+            )
     known[row["external_id"]] = after
     return "created" if before is None else "unchanged" if before == after else "updated"
 

@@ -44,7 +44,10 @@ def test_a_token_is_shown_once_and_only_its_hash_is_stored(cast, sign_in, django
         assert secret not in body
         assert token.digest not in body
     assert secret not in str(AuditEntry.objects.values_list("after", "target_name"))
-    assert Caller(secret, django_capture_on_commit_callbacks).post("interactions", {"source": "z", "rows": [case()]}).status_code == 200
+    assert (
+        Caller(secret, django_capture_on_commit_callbacks).post("interactions", {"source": "z", "rows": [case()]}).status_code
+        == 200
+    )
     assert "never" not in client.get("/metrics/feeds/tokens/").content.decode()
 
 

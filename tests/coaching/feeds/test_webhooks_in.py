@@ -158,7 +158,12 @@ def test_the_same_delivery_twice_is_a_replay_and_a_fresh_attempt_is_known(sender
     again = sender.deliver("msg_1", BODY)
     assert (again.status_code, again.json()["state"]) == (200, "known")
     other = json.dumps(event(case("2")))
-    assert sender.deliver("msg_1", other, headers=sender.headers("msg_1", other, at=timezone.now() + timedelta(seconds=5))).status_code == 409
+    assert (
+        sender.deliver(
+            "msg_1", other, headers=sender.headers("msg_1", other, at=timezone.now() + timedelta(seconds=5))
+        ).status_code
+        == 409
+    )
     assert InboxEvent.objects.count() == Interaction.objects.count() == 1
 
 
@@ -170,7 +175,9 @@ HISTORY = [
 ]
 
 
-@pytest.mark.parametrize("order", [(*order, *order[: n % 4], order[n % 4]) for n, order in enumerate(itertools.permutations(range(4)))])
+@pytest.mark.parametrize(
+    "order", [(*order, *order[: n % 4], order[n % 4]) for n, order in enumerate(itertools.permutations(range(4)))]
+)
 def test_events_in_any_order_and_several_times_end_as_in_order(sender, order):
     for attempt, place in enumerate(order):
         text = json.dumps(HISTORY[place])
@@ -199,7 +206,10 @@ def test_without_the_marks_an_older_event_would_undo_a_newer_one(sender, monkeyp
         ('{"type": "interactions", "data": {}}', "data.rows"),
         ('{"type": "interactions", "data": {"rows": [], "x": 1}}', "data."),
         ('{"type": "interactions", "data": {"source": "phone", "rows": [{}]}}', "“zendesk” only"),
-        ('{"type": "surveys", "data": {"kind": "csat", "scale": {"low": 5, "high": 1, "satisfied": [1]}, "rows": [{}]}}', "lowest"),
+        (
+            '{"type": "surveys", "data": {"kind": "csat", "scale": {"low": 5, "high": 1, "satisfied": [1]}, "rows": [{}]}}',
+            "lowest",
+        ),
     ],
 )
 def test_what_cannot_be_understood_fails_at_once_and_says_why(sender, body, words, cast, sign_in):
@@ -221,7 +231,9 @@ def test_rejected_rows_are_named_without_what_they_say(sender, cast, sign_in):
     assert "1234" not in page
 
 
-def test_what_goes_wrong_here_is_tried_again_later_and_fails_in_the_end(sender, monkeypatch, now, cast, sign_in, django_capture_on_commit_callbacks):
+def test_what_goes_wrong_here_is_tried_again_later_and_fails_in_the_end(
+    sender, monkeypatch, now, cast, sign_in, django_capture_on_commit_callbacks
+):
     def broken(**_options):
         raise RuntimeError("Customer said 1234")
 
@@ -290,7 +302,11 @@ def test_sixteen_at_once_are_one(cast, now):
             at = timezone.now() + timedelta(seconds=n)
             headers = Sender(endpoint, secret, None).headers("msg_1", body, at=at)
             barrier.wait()
-            codes.append(Client().post(f"/api/v1/webhooks/{endpoint.key}", body, content_type="application/json", headers=headers).status_code)
+            codes.append(
+                Client()
+                .post(f"/api/v1/webhooks/{endpoint.key}", body, content_type="application/json", headers=headers)
+                .status_code
+            )
         finally:
             if at_once > 1:
                 connections.close_all()

@@ -53,7 +53,9 @@ def listener(settings):
 
 @pytest.fixture
 def endpoint(cast, now, listener):
-    made, secret = services.create_outgoing(actor=cast.adam, name="HR system", url=listener.url, event_types=EventType.values, now=now)
+    made, secret = services.create_outgoing(
+        actor=cast.adam, name="HR system", url=listener.url, event_types=EventType.values, now=now
+    )
     made.plain = secret
     return made
 
@@ -92,16 +94,26 @@ def test_what_is_rolled_back_is_never_told(endpoint, listener, django_capture_on
 def test_a_signal_is_told_by_its_ids(cast, endpoint, listener, now, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         tell_signal(signal_id=3, metric="csat", state="raised", person_id=cast.rita.pk, team_id=None, now=now)
-    assert json.loads(listener.got[0][1])["data"] == {"signal": 3, "metric": "csat", "state": "raised", "person": cast.rita.pk, "team": None}
+    assert json.loads(listener.got[0][1])["data"] == {
+        "signal": 3,
+        "metric": "csat",
+        "state": "raised",
+        "person": cast.rita.pk,
+        "team": None,
+    }
 
 
-def test_only_who_asked_is_told_and_where_nobody_did_nothing_is_kept(cast, now, endpoint, listener, django_capture_on_commit_callbacks):
+def test_only_who_asked_is_told_and_where_nobody_did_nothing_is_kept(
+    cast, now, endpoint, listener, django_capture_on_commit_callbacks
+):
     OutgoingWebhook.objects.update(event_types=["review.published"])
     assert send(django_capture_on_commit_callbacks) is None
     assert not OutboxEvent.objects.exists()
 
 
-def test_a_failure_is_tried_again_with_longer_waits_and_given_up(endpoint, listener, cast, sign_in, django_capture_on_commit_callbacks):
+def test_a_failure_is_tried_again_with_longer_waits_and_given_up(
+    endpoint, listener, cast, sign_in, django_capture_on_commit_callbacks
+):
     listener.status = 500
     send(django_capture_on_commit_callbacks)
     delivery = Delivery.objects.get()
@@ -109,7 +121,11 @@ def test_a_failure_is_tried_again_with_longer_waits_and_given_up(endpoint, liste
     waits = []
     for _attempt in range(MAX_ATTEMPTS):
         moment = Delivery.objects.get().next_try_at or timezone.now()
-        deliver_waiting(pk=delivery.pk, clock=lambda moment=moment: moment, later=lambda when, moment=moment: waits.append((when - moment).total_seconds()))
+        deliver_waiting(
+            pk=delivery.pk,
+            clock=lambda moment=moment: moment,
+            later=lambda when, moment=moment: waits.append((when - moment).total_seconds()),
+        )
     assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == ("failed", MAX_ATTEMPTS)
@@ -151,7 +167,9 @@ def test_a_redirect_is_a_failure_and_is_not_followed(endpoint, listener, status,
     assert Delivery.objects.get().last_status == status
 
 
-def test_an_address_that_is_gone_is_switched_off_and_the_administrators_are_told(endpoint, listener, cast, sign_in, django_capture_on_commit_callbacks):
+def test_an_address_that_is_gone_is_switched_off_and_the_administrators_are_told(
+    endpoint, listener, cast, sign_in, django_capture_on_commit_callbacks
+):
     listener.status = 410
     send(django_capture_on_commit_callbacks)
     stopped = OutgoingWebhook.objects.get()
@@ -163,7 +181,9 @@ def test_an_address_that_is_gone_is_switched_off_and_the_administrators_are_told
     assert send(django_capture_on_commit_callbacks) is None
 
 
-def test_after_many_failures_it_is_switched_off_and_goes_on_when_switched_on(endpoint, listener, cast, sign_in, django_capture_on_commit_callbacks):
+def test_after_many_failures_it_is_switched_off_and_goes_on_when_switched_on(
+    endpoint, listener, cast, sign_in, django_capture_on_commit_callbacks
+):
     listener.status = 503
     for _n in range(FAILURES_TO_STOP):
         send(django_capture_on_commit_callbacks)
@@ -186,7 +206,17 @@ def test_two_secrets_sign_for_a_day(endpoint, listener, cast, sign_in, django_ca
         Webhook(secret).verify(body.decode(), headers)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1/", "http://169.254.169.254/", "ftp://example.com/", "http://example.com:22/", "https://a:b@example.com/", "nonsense"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/",
+        "http://169.254.169.254/",
+        "ftp://example.com/",
+        "http://example.com:22/",
+        "https://a:b@example.com/",
+        "nonsense",
+    ],
+)
 def test_an_address_that_leads_inside_is_refused_when_it_is_typed_in(cast, sign_in, url):
     page = sign_in(cast.adam).post("/metrics/feeds/out/new/", {"name": "x", "url": url, "event_types": ["signal.raised"]})
     assert page.status_code == 200
