@@ -16,8 +16,8 @@ from demo.company import DOMAIN, build_company
 from demo.history import SIZES, Size, build_history
 from demo.seeding.cases import seed_cases
 from demo.seeding.content import seed_content
-from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
 from demo.seeding.feeds import seed_feeds
+from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
 from demo.seeding.people import seed_people
 from demo.seeding.playbook import seed_remedies
 from demo.seeding.reviews import seed_reviews

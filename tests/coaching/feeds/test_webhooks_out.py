@@ -83,10 +83,15 @@ def test_an_assignment_is_told_signed_and_without_words(cast, now, endpoint, lis
     assert (delivery.state, delivery.attempts, delivery.last_status) == ("delivered", 1, 200)
 
 
+@transaction.atomic
+def _send_and_fail():
+    services.send_event(event_type=EventType.SIGNAL_RAISED, data={"signal": 1}, now=timezone.now())
+    raise RuntimeError
+
+
 def test_what_is_rolled_back_is_never_told(endpoint, listener, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True), pytest.raises(RuntimeError), transaction.atomic():
-        services.send_event(event_type=EventType.SIGNAL_RAISED, data={"signal": 1}, now=timezone.now())
-        raise RuntimeError
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(RuntimeError):
+        _send_and_fail()
     assert not OutboxEvent.objects.exists()
     assert listener.got == []
 
