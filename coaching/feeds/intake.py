@@ -350,7 +350,8 @@ def _stored(plan: _Plan, source: Source, keys: set[tuple[str, ...]]) -> set[tupl
         rows = Message.objects.filter(
             interaction__source=source, interaction__external_id__in=cases_named, external_id__in=ids
         ).order_by()
-        return set(rows.values_list("interaction__external_id", "external_id")) & keys
+        found: set[tuple[str, ...]] = set(rows.values_list("interaction__external_id", "external_id"))
+        return found & keys
     if plan.shape == "survey":
         kind = plan.mapping.section(plan.kind).options["kind"]
         answers = SurveyResponse.objects.filter(source=source, kind=kind, external_id__in=ids)
@@ -364,4 +365,5 @@ def _changed(plan: _Plan, upsert: Upsert) -> set[tuple[str, ...]]:
         return {(key,) for *_rest, key in upsert.changed_keys()}
     pairs = upsert.changed_keys()
     names = dict(Interaction.objects.filter(pk__in={pk for pk, _key in pairs}).values_list("pk", "external_id"))
-    return {(names[pk], key) for pk, key in pairs}
+    found: set[tuple[str, ...]] = {(names[pk], key) for pk, key in pairs}
+    return found
