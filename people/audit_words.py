@@ -109,7 +109,7 @@ VERBS: dict[str, Words] = {
     "webhook_out.rotate": Words(_("Secret replaced"), _("{actor} gave the webhook {target} a new secret")),
     "webhook_out.pause": Words(_("Webhook out switched off"), _("{actor} switched off the webhook {target}")),
     "webhook_out.resume": Words(_("Webhook out switched on"), _("{actor} switched on the webhook {target}")),
-    "webhook_out.stop": Words(_("Webhook out stopped"), _("The webhook {target} failed too often and was switched off")),
+    "webhook_out.stop": Words(_("Webhook out stopped"), _("{actor} switched off the webhook {target}, which failed too often")),
     "webhook_out.send_again": Words(_("Event sent again"), _("{actor} had {target} sent again")),
     "handler.unmatch": Words(_("Match taken back"), _("{actor} took back that {target} is {subject}")),
     "handler.ignore": Words(_("Handler set aside"), _("{actor} decided that {target} is none of our people")),

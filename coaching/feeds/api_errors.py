@@ -42,6 +42,11 @@ def no_token() -> HttpResponse:
     )
 
 
+def not_here() -> HttpResponse:
+    """Neither an operation nor a thing that this caller may know of."""
+    return problem(404, _("There is nothing here. Check the address and the id."))
+
+
 def handle_refusals(api: NinjaAPI) -> None:
     """Have every refusal of the API answered in this form."""
 
@@ -51,7 +56,7 @@ def handle_refusals(api: NinjaAPI) -> None:
     on(ApiProblem, lambda request, error: problem(error.status, error.detail, headers=error.headers))
     on(AuthenticationError, lambda request, error: no_token())
     on(PermissionDenied, lambda request, error: problem(403, str(error)))
-    on(Http404, lambda request, error: problem(404, _("There is nothing here. Check the address and the id.")))
+    on(Http404, lambda request, error: not_here())
     on(BatchRefused, lambda request, error: problem(422, str(error)))
     on(NoSuchWebhook, lambda request, error: problem(404, str(error)))
     on(SignatureError, lambda request, error: problem(401, str(error)))

@@ -309,6 +309,10 @@ def _batch(plan: _Plan, rows: list[Any], places: list[int], now: datetime, notes
     parser = Parser(plan.mapping, section, found, {}, "UTC", now, notes)
     required = REQUIRED_VALUES[plan.shape] or ("external_id", "value", "responded_at")
     batch = parser.parse(raw, required)
+    if plan.shape == "message":
+        author, email, name = (batch.columns[column] for column in ("author", "author_email", "author_name"))
+        # The case opened from these counts for its last agent, known by whatever the row names them by.
+        batch.columns["author"] = np.where(author != "", author, np.where(email != "", email, name)).astype(object)
     if plan.shape == "case":
         if "extra" in named:
             batch.columns["extra"] = _objects([_extra(rows[place].get("extra")) for place in batch.lines.tolist()])
@@ -346,7 +350,8 @@ def _stored(plan: _Plan, source: Source, keys: set[tuple[str, ...]]) -> set[tupl
         rows = Message.objects.filter(
             interaction__source=source, interaction__external_id__in=cases_named, external_id__in=ids
         ).order_by()
-        return set(rows.values_list("interaction__external_id", "external_id")) & keys
+        found: set[tuple[str, ...]] = set(rows.values_list("interaction__external_id", "external_id"))
+        return found & keys
     if plan.shape == "survey":
         kind = plan.mapping.section(plan.kind).options["kind"]
         answers = SurveyResponse.objects.filter(source=source, kind=kind, external_id__in=ids)
@@ -360,4 +365,5 @@ def _changed(plan: _Plan, upsert: Upsert) -> set[tuple[str, ...]]:
         return {(key,) for *_rest, key in upsert.changed_keys()}
     pairs = upsert.changed_keys()
     names = dict(Interaction.objects.filter(pk__in={pk for pk, _key in pairs}).values_list("pk", "external_id"))
-    return {(names[pk], key) for pk, key in pairs}
+    found: set[tuple[str, ...]] = {(names[pk], key) for pk, key in pairs}
+    return found

@@ -16,6 +16,7 @@ from demo.company import DOMAIN, build_company
 from demo.history import SIZES, Size, build_history
 from demo.seeding.cases import seed_cases
 from demo.seeding.content import seed_content
+from demo.seeding.feeds import seed_feeds
 from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
 from demo.seeding.people import seed_people
 from demo.seeding.playbook import seed_remedies
@@ -88,4 +89,5 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     say(f"{reviews} reviews published, {given} modules assigned by leads, {done} completed.")
     # Mails about assignments of past months are nobody's news any more.
     DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()
+    seed_feeds(cast.account(company.admin), now=now)
     record(actor=None, verb=SEEDED, after={"size": size_name, "seed": seed, "reviews": reviews}, now=now)

@@ -58,6 +58,7 @@ ENTRIES = [
     Entry("delivery_again", args=of("delivery"), post=ADMIN_MOVES_ON),
     Entry("api_openapi", get=by_role(200, anonymous=401)),
     Entry("api_docs", get=signed_in(200)),
+    Entry("api_nothing", args=lambda w: ["no-such-thing"], get=public(404), post=public(404)),
     Entry("send_interactions", post=public(401)),
     Entry("send_messages", post=public(401)),
     Entry("send_surveys", post=public(401)),
