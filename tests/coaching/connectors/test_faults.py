@@ -82,7 +82,8 @@ def assert_cursor_behind_rows(connection: Connection, fake: FakeHelpdesk) -> Non
     items = getattr(fake, "tickets", None) or fake.conversations
     if "newest" in cursor:  # newest first: only the beginning of the pass counts
         return
-    mark = cursor.get("after", "").partition("|")[0] or cursor["since"]
+    started = fakes.iso(fakes.datetime.fromtimestamp(cursor.get("start", 0), fakes.UTC))
+    mark = cursor.get("after", "").partition("|")[0] or cursor.get("since", started)
     for pk, item in items.items():
         changed = item.get("updated_at") or item["last_activity_at"]
         at = str(changed) if mark.isdigit() else fakes.iso(changed) if not isinstance(changed, (int, str)) else changed
@@ -93,7 +94,7 @@ def assert_cursor_behind_rows(connection: Connection, fake: FakeHelpdesk) -> Non
 
 
 @pytest.mark.parametrize("fault", PASSING)
-@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("place", [0, 2])
 def test_a_fault_that_passes_is_ridden_out(serve, connect, run, cast, fault, place):
     fake = serve("zendesk")
     small_pages(fake)
@@ -107,8 +108,7 @@ def test_a_fault_that_passes_is_ridden_out(serve, connect, run, cast, fault, pla
     assert Interaction.objects.count() == COUNT
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
-@pytest.mark.parametrize("place", [0, 1, 3])
+@pytest.mark.parametrize(("system", "place"), [*((system, 1) for system in SYSTEMS), ("zendesk", 0), ("zendesk", 3)])
 @pytest.mark.parametrize("fault", STAYING)
 def test_a_fault_that_stays_is_said_and_the_next_run_completes(serve, connect, run, cast, clock, system, place, fault):
     fake = serve(system)
@@ -122,8 +122,10 @@ def test_a_fault_that_stays_is_said_and_the_next_run_completes(serve, connect, r
     optional = fault in {"no right", "gone"} and result.state == State.DONE
     assert result.state == State.FAILED or optional
     if not optional:
-        assert words in result.error and words in connection.last_error
-        assert connection.failures == 1 and connection.next_run_at is not None
+        assert words in result.error
+        assert words in connection.last_error
+        assert connection.failures == 1
+        assert connection.next_run_at is not None
         assert connection.next_run_at - clock.now <= timedelta(hours=1)
         assert connection.last_success_at is None
     assert_cursor_behind_rows(connection, fake)
@@ -133,7 +135,8 @@ def test_a_fault_that_stays_is_said_and_the_next_run_completes(serve, connect, r
     result = run(connection)
     assert (result.state, result.error) == (State.DONE, "")
     assert stored() == everything()
-    assert connection.failures == 0 and connection.last_error == ""
+    assert connection.failures == 0
+    assert connection.last_error == ""
 
 
 def test_a_redirect_to_a_private_address_is_never_followed(serve, connect, run, cast, clock, settings):
@@ -168,7 +171,8 @@ def test_a_long_pause_is_left_to_the_next_run(serve, connect, run, cast, clock):
     fake.faults.append(fakes.status(429, Retry_After="1500"))
     connection = connect(fake, "freshdesk")
     result = run(connection)
-    assert result.state == State.LATER and "slow down" in result.error
+    assert result.state == State.LATER
+    assert "slow down" in result.error
     assert connection.failures == 0
     assert abs(connection.next_run_at - clock.now - timedelta(seconds=1500)) < timedelta(seconds=5)
     assert max(clock.slept, default=0) <= 60
@@ -185,7 +189,8 @@ def test_nobody_is_left_alone_for_more_than_an_hour(serve, connect, run, cast, c
     for _time in range(12):
         run(connection)
         pauses.append(connection.next_run_at - clock.now)
-    assert pauses[0] < pauses[1] < pauses[2] and max(pauses) <= timedelta(hours=1)
+    assert pauses[0] < pauses[1] < pauses[2]
+    assert max(pauses) <= timedelta(hours=1)
 
 
 def test_waits_double_with_jitter(serve, connect, run, cast, clock):
@@ -200,7 +205,8 @@ def test_no_request_is_left_in_this_minute(serve, connect, run, cast, clock):
     fake = serve("freshdesk")
     fake.remaining = "0"
     run(connect(fake, "freshdesk"))
-    assert clock.slept and max(clock.slept) <= 60
+    assert clock.slept
+    assert max(clock.slept) <= 60
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -312,7 +318,8 @@ def test_a_token_that_expires_in_the_middle(serve, connect, run, cast, clock):
     fake.on_request = lambda request: setattr(fake, "token", "another" if len(fake.requests) > 4 else GOOD_TOKEN)
     connection = connect(fake, "zendesk")
     result = run(connection)
-    assert result.state == State.FAILED and "expired" in result.error
+    assert result.state == State.FAILED
+    assert "expired" in result.error
     # What had come before it expired is there, and the helpdesk was not asked five times more.
     assert 0 < len(stored()) < COUNT
     fake.on_request, fake.token = (lambda request: None), GOOD_TOKEN
@@ -394,7 +401,8 @@ def test_a_helpdesk_that_ignores_the_order_is_not_believed(serve, connect, run, 
         else reply
     )
     result = run(connect(fake, "zammad"))
-    assert result.state == State.FAILED and "order" in result.error
+    assert result.state == State.FAILED
+    assert "order" in result.error
 
 
 def test_the_spool_goes_after_success_and_after_a_format_that_is_refused(serve, connect, run, cast, clock):
