@@ -39,7 +39,7 @@ class ConnectionForm(forms.Form):
                 "interval_minutes": connection.interval_minutes,
                 **connection.options,
             }
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(*args, **{**options, "initial": initial})
         self.system, self.connection = system, connection
         self.fields["address"].label = system.address_label
         self.fields["address"].help_text = system.address_help

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,12 +22,6 @@ def to_run(now: datetime, pk: int | None = None) -> list[Connection]:
     if pk is not None:
         return list(connections.filter(pk=pk, enabled=True))
     return list(connections.due(now).order_by("next_run_at", "pk"))
-
-
-def with_state(connections: QuerySet[Connection]) -> QuerySet[Connection]:
-    """Connections with the state of their newest run as `newest_state`."""
-    newest = SyncRun.objects.filter(connection=OuterRef("pk")).order_by("-created_at", "-pk")
-    return connections.annotate(newest_state=Subquery(newest.values("state")[:1]))
 
 
 @dataclass(frozen=True)
@@ -56,6 +51,14 @@ def standing(connection: Connection, newest_state: str | None, now: datetime) ->
     if now - connection.last_success_at > LATE * timedelta(minutes=connection.interval_minutes):
         return Standing(_("Late"), "attention")
     return Standing(_("Up to date"), "good")
+
+
+def standings(connections: Sequence[Connection], now: datetime) -> list[tuple[Connection, Standing]]:
+    """The connections of a page, each with how it does. One query for all of them."""
+    newest = SyncRun.objects.filter(connection=OuterRef("pk")).order_by("-created_at", "-pk")
+    known = Connection.objects.filter(pk__in=[connection.pk for connection in connections])
+    states = dict(known.annotate(newest_state=Subquery(newest.values("state")[:1])).values_list("pk", "newest_state"))
+    return [(connection, standing(connection, states.get(connection.pk), now)) for connection in connections]
 
 
 def is_stale(connection: Connection, now: datetime) -> bool:

@@ -119,10 +119,12 @@ class _Run:
         try:
             self._all_streams()
         except LeaseLost:
-            return self.row
+            # Deleted meanwhile: nobody else would tidy up after it, nor count what it stored.
+            if not Connection.objects.filter(pk=self.connection.pk).exists():
+                spool.remove_folder(self.connection.pk)
         except AskedToWait as asked:
             self._end(State.LATER, str(asked), pause=timedelta(seconds=asked.seconds))
-        except (ConnectorError, ImportRefused, ReaderEnded, SecretUnreadable) as error:
+        except (ConnectorError, ReaderEnded, SecretUnreadable) as error:
             self._end(State.FAILED, str(error), pause=self._pause())
         except Exception:
             self._end(
@@ -241,14 +243,7 @@ class _Run:
         if state.objects:
             for kind in self._stream.kinds:
                 self._beat()
-                loaded = self.world.load(
-                    kind=kind,
-                    path=held.path,
-                    system=self.connection.system,
-                    stream=self._stream.name,
-                    source=self.connection.source,
-                    now=self.started,
-                )
+                loaded = self._load(kind, held)
                 self._beat()
                 self.progress.count(
                     created=loaded.created, updated=loaded.updated, unchanged=loaded.unchanged, rejected=loaded.rejected
@@ -259,6 +254,28 @@ class _Run:
         self.progress.note(_("Entries that were no data at all were left out."), state.odd)
         self._move_cursor(state, as_of)
         held.remove()
+
+    def _load(self, kind: str, held: spool.Spool) -> Loaded:
+        connection = self.connection
+        try:
+            return self.world.load(
+                kind=kind,
+                path=held.path,
+                system=connection.system,
+                stream=self._stream.name,
+                source=connection.source,
+                now=self.started,
+            )
+        except ImportRefused as error:
+            # Kept, it would be refused each time; the cursor has not moved, so all of it is asked for again.
+            held.remove()
+            logger.warning("Connection %s: %s", connection.pk, error)
+            raise ConnectorError(
+                _(
+                    "%(name)s answers something else than it documents (%(what)s), so none of it was stored. Is its version recent?"
+                )
+                % {"name": connection.get_system_display(), "what": self._stream.label}
+            ) from error
 
     def _move_cursor(self, state: spool.State, as_of: str) -> None:
         """Write how far the rows are stored, if the run is still ours."""

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coaching.connectors.models import Connection
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 ACCOUNT_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -27,8 +30,8 @@ class Credential:
     """One thing to type. A secret one is encrypted and never shown again."""
 
     name: str
-    label: str | Promise
-    help: str | Promise
+    label: str | _StrPromise
+    help: str | _StrPromise
     secret: bool = True
 
 
@@ -38,10 +41,10 @@ class System:
 
     key: str
     name: str
-    address_label: str | Promise
-    address_help: str | Promise
+    address_label: str | _StrPromise
+    address_help: str | _StrPromise
     credentials: tuple[Credential, ...]
-    rights: str | Promise
+    rights: str | _StrPromise
     host: str = ""
 
     def base_url(self, typed: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -27,10 +29,8 @@ FORM_AND_SAFE = ["GET", "HEAD", "POST"]
 def connection_list(request: PersonRequest) -> HttpResponse:
     """All connections and how they do."""
     access.can_manage_connections(request.user).or_403()
-    connections = queries.with_state(access.connections_visible_to(request.user))
-    page = Paginator(connections, PER_PAGE).get_page(request.GET.get("page"))
-    now = timezone.now()
-    rows = [(connection, queries.standing(connection, connection.newest_state, now)) for connection in page]
+    page = Paginator(access.connections_visible_to(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    rows = queries.standings(list(page), timezone.now())
     return render(request, "coaching/connectors/list.html", {"page": page, "rows": rows})
 
 
@@ -84,7 +84,7 @@ def connection_detail(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     run = queries.newest_run(connection)
     standing = queries.standing(connection, run.state if run else None, now)
-    context = {
+    context: dict[str, Any] = {
         "connection": connection,
         "run": run,
         "standing": standing,

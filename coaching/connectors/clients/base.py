@@ -108,7 +108,7 @@ class Client:
     def ascending(self, cursor: Cursor, objects: list[dict[str, Any]], odd: int, field: str, answer: Answer) -> Page:
         """The page of a list that is ordered by the time in `field`, oldest first, beginning at the cursor's `since`."""
         since, served = parsed(cursor["since"]), self.served(answer)
-        start = parsed(cursor.get("from", cursor["since"]))
+        start = parsed(cursor.get("from") or cursor["since"])
         times = [moment for moment in (moment_of(item.get(field)) for item in objects) if moment is not None]
         if objects and not times:
             raise self.caller.odd()
@@ -164,7 +164,7 @@ class RatingsPass:
     def after(self, times: Iterable[datetime | None], served: datetime, more: Cursor | None) -> Cursor:
         """The cursor behind a page. `more` says where the next begins; None: this was the last."""
         known = [min(moment, served) for moment in times if moment is not None]
-        newest = max([parsed(self.cursor.get("newest", self.cursor["since"])), *known])
+        newest = max([parsed(self.cursor.get("newest") or self.cursor["since"]), *known])
         if more is None:
             return {"since": stamp(newest), "deep": self.deep}
         return {

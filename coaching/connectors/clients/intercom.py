@@ -43,7 +43,7 @@ class Intercom(Client):
         }
 
     def page(self, stream: str, cursor: Cursor) -> Page:
-        start = parsed(cursor.get("from", cursor["since"]))
+        start = parsed(cursor.get("from") or cursor["since"])
         after = cursor.get("after")
         try:
             answer = self.caller.post("conversations/search", self._search(int(start.timestamp()), self.size, after))
@@ -85,6 +85,8 @@ class Intercom(Client):
             whole: dict[str, Any] = self.caller.get(f"conversations/{key}", {"display_as": "plaintext"}).data
         except NotThere:  # deleted since it was found
             whole = found
+        if text_of(whole.get("id")) != key:
+            raise self.caller.odd()
         # What was found is what the cursor counts with; a later change is met again.
         whole["updated_at"] = found.get("updated_at", whole.get("updated_at"))
         admin = self._known_admins().get(text_of(whole.get("admin_assignee_id")))

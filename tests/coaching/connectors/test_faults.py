@@ -82,7 +82,8 @@ def assert_cursor_behind_rows(connection: Connection, fake: FakeHelpdesk) -> Non
     items = getattr(fake, "tickets", None) or fake.conversations
     if "newest" in cursor:  # newest first: only the beginning of the pass counts
         return
-    mark = cursor.get("after", "").partition("|")[0] or cursor["since"]
+    started = fakes.iso(fakes.datetime.fromtimestamp(cursor.get("start", 0), fakes.UTC))
+    mark = cursor.get("after", "").partition("|")[0] or cursor.get("since", started)
     for pk, item in items.items():
         changed = item.get("updated_at") or item["last_activity_at"]
         at = str(changed) if mark.isdigit() else fakes.iso(changed) if not isinstance(changed, (int, str)) else changed
@@ -93,7 +94,7 @@ def assert_cursor_behind_rows(connection: Connection, fake: FakeHelpdesk) -> Non
 
 
 @pytest.mark.parametrize("fault", PASSING)
-@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("place", [0, 2])
 def test_a_fault_that_passes_is_ridden_out(serve, connect, run, cast, fault, place):
     fake = serve("zendesk")
     small_pages(fake)
@@ -107,8 +108,7 @@ def test_a_fault_that_passes_is_ridden_out(serve, connect, run, cast, fault, pla
     assert Interaction.objects.count() == COUNT
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
-@pytest.mark.parametrize("place", [0, 1, 3])
+@pytest.mark.parametrize(("system", "place"), [*((system, 1) for system in SYSTEMS), ("zendesk", 0), ("zendesk", 3)])
 @pytest.mark.parametrize("fault", STAYING)
 def test_a_fault_that_stays_is_said_and_the_next_run_completes(serve, connect, run, cast, clock, system, place, fault):
     fake = serve(system)
