@@ -56,7 +56,7 @@ class TextForm(forms.ModelForm):
 class LanguageForm(forms.Form):
     """One more language."""
 
-    language = forms.ChoiceField(label=_("Add a language"))
+    language = forms.ChoiceField(label=_("Add a language"), widget=forms.Select(attrs={"class": "form-select"}))
 
     def __init__(self, *args: Any, offered: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
