@@ -150,7 +150,8 @@ def without_entry(table: set[str]) -> list[str]:
 
 
 def scrubbed(body: bytes) -> str:
-    """A page without what differs from one answer to the next: nonces and CSRF tokens."""
+    """A page without what differs from one answer to the next: nonces, CSRF tokens, the key of an opened snippet."""
     text = body.decode(errors="replace")
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+    text = re.sub(r'name="form" value="[^"]*"', "", text)
     return re.sub(r'nonce="[^"]*"', "", text)

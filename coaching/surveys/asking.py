@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
@@ -191,7 +191,7 @@ def askable(
             reasons.without_address += 1
             continue
         hashes = tuple(customer_hashes(address))
-        at = now or resolved_at + timedelta(hours=rules.wait_hours)
+        at = now or cast(datetime, resolved_at) + timedelta(hours=rules.wait_hours)
         language = plain(_among(extra, LANGUAGE_KEYS))
         batch.append(Case(pk, address, hashes[0], hashes, language, zone_of(extra, zone), at))
         if len(batch) >= LOOKUP:
@@ -274,7 +274,8 @@ def last_asked_before(hashes: set[str], *, before: datetime) -> dict[str, dateti
     for start in range(0, len(wanted), LOOKUP):
         rows = Invitation.objects.filter(customer_hash__in=wanted[start : start + LOOKUP], sent_at__lt=before)
         for key, sent_at in rows.values_list("customer_hash", "sent_at"):
-            found[key] = max(found.get(key, sent_at), sent_at)
+            if sent_at is not None:
+                found[key] = max(found.get(key, sent_at), sent_at)
     return found
 
 

@@ -56,7 +56,7 @@ class TextForm(forms.ModelForm):
 class LanguageForm(forms.Form):
     """One more language."""
 
-    language = forms.ChoiceField(label=_("Add a language"))
+    language = forms.ChoiceField(label=_("Add a language"), widget=forms.Select(attrs={"class": "form-select"}))
 
     def __init__(self, *args: Any, offered: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,10 +125,10 @@ class PeriodForm(forms.Form):
 
     PERIODS = ((7, _("7 days")), (28, _("4 weeks")), (91, _("3 months")), (365, _("a year")))
 
-    days = forms.TypedChoiceField(label=_("Period"), choices=PERIODS, coerce=int, required=False, empty_value=91)
+    days = forms.TypedChoiceField(label=_("Period"), choices=PERIODS, coerce=int, required=False)
 
     @classmethod
     def chosen(cls, data: Any) -> int:
         """The days of a query string; 91 for none or nonsense."""
         form = cls(data)
-        return form.cleaned_data["days"] if form.is_valid() else 91
+        return form.cleaned_data["days"] or 91 if form.is_valid() else 91

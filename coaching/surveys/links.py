@@ -86,7 +86,7 @@ def read_form_key(snippet_key: str, value: str) -> str | None:
         return None
 
 
-def snippet_secret(key: str, number: int, secret_key: str | None = None) -> str:
+def snippet_secret(key: str, number: int, secret_key: str | bytes | None = None) -> str:
     """What the host's server signs cases with. A higher `number` makes another one."""
     return salted_hmac(f"{SALT}.snippet", f"{key}|{number}", secret=secret_key, algorithm="sha256").hexdigest()
 

@@ -49,10 +49,6 @@ class Results:
     snippets: Rate
     by_snippet: int
 
-    @property
-    def may_not_be_typical(self) -> bool:
-        return self.mail.is_low or self.snippets.is_low
-
 
 def results(survey: Survey, viewer: Person, period: Window, on: date) -> Results:
     """Score, distribution and response rates. Mails count in the window they were sent in, answers in that they came in.

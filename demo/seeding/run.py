@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 
+from coaching.metrics.services import recount_changed_days
 from demo.company import DOMAIN, build_company
 from demo.history import SIZES, Size, build_history
 from demo.seeding.cases import seed_cases
@@ -21,6 +22,7 @@ from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
 from demo.seeding.people import seed_people
 from demo.seeding.playbook import seed_remedies
 from demo.seeding.reviews import seed_reviews
+from demo.seeding.surveys import seed_surveys
 from people.audit import record
 from people.models import AuditEntry, Person
 
@@ -71,6 +73,10 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     history = build_history(size=size, seed=seed, now=now)
     say(f"Importing {len(history.cases):,} cases, {len(history.conversations)} conversations, {len(history.surveys):,} ratings …")
     seed_cases(history, StringIO())
+    with transaction.atomic():
+        answers = seed_surveys(head=cast.account(company.head), seed=seed, now=now)
+    recount_changed_days(now)
+    say(f"A survey of our own, {answers} answers …")
     wishes = wishes_of_leads(company=company, cast=cast, modules=content.modules, rng=rng, now=now)
     given = done = 0
     since = began

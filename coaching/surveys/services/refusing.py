@@ -61,7 +61,7 @@ def credit_waiting_answers() -> int:
 
 def _credit(answer: Answer) -> bool:
     response = SurveyResponse.objects.select_for_update().get(pk=answer.pk)
-    if response.interaction_id is None:
+    if response.interaction_id is None and answer.case_source_id is not None:
         case = Interaction.objects.filter(source_id=answer.case_source_id, external_id=response.case_key).first()
         if case is None:
             return False

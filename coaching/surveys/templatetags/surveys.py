@@ -58,17 +58,13 @@ def score_cell(score: Score, *, large: bool = False) -> SafeString:
 
 @register.simple_tag
 def rate_cell(rate: Rate, *, large: bool = False) -> SafeString:
-    """The response rate with its interval and what it rests on."""
+    """The response rate with its interval and what it rests on; a grey badge where few answered."""
     if rate.value is None or rate.low is None or rate.high is None:
         return _cell(_("Nobody asked yet"), [], large=False)
     of = _("%(answered)s of %(asked)s") % {"answered": number(rate.answered), "asked": number(rate.asked)}
-    return _cell(percent(rate.value), [f"{number(rate.low * 100)}–{percent(rate.high)}", of], large=large)
-
-
-@register.simple_tag
-def few_answers() -> SafeString:
-    """The grey badge beside a low response rate."""
-    return pill(_("few answers: may not be typical"))
+    cell = _cell(percent(rate.value), [f"{number(rate.low * 100)}–{percent(rate.high)}", of], large=large)
+    badge = pill(_("few answers: may not be typical")) if rate.is_low else ""
+    return format_html("{}{}", cell, badge)
 
 
 @register.simple_tag
