@@ -9,6 +9,7 @@ from tests.factories import interactions as make
 
 
 def build(cast, now):
+    make.source("desk")  # which systems there are is no secret to who imports
     account = Account.objects.create(source=make.source(), external_key="A-1", name="Canary Ltd", yearly_value=1000)
     token = keep_upload(person=cast.adam, upload=SimpleUploadedFile("a.csv", b"account id\nA-1\n"), invite=False, now=now)
     return {"account": account, "token": token}

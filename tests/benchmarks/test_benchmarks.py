@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.conf import settings
 
-SMALL = {"board": ["--sizes", "200,400"], "import": ["--rows", "500"]}
+SMALL = {"board": ["--sizes", "200,400"], "demand": ["--sizes", "200", "--requests", "2"], "import": ["--rows", "500"]}
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -30,6 +30,9 @@ def test_it_runs_through_and_prints_its_figures(name: str):
     if name == "board":
         assert [row["interactions"] for row in figures["sizes"]] == [200, 400]
         assert all(row["queries"] > 0 and row["p95_ms"] >= row["p50_ms"] > 0 for row in figures["sizes"])
+    elif name == "demand":
+        assert [row["interactions"] for row in figures["sizes"]] == [200]
+        assert all(page["p95_ms"] > 0 for page in figures["sizes"][0]["pages"].values())
     else:
         assert figures["rows"] == 500
         assert figures["new_rows_per_s"] > 0

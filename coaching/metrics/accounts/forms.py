@@ -98,7 +98,7 @@ class AccountFilterForm(forms.Form):
         choices=[("", _("Customers")), ("risk", _("At risk")), ("left", _("Left")), ("all", _("All"))],
     )
     order = forms.ChoiceField(label=_("Order"), required=False, choices=ORDER_LABELS)
-    months = forms.TypedChoiceField(label=_("Turnover over"), required=False, choices=PERIODS, coerce=int, empty_value=12)
+    months = forms.TypedChoiceField(label=_("Turnover over"), required=False, choices=PERIODS, coerce=int, empty_value="")
 
     def chosen(self, name: str) -> Any:
         self.is_valid()

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Func, IntegerField, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Func, IntegerField, Max, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 
 from coaching.interactions.models import Interaction
 from coaching.metrics.demand.hours import HeatMap, heat_map, quarter_number
@@ -158,12 +159,21 @@ def in_window(cases: QuerySet[Interaction], window: Window) -> QuerySet[Interact
     return cases.filter(opened_on__range=(window.first, window.last)).order_by()
 
 
+def _by_customer(rows: QuerySet[Interaction]) -> QuerySet[Any]:
+    """The rows whose customer is known, as `who`.
+
+    An expression and not the column: SQLite would else walk its index on customers, through every case there is, to save
+    itself a sort of the window's.
+    """
+    return rows.annotate(who=Coalesce("customer", Value(""))).exclude(who="")
+
+
 def frequency(cases: QuerySet[Interaction], window: Window) -> Frequency:
     """How many customers wrote once, twice, … in the window. Two queries."""
     rows = in_window(cases, window)
-    per_customer = rows.exclude(customer="").values("customer").annotate(n=Count("pk"))
-    names = {f"b{low}": Count("customer", filter=Q(n__gte=low) & (Q(n__lte=high) if high else Q())) for low, high in BUCKETS}
-    found: Mapping[str, int] = per_customer.aggregate(customers=Count("customer"), cases=Sum("n"), **names)
+    per_customer = _by_customer(rows).values("who").annotate(n=Count("pk"))
+    names = {f"b{low}": Count("who", filter=Q(n__gte=low) & (Q(n__lte=high) if high else Q())) for low, high in BUCKETS}
+    found: Mapping[str, int] = per_customer.aggregate(customers=Count("who"), cases=Sum("n"), **names)
     total, customers = found["cases"] or 0, found["customers"]
     buckets = [Bucket(low, high, found[f"b{low}"], found[f"b{low}"] / customers if customers else 0.0) for low, high in BUCKETS]
     return Frequency(buckets, customers, total, rows.filter(customer="").count())
@@ -180,11 +190,11 @@ class Customer:
 
 def most_frequent(cases: QuerySet[Interaction], window: Window, top: int = TOP) -> list[Customer]:
     """Who wrote most often, at least twice. One query."""
-    rows = in_window(cases, window).exclude(customer="").values("customer")
+    rows = _by_customer(in_window(cases, window)).values("who")
     ranked = rows.annotate(n=Count("pk"), newest=Max("opened_on"), account_=Max("account"), topics=Count("topic", distinct=True))
     return [
-        Customer(row["customer"], row["account_"], row["n"], row["topics"], row["newest"])
-        for row in ranked.filter(n__gte=2).order_by("-n", "customer")[:top]
+        Customer(row["who"], row["account_"], row["n"], row["topics"], row["newest"])
+        for row in ranked.filter(n__gte=2).order_by("-n", "who")[:top]
     ]
 
 
