@@ -14,6 +14,7 @@ from coaching.metrics import access, case_queries, display, queries
 from coaching.metrics.exports import weekly_csv
 from coaching.metrics.forms import CaseFilterForm, WindowForm
 from coaching.metrics.models import MetricDefinition
+from coaching.metrics.panels import panels_of
 from people.requests import PersonRequest, note_read
 
 WEEKS_DRAWN = 26
@@ -84,6 +85,7 @@ def metrics_person(request: PersonRequest, pk: int) -> HttpResponse:
         "window": window,
         "sections": sections,
         "freshness": queries.freshness(),
+        "panels": panels_of(request.user, person, on),
         "has_any": any(shown.n for shown in figures.values()) or any(chart.svg for _tile, chart in sections),
     }
     return render(request, "coaching/metrics/person.html", context)

@@ -4,6 +4,7 @@ from coaching.metrics.services import team_history_changed
 from coaching.playbook.rules import assign_remedies, withdraw_with_review
 from coaching.quality.events import ReviewPublished, ReviewWithdrawn
 from coaching.quality.models import Review
+from coaching.signals.events import SignalRaised
 from foundation.events import listen
 from people.events import TeamHistoryChanged
 
@@ -30,3 +31,8 @@ def on_review_withdrawn(event: ReviewWithdrawn) -> None:
 def on_team_history_changed(event: TeamHistoryChanged) -> None:
     """Figures count for the team of the day: days whose team is another one now are counted again."""
     team_history_changed(person_id=event.person_id, from_day=event.from_day)
+
+
+@listen(SignalRaised)
+def on_signal_raised(event: SignalRaised) -> None:
+    """A signal proposes and assigns nothing: a person reads the cases first. What is to happen outside hangs here."""

@@ -97,7 +97,7 @@ class Signal(models.Model):
     """
 
     class Level(models.TextChoices):
-        SUGGEST = "suggest", _("Clearly below own normal")
+        SUGGEST = "suggest", _("Clearly off own normal")
         WATCH = "watch", _("Worth a look")
 
     class State(models.TextChoices):

@@ -20,6 +20,7 @@ from coaching.signals.rule import (
     expected_false_share,
     in_told_team,
     judge,
+    judge_all,
     judge_teams,
     normal_cdf,
     posterior,
@@ -233,6 +234,20 @@ def test_who_falls_further_than_a_fallen_team_is_still_named():
     told = in_told_team(history, judge_teams(history, RULE).level(RULE) == 2)
     assert told[8]
     assert np.flatnonzero(judge(history, RULE, whole_team=told).level(RULE)).tolist() == [8]
+
+
+def test_the_fall_of_one_member_is_not_one_of_the_team():
+    history = shifted(steady(people=8), [3], 4, 30)
+    assert judge_teams(history, RULE).level(RULE)[3] == 2
+    verdicts = judge_all(history, RULE)
+    assert verdicts.team_level.tolist() == [0, 0, 0, 0]
+    assert np.flatnonzero(verdicts.people.level(RULE)).tolist() == [3]
+
+
+def test_a_team_without_its_furthest_member_is_still_below():
+    verdicts = judge_all(shifted(steady(), [0, 4, 8, 12, 16], 4, 8), RULE)
+    assert verdicts.team_level.tolist() == [2, 0, 0, 0]
+    assert verdicts.people.level(RULE).sum() == 0
 
 
 def test_without_an_own_normal_nobody_is_judged():
