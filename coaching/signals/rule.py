@@ -353,24 +353,26 @@ class Raised:
     probability: float
 
 
-def replay(history: History, rule: Rule, first: int, *, levels: int = 2, teams: bool = False) -> list[Raised]:
-    """What the rule would have raised week by week, from week number `first` to the last, mutes included.
-
-    `levels` 2: suggestions only; 1: also "watch". With `teams` the teams are the units; without, a team's own
-    suggestion of the same week takes its movement from its people, as in the product.
-    """
+def year_of_verdicts(history: History, rule: Rule, first: int) -> list[Verdicts]:
+    """Everybody judged at the end of each week, from week number `first` to the last."""
     weeks = history.n.shape[1]
-    units = len(history.team_n) if teams else len(history.n)
-    muted = np.full(units, -rule.mute_weeks)
+    return [judge_all(history.last(rule.weeks, skip=weeks - 1 - week), rule) for week in range(first, weeks)]
+
+
+def replay(verdicts: Sequence[Verdicts], rule: Rule, first: int, *, levels: int = 2, teams: bool = False) -> list[Raised]:
+    """What the rule would have raised week by week, mutes included; `verdicts[0]` is that of week number `first`.
+
+    `levels` 2: suggestions only; 1: also "watch". With `teams` those about teams instead of people.
+    """
+    last_raised: dict[int, int] = {}
     found = []
-    for week in range(first, weeks):
-        past = history.last(rule.weeks, skip=weeks - 1 - week)
-        verdicts = judge_all(past, rule)
-        judged = verdicts.teams if teams else verdicts.people
-        level = verdicts.team_level if teams else verdicts.people.level(rule)
-        for unit in np.flatnonzero((level >= levels) & (week - muted >= rule.mute_weeks)):
-            muted[unit] = week
-            found.append(Raised(week, int(unit), int(level[unit]), float(judged.probability[unit])))
+    for week, verdict in enumerate(verdicts, first):
+        judged = verdict.teams if teams else verdict.people
+        level = verdict.team_level if teams else verdict.people.level(rule)
+        for unit in np.flatnonzero(level >= levels).tolist():
+            if week - last_raised.get(unit, -rule.mute_weeks) >= rule.mute_weeks:
+                last_raised[unit] = week
+                found.append(Raised(week, unit, int(level[unit]), float(judged.probability[unit])))
     return found
 
 

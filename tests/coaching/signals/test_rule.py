@@ -26,6 +26,7 @@ from coaching.signals.rule import (
     posterior,
     replay,
     window_lengths,
+    year_of_verdicts,
 )
 
 RULE = Rule()
@@ -205,7 +206,7 @@ def shifted(history: History, units, weeks: int, by: int) -> History:
 
 def test_nobody_is_named_where_nothing_happens():
     assert judge(steady(), RULE).level(RULE).sum() == 0
-    assert replay(steady(weeks=60), RULE, 39, levels=1) == []
+    assert replay(year_of_verdicts(steady(weeks=60), RULE, 39), RULE, 39, levels=1) == []
 
 
 def test_who_slips_is_named_and_nobody_else():
@@ -268,7 +269,7 @@ def test_the_first_weeks_of_a_lasting_slip_do_not_become_normal():
 
 
 def test_replay_is_silent_for_eight_weeks_after_each():
-    found = replay(shifted(steady(weeks=70), [3], 24, 8), RULE, 39)
+    found = replay(year_of_verdicts(shifted(steady(weeks=70), [3], 24, 8), RULE, 39), RULE, 39)
     weeks = [raised.week for raised in found]
     assert {raised.unit for raised in found} == {3}
     assert len(weeks) >= 2
