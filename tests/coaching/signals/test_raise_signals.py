@@ -86,6 +86,8 @@ def test_a_watch_may_become_a_suggestion(steady, now):
     later = now + timedelta(weeks=1)
     raise_signals(actor=None, as_of=later.date(), now=later)
     assert [s.level for s in Signal.objects.order_by("raised_on")] == [Signal.Level.WATCH, Signal.Level.SUGGEST]
+    assert [s.level for s in Signal.objects.open(later.date())] == [Signal.Level.SUGGEST]
+    assert [s.level for s in Signal.objects.open(now.date())] == [Signal.Level.WATCH]
 
 
 def test_a_silence_asked_for_by_hand_holds_longer(raised, now):
