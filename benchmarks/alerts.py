@@ -1,6 +1,6 @@
 """How often the product's own rule (coaching/signals/rule.py) is wrong, on a simulated floor where the truth is known.
 
-`./uncommon bench alerts [--json] [--floors 100] [--seed 1]`
+`./uncommon bench alerts [--json] [--floors 60] [--seed 1]`
 
 The floor of effects.md section 2: 200 reps in 40 teams of 5, CSAT mean 82 %, 20 to 60 ratings per rep and week; on the
 logit scale lasting skill SD .33, team .15, floor week .08, team week .12, passing personal spells AR(1) SD .22 with
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coaching.signals.rule import History, Rule, replay
+from coaching.signals.rule import History, Rule, replay, year_of_verdicts
 from coaching.signals.shrinkage import learn_prior, months, shrink
 
 REPS, TEAMS = 200, 40
@@ -141,9 +141,9 @@ def measure(floors, seed):
         drop = 5 if number % 2 == 0 else 10
         rng = np.random.default_rng([seed, number])
         floor = make_floor(rng, LEARN + WATCH, 20, 60, drop / 100)
-        history = history_of(floor)
-        suggested = replay(history, rule, LEARN)
-        watched = replay(history, rule, LEARN, levels=1)
+        verdicts = year_of_verdicts(history_of(floor), rule, LEARN)
+        suggested = replay(verdicts, rule, LEARN)
+        watched = replay(verdicts, rule, LEARN, levels=1)
         shares += [1 - found.probability for found in suggested]
         tallies["suggest", drop].add(floor, [(found.week, found.unit) for found in suggested])
         tallies["watch", drop].add(floor, [(found.week, found.unit) for found in watched])
@@ -170,7 +170,7 @@ def measure(floors, seed):
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="alerts", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--floors", type=int, default=100, help="simulated floors of 200 reps (half drop 5, half 10 points)")
+    parser.add_argument("--floors", type=int, default=60, help="simulated floors of 200 reps (half drop 5, half 10 points)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(argv)
     began = time.perf_counter()

@@ -14,6 +14,7 @@ from coaching.metrics import access, case_queries, display, queries
 from coaching.metrics.exports import weekly_csv
 from coaching.metrics.forms import CaseFilterForm, WindowForm
 from coaching.metrics.models import MetricDefinition
+from coaching.metrics.panels import panels_of
 from coaching.metrics.variants import SURVEYED
 from people.requests import PersonRequest, note_read
 
@@ -87,6 +88,7 @@ def metrics_person(request: PersonRequest, pk: int) -> HttpResponse:
         "window": window,
         "families": display.by_family(sections),
         "freshness": queries.freshness(),
+        "panels": panels_of(request.user, person, on),
         "has_any": any(shown.n for shown in figures.values()) or any(chart.svg for _tile, chart in sections),
     }
     return render(request, "coaching/metrics/person.html", context)

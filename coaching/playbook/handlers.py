@@ -1,10 +1,12 @@
 """The only listeners of the house: an event comes in, a rule or a verb is called, in the same transaction."""
 
-from coaching.feeds.announcements import tell_assignment, tell_completion, tell_review
+from coaching.feeds.announcements import tell_assignment, tell_completion, tell_review, tell_signal
 from coaching.metrics.services import team_history_changed
 from coaching.playbook.rules import assign_remedies, withdraw_with_review
 from coaching.quality.events import ReviewPublished, ReviewWithdrawn
 from coaching.quality.models import Review
+from coaching.signals.events import SignalRaised
+from coaching.signals.models import Signal
 from foundation.events import listen
 from learning.assignments.events import ModuleAssigned, ModuleCompleted
 from people.events import TeamHistoryChanged
@@ -44,3 +46,17 @@ def on_module_assigned(event: ModuleAssigned) -> None:
 @listen(ModuleCompleted)
 def on_module_completed(event: ModuleCompleted) -> None:
     tell_completion(completion_id=event.completion_id)
+
+
+@listen(SignalRaised)
+def on_signal_raised(event: SignalRaised) -> None:
+    """A signal proposes and assigns nothing: a person reads the cases first. Other systems are told that there is one."""
+    signal = Signal.objects.select_related("run").get(pk=event.signal_id)
+    tell_signal(
+        signal_id=signal.pk,
+        metric=signal.metric_key,
+        state=signal.level,
+        person_id=signal.person_id,
+        team_id=signal.team_id,
+        now=signal.run.ran_at,
+    )

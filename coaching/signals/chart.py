@@ -20,6 +20,7 @@ from coaching.metrics.models import MetricDefinition
 from foundation.charts import nice_ticks
 
 Z90 = 1.6448536269514722
+NEAR = 34  # notes closer than this share a number
 LEAST_RATINGS = 5  # a week of fewer is not drawn: its dot would say nothing
 WIDTH, HEIGHT, LEFT, BOTTOM, RIGHT, TOP = 720, 230, 44, 22, 10, 22
 
@@ -142,10 +143,13 @@ def _svg(definition: MetricDefinition, points: Sequence[Point], marks: Sequence[
             if p.value is not None
         ),
     )
-    flags = format_html_join(
+    lines = format_html_join(
+        "", '<line class="note" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>', ((x(m.first), TOP, TOP + h) for m in marks)
+    )
+    numbers = format_html_join(
         "",
-        '<line class="note" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="note-number" x="{}" y="{}" text-anchor="middle">{}</text>',
-        ((x(m.first), x(m.first), TOP, TOP + h, x(m.first), 13, number) for number, m in enumerate(marks, 1)),
+        '<text class="note-number" x="{}" y="13" text-anchor="middle">{}</text>',
+        _numbers([x(mark.first) for mark in marks]),
     )
     outside = sum(p.outside for p in points)
     title = _("%(metric)s by week with the normal range for %(whose)s") % {"metric": definition.name, "whose": whose}
@@ -154,6 +158,23 @@ def _svg(definition: MetricDefinition, points: Sequence[Point], marks: Sequence[
         "the floor: everybody together. %(outside)s weeks lie outside the band."
     ) % {"weeks": len(points), "outside": outside}
     return format_html(
-        '<div class="chart-scroll" tabindex="0" role="group" aria-label="{}"><svg class="chart chart--wide chart--normal" viewBox="0 0 {} {}" role="img"><title>{}</title><desc>{}</desc>{}{}{}{}{}{}{}</svg></div>',
-        title, WIDTH, HEIGHT, title, description, shade, grid, labels, usual, floor, flags, dots,
+        '<div class="chart-scroll" tabindex="0" role="group" aria-label="{}"><svg class="chart chart--wide chart--normal" viewBox="0 0 {} {}" role="img"><title>{}</title><desc>{}</desc>{}{}{}{}{}{}{}{}</svg></div>',
+        title, WIDTH, HEIGHT, title, description, shade, grid, labels, usual, floor, lines, numbers, dots,
     )  # fmt: skip
+
+
+def _numbers(places: Sequence[float]) -> list[tuple[float, str]]:
+    """Where the numbers of the notes stand; those too close to be read apart are said together ("3-6")."""
+    groups: list[list[int]] = []
+    for number, place in enumerate(places):
+        if groups and place - places[groups[-1][0]] < NEAR:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return [
+        (
+            round((places[group[0]] + places[group[-1]]) / 2, 1),
+            str(group[0] + 1) if len(group) == 1 else f"{group[0] + 1}-{group[-1] + 1}",
+        )
+        for group in groups
+    ]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import cast
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from coaching.metrics.models import MetricDefinition
@@ -82,9 +82,17 @@ class SignalRun(models.Model):
 
 class SignalQuerySet(models.QuerySet["Signal"]):
     def open(self, on: date) -> SignalQuerySet:
-        """Neither dismissed nor acted upon, not silenced by hand, and not older than eight weeks."""
+        """Neither closed nor silenced by hand, not older than eight weeks, and not followed by a surer one of its kind."""
+        followed = Signal.objects.filter(
+            Q(person=OuterRef("person")) | Q(team=OuterRef("team")),
+            metric_key=OuterRef("metric_key"),
+            level=Signal.Level.SUGGEST,
+            raised_on__gt=OuterRef("raised_on"),
+            raised_on__lte=on,
+        )
         return self.filter(
             Q(silenced_until=None) | Q(silenced_until__lte=on),
+            Q(level=Signal.Level.SUGGEST) | ~Exists(followed),
             state__in=Signal.OPEN_STATES,
             raised_on__range=(on - timedelta(days=OPEN_DAYS - 1), on),
         )
@@ -97,7 +105,7 @@ class Signal(models.Model):
     """
 
     class Level(models.TextChoices):
-        SUGGEST = "suggest", _("Clearly below own normal")
+        SUGGEST = "suggest", _("Clearly off own normal")
         WATCH = "watch", _("Worth a look")
 
     class State(models.TextChoices):

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import numpy as np
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from coaching.metrics.models import MetricDefinition
 from coaching.quality.access import reviews_visible_to
@@ -69,10 +71,8 @@ def normals_of_person(viewer: Person, person: Person, *, as_of: date, on: date) 
     own = viewer.pk == person.pk
     whose = _("you") if own else person.get_short_name()
     for series in load_person(person, definitions, weeks, as_of):
-        of_people, of_teams, prior = learned.get(series.definition.key, (None, None, None))
-        # In a team that was told of a shift, the whole of its movement is taken away, as in the run.
-        teams = judge_teams(series.history, rule, of_teams)
-        told = in_told_team(series.history, teams.level(rule) == 2) if len(series.teams) else None
+        of_people, _of_teams, prior = learned.get(series.definition.key, (None, None, None))
+        told = _told_teams(series)
         judged = judge(series.history, rule, told, of_people)
         found.append(_normal(series, judged, rule, prior, marks, whose, own=own))
     return found
@@ -88,6 +88,20 @@ def normals_of_team(viewer: Person, team: Team, *, as_of: date, on: date) -> lis
         of_teams = learned.get(series.definition.key, (None, None, None))[1]
         found.append(_normal(series, judge_teams(series.history, rule, of_teams), rule, None, marks, team.name, of_team=True))
     return found
+
+
+def _told_teams(series: Series) -> NDArray[np.bool_] | None:
+    """Of a team that was told of a shift, the whole movement is taken away, as in the run."""
+    if not series.teams:
+        return None
+    recent = Signal.objects.filter(
+        metric_key=series.definition.key,
+        team__in=series.teams,
+        level=Signal.Level.SUGGEST,
+        raised_on__range=(series.as_of - timedelta(days=6), series.as_of),
+    )
+    told = set(recent.values_list("team_id", flat=True))
+    return in_told_team(series.history, np.array([team in told for team in series.teams]))
 
 
 def _learned() -> dict[str, tuple[Learned | None, Learned | None, Prior | None]]:
@@ -127,7 +141,7 @@ def _normal(
     elif own or level == 1:
         words, tone = _("worth a look"), "info"
     else:
-        words, tone = verdict(Signal.Level.SUGGEST, float(judged.probability[0])), "attention"
+        words, tone = verdict(definition, Signal.Level.SUGGEST, float(judged.probability[0])), "attention"
     points = _points(series, judged, of_team=of_team, known=known)
     return Normal(
         definition, known, level, words, tone,

@@ -16,7 +16,7 @@ from coaching.metrics.models import MetricDefinition
 from coaching.metrics.queries import Window
 from coaching.signals.access import signals_visible_to
 from coaching.signals.models import Signal, SignalRun, SignalSettings
-from coaching.signals.rule import Rule, estimate_tau, expected_false_share, judge, replay
+from coaching.signals.rule import Rule, estimate_tau, expected_false_share, replay, year_of_verdicts
 from coaching.signals.series import judged_people, load_series, watchable_definitions
 from coaching.signals.words import Told
 from people.models import Person, Team
@@ -191,10 +191,11 @@ def preview(rule: Rule, keys: list[str], on: date) -> Preview:
     metrics = []
     for series in load_series(watchable_definitions(keys), YEAR + rule.weeks, on):
         history, first = series.history, rule.weeks
-        found = replay(history, rule, first, levels=1)
+        verdicts = year_of_verdicts(history, rule, first)
+        found = replay(verdicts, rule, first, levels=1)
         suggested = [raised for raised in found if raised.level == 2]
-        teams = replay(history, rule, first, teams=True)
-        now = judge(history, rule)
+        teams = replay(verdicts, rule, first, teams=True)
+        now = verdicts[-1].people
         tau = estimate_tau(now.delta[now.judged], now.expected[now.judged], now.n[now.judged], now.phi)
         wrong = expected_false_share([raised.probability for raised in [*suggested, *teams]])
         metrics.append(MetricPreview(series.definition, len(suggested), len(found) - len(suggested), len(teams), wrong, tau))

@@ -12,11 +12,12 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from django.db import transaction
 from django.db.models import Q
+from numpy.typing import NDArray
 
 from coaching.metrics.models import MetricDefinition
 from coaching.signals.events import SignalRaised
 from coaching.signals.models import Signal, SignalRun, SignalSettings
-from coaching.signals.rule import Judgement, Rule, expected_false_share, in_told_team, judge, judge_teams
+from coaching.signals.rule import Judgement, Rule, expected_false_share, judge_all
 from coaching.signals.series import Series, load_series, watchable_definitions
 from coaching.signals.shrinkage import learn_prior, months
 from foundation.events import announce
@@ -57,8 +58,8 @@ def raise_signals(*, actor: Person | None, as_of: date, now: datetime) -> Signal
     judged_people, judged_teams, found = set(), set(), []
     run.learned = {}
     for series in load_series(watchable_definitions(settings.metrics), rule.weeks, as_of):
-        teams = judge_teams(series.history, rule)
-        people = judge(series.history, rule, whole_team=in_told_team(series.history, teams.level(rule) == 2))
+        verdicts = judge_all(series.history, rule)
+        people, teams = verdicts.people, verdicts.teams
         judged_people.update(np.asarray(series.people)[people.judged].tolist())
         judged_teams.update(np.asarray(series.teams)[teams.judged].tolist())
         run.learned[series.definition.key] = {
@@ -66,7 +67,8 @@ def raise_signals(*, actor: Person | None, as_of: date, now: datetime) -> Signal
             "teams": [teams.phi, teams.spread_kept],
             "prior": _prior(series),
         }
-        found += [*_signals(run, series, teams, rule, mutes, of_teams=True), *_signals(run, series, people, rule, mutes)]
+        found += _signals(run, series, teams, verdicts.team_level, rule, mutes, of_teams=True)
+        found += _signals(run, series, people, people.level(rule), rule, mutes)
     Signal.objects.bulk_create(found, batch_size=500)
     run.people, run.teams = len(judged_people), len(judged_teams)
     _count(run, as_of)
@@ -116,10 +118,16 @@ def _is_muted(mutes: Iterable[_Mute], level: int, as_of: date, rule: Rule) -> bo
 
 
 def _signals(
-    run: SignalRun, series: Series, judged: Judgement, rule: Rule, mutes: dict[Key, list[_Mute]], *, of_teams: bool = False
+    run: SignalRun,
+    series: Series,
+    judged: Judgement,
+    level: NDArray[np.int64],
+    rule: Rule,
+    mutes: dict[Key, list[_Mute]],
+    *,
+    of_teams: bool = False,
 ) -> list[Signal]:
     ids = series.teams if of_teams else series.people
-    level = judged.level(rule)
     found = []
     for unit in np.flatnonzero(level > 0):
         person, team = (None, ids[unit]) if of_teams else (ids[unit], None)

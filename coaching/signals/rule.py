@@ -24,7 +24,7 @@ open is settled here, and said where it happens:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import erfc, sqrt
 from typing import Any
 
@@ -286,6 +286,47 @@ def judge_teams(history: History, rule: Rule, learned: Learned | None = None) ->
     return judge(alone, rule, learned=learned)
 
 
+@dataclass(frozen=True)
+class Verdicts:
+    """Everybody judged together. `team_level` is 0 where one member alone explains what happened to a team."""
+
+    people: Judgement
+    teams: Judgement
+    team_level: Counts
+
+
+def judge_all(history: History, rule: Rule) -> Verdicts:
+    """Teams first, then people: a shift of a team is told once, and the fall of one member is not one of the team.
+
+    A team counts as shifted only where it is still below its normal (at the level of "watch") without the member
+    who fell furthest. Of a team that is told of, the whole movement is taken away from its people.
+    """
+    history = history.last(rule.weeks)
+    teams, people = judge_teams(history, rule), judge(history, rule)
+    level = teams.level(rule)
+    if level.any():
+        rest = judge_teams(_without_furthest(history, people), rule, teams.learned)
+        level = np.where(rest.judged & (rest.probability > rule.watch), level, 0)
+        told = in_told_team(history, level == 2)
+        if told.any():
+            people = judge(history, rule, whole_team=told)
+    return Verdicts(people, teams, level)
+
+
+def _without_furthest(history: History, people: Judgement) -> History:
+    """The team arrays without the member of each team who is furthest below, weighed by their ratings."""
+    loss = np.where(people.judged, people.delta * people.n, 0.0)
+    team_good, team_n = history.team_good.copy(), history.team_n.copy()
+    newest = history.team[:, -1]
+    for team in np.unique(newest[newest != NO_TEAM]):
+        members = np.flatnonzero(newest == team)
+        furthest = members[np.argmin(loss[members])]
+        weeks = history.team[furthest] == team
+        team_good[team, weeks] -= history.good[furthest, weeks]
+        team_n[team, weeks] -= history.n[furthest, weeks]
+    return replace(history, team_good=team_good, team_n=team_n)
+
+
 def expected_false_share(probabilities: Sequence[float]) -> float | None:
     """The share of a list's suggestions that we expect to be wrong: mean(1 − P); None for an empty list."""
     return float(np.mean([1 - p for p in probabilities])) if len(probabilities) else None
@@ -312,25 +353,26 @@ class Raised:
     probability: float
 
 
-def replay(history: History, rule: Rule, first: int, *, levels: int = 2, teams: bool = False) -> list[Raised]:
-    """What the rule would have raised week by week, from week number `first` to the last, mutes included.
-
-    `levels` 2: suggestions only; 1: also "watch". With `teams` the teams are the units; without, a team's own
-    suggestion of the same week takes its movement from its people, as in the product.
-    """
+def year_of_verdicts(history: History, rule: Rule, first: int) -> list[Verdicts]:
+    """Everybody judged at the end of each week, from week number `first` to the last."""
     weeks = history.n.shape[1]
-    units = len(history.team_n) if teams else len(history.n)
-    muted = np.full(units, -rule.mute_weeks)
+    return [judge_all(history.last(rule.weeks, skip=weeks - 1 - week), rule) for week in range(first, weeks)]
+
+
+def replay(verdicts: Sequence[Verdicts], rule: Rule, first: int, *, levels: int = 2, teams: bool = False) -> list[Raised]:
+    """What the rule would have raised week by week, mutes included; `verdicts[0]` is that of week number `first`.
+
+    `levels` 2: suggestions only; 1: also "watch". With `teams` those about teams instead of people.
+    """
+    last_raised: dict[int, int] = {}
     found = []
-    for week in range(first, weeks):
-        past = history.last(rule.weeks, skip=weeks - 1 - week)
-        team_judgement = judge_teams(past, rule)
-        told = in_told_team(past, team_judgement.level(rule) == 2)
-        judged = team_judgement if teams else judge(past, rule, whole_team=told)
-        level = judged.level(rule)
-        for unit in np.flatnonzero((level >= levels) & (week - muted >= rule.mute_weeks)):
-            muted[unit] = week
-            found.append(Raised(week, int(unit), int(level[unit]), float(judged.probability[unit])))
+    for week, verdict in enumerate(verdicts, first):
+        judged = verdict.teams if teams else verdict.people
+        level = verdict.team_level if teams else verdict.people.level(rule)
+        for unit in np.flatnonzero(level >= levels).tolist():
+            if week - last_raised.get(unit, -rule.mute_weeks) >= rule.mute_weeks:
+                last_raised[unit] = week
+                found.append(Raised(week, unit, int(level[unit]), float(judged.probability[unit])))
     return found
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from coaching.metrics.display import in_words, sample
 from coaching.metrics.figures import figure
+from coaching.metrics.models import MetricDefinition
 from coaching.signals.models import Signal
 from foundation.templatetags.ui import number
 
@@ -28,11 +29,13 @@ def in_ten(probability: float) -> str:
     return _("%(n)s in 10") % {"n": int(probability * 10)}
 
 
-def verdict(level: str, probability: float) -> str:
-    """The traffic light without red, in words."""
-    if level == Signal.Level.SUGGEST:
-        return _("clearly below own normal (%(sure)s sure)") % {"sure": in_ten(probability)}
-    return _("worth a look")
+def verdict(definition: MetricDefinition, level: str, probability: float) -> str:
+    """The traffic light without red, in words; a reopen rate that has slipped lies above."""
+    if level != Signal.Level.SUGGEST:
+        return _("worth a look")
+    if definition.direction == MetricDefinition.Direction.DOWN:
+        return _("clearly above own normal (%(sure)s sure)") % {"sure": in_ten(probability)}
+    return _("clearly below own normal (%(sure)s sure)") % {"sure": in_ten(probability)}
 
 
 def points(shift: float) -> str:
@@ -98,7 +101,7 @@ class Told:
 
     @property
     def verdict(self) -> str:
-        return _("worth a look") if self.about_me else verdict(self.signal.level, self.signal.probability)
+        return _("worth a look") if self.about_me else verdict(self.signal.definition, self.signal.level, self.signal.probability)
 
     @property
     def tone(self) -> str:

@@ -22,6 +22,7 @@ from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
 from demo.seeding.people import seed_people
 from demo.seeding.playbook import seed_remedies
 from demo.seeding.reviews import seed_reviews
+from demo.seeding.signals import seed_signals
 from demo.seeding.surveys import seed_surveys
 from people.audit import record
 from people.models import AuditEntry, Person
@@ -93,6 +94,7 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
             history=history, size=size, cast=cast, scorecard=content.scorecard, rng=rng, after_week=after_week, now=now
         )
     say(f"{reviews} reviews published, {given} modules assigned by leads, {done} completed.")
+    say(f"Signals: {seed_signals(company, cast, weeks=size.weeks, now=now)} raised in the last four weeks.")
     # Mails about assignments of past months are nobody's news any more.
     DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()
     seed_feeds(cast.account(company.admin), now=now)

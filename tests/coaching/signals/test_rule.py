@@ -20,11 +20,13 @@ from coaching.signals.rule import (
     expected_false_share,
     in_told_team,
     judge,
+    judge_all,
     judge_teams,
     normal_cdf,
     posterior,
     replay,
     window_lengths,
+    year_of_verdicts,
 )
 
 RULE = Rule()
@@ -204,7 +206,7 @@ def shifted(history: History, units, weeks: int, by: int) -> History:
 
 def test_nobody_is_named_where_nothing_happens():
     assert judge(steady(), RULE).level(RULE).sum() == 0
-    assert replay(steady(weeks=60), RULE, 39, levels=1) == []
+    assert replay(year_of_verdicts(steady(weeks=60), RULE, 39), RULE, 39, levels=1) == []
 
 
 def test_who_slips_is_named_and_nobody_else():
@@ -235,6 +237,20 @@ def test_who_falls_further_than_a_fallen_team_is_still_named():
     assert np.flatnonzero(judge(history, RULE, whole_team=told).level(RULE)).tolist() == [8]
 
 
+def test_the_fall_of_one_member_is_not_one_of_the_team():
+    history = shifted(steady(people=8), [3], 4, 30)
+    assert judge_teams(history, RULE).level(RULE)[3] == 2
+    verdicts = judge_all(history, RULE)
+    assert verdicts.team_level.tolist() == [0, 0, 0, 0]
+    assert np.flatnonzero(verdicts.people.level(RULE)).tolist() == [3]
+
+
+def test_a_team_without_its_furthest_member_is_still_below():
+    verdicts = judge_all(shifted(steady(), [0, 4, 8, 12, 16], 4, 8), RULE)
+    assert verdicts.team_level.tolist() == [2, 0, 0, 0]
+    assert verdicts.people.level(RULE).sum() == 0
+
+
 def test_without_an_own_normal_nobody_is_judged():
     history = steady()
     n = history.n.copy()
@@ -253,7 +269,7 @@ def test_the_first_weeks_of_a_lasting_slip_do_not_become_normal():
 
 
 def test_replay_is_silent_for_eight_weeks_after_each():
-    found = replay(shifted(steady(weeks=70), [3], 24, 8), RULE, 39)
+    found = replay(year_of_verdicts(shifted(steady(weeks=70), [3], 24, 8), RULE, 39), RULE, 39)
     weeks = [raised.week for raised in found]
     assert {raised.unit for raised in found} == {3}
     assert len(weeks) >= 2
