@@ -134,7 +134,7 @@ def _members(signal: Signal) -> QuerySet[Person]:
 
 def _ratings(viewer: Person, signal: Signal, window: Window, wanted: CaseFilter, on: date) -> QuerySet[SurveyResponse]:
     if signal.person is not None:
-        return ratings_behind(viewer, signal.person, window, wanted, on)
+        return ratings_behind(viewer, signal.person, signal.definition, window, wanted, on)
     rows = ratings_visible_to(viewer, on).filter(
         handler__person__in=_members(signal).values("pk"),
         kind=SurveyResponse.Kind.CSAT,
