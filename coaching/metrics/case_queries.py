@@ -91,7 +91,7 @@ def _against(definition: MetricDefinition) -> Q:
         case Recipe.REOPENED:
             return Q(reopens__gt=0)
         case Recipe.RESPONSE:
-            return ~Exists(SurveyResponse.objects.filter(interaction=OuterRef("pk"), kind=SurveyResponse.Kind.CSAT))
+            return ~Q(Exists(SurveyResponse.objects.filter(interaction=OuterRef("pk"), kind=SurveyResponse.Kind.CSAT)))
         case Recipe.FIRST_CONTACT:
             return _not_at_first_contact(definition)
     return Q()
@@ -101,7 +101,7 @@ def _not_at_first_contact(definition: MetricDefinition) -> Q:
     back = Q()
     if rule := repeat_rule(definition):
         days, same = rule
-        back = Exists(
+        later = Exists(
             Interaction.objects.exclude(customer="").filter(
                 source=OuterRef("source"),
                 customer=OuterRef("customer"),
@@ -110,6 +110,7 @@ def _not_at_first_contact(definition: MetricDefinition) -> Q:
                 **{same: OuterRef(same)},
             )
         )
+        back = Q(later)
     match variant_of(definition):
         case Variant.UNDER_TWO_REPLIES:
             return Q(replies__gte=2)
@@ -120,10 +121,10 @@ def _not_at_first_contact(definition: MetricDefinition) -> Q:
         case Variant.ONE_TEAMMATE:
             return Q(reopens__gt=0) | Q(assignee__isnull=False) & ~Q(assignee=F("handler"))
         case Variant.NO_RECONTACT:
-            return Q(back)
+            return back
         case Variant.WITHIN_15_MINUTES:
             return Q(resolved_at__gt=ExpressionWrapper(F("opened_at") + timedelta(minutes=15), output_field=DateTimeField()))
-    return (Q(replies__gt=1) | Q(reopens__gt=0) | Q(back)) & (~Q(customer="") | Q(replies__isnull=False))
+    return (Q(replies__gt=1) | Q(reopens__gt=0) | back) & (~Q(customer="") | Q(replies__isnull=False))
 
 
 KINDS = {Recipe.RECOMMEND: SurveyResponse.Kind.NPS, Recipe.EFFORT: SurveyResponse.Kind.CES}

@@ -21,7 +21,7 @@ from foundation.time_zones import time_zone_choices
 Unit, Recipe = MetricDefinition.Unit, MetricDefinition.Recipe
 
 # How a target is typed in: what one unit of it is worth, and its name.
-TYPED = {Unit.PERCENT: (0.01, _lazy("percent")), Unit.SECONDS: (3600.0, _lazy("hours"))}
+TYPED: dict[str, tuple[float, Any]] = {Unit.PERCENT: (0.01, _lazy("percent")), Unit.SECONDS: (3600.0, _lazy("hours"))}
 
 
 class DefinitionForm(forms.Form):
@@ -52,7 +52,7 @@ class DefinitionForm(forms.Form):
 
     def __init__(self, definition: MetricDefinition, data: Any = None) -> None:
         self.definition = definition
-        unit, self.unit_name = TYPED.get(Unit(definition.unit), (1.0, ""))
+        unit, self.unit_name = TYPED.get(definition.unit, (1.0, ""))
         self.worth = unit
         names = [name for name in self.declared_fields if name != "variant"]
         initial = {name: getattr(definition, name) for name in names}

@@ -121,7 +121,7 @@ class _Batch:
                         copy.write_row(row)
             else:
                 marks = ", ".join(["%s"] * len(columns))
-                cursor.executemany(f"INSERT INTO {ROLLUP} ({COLUMNS}) VALUES ({marks})", zip(*columns, strict=True))
+                cursor.executemany(f"INSERT INTO {ROLLUP} ({COLUMNS}) VALUES ({marks})", list(zip(*columns, strict=True)))
 
 
 def _current() -> list[MetricDefinition]:

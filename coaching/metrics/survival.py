@@ -14,6 +14,8 @@ from math import exp, inf, log, sqrt
 
 from foundation.statistics import Z95
 
+Times = Mapping[int, int] | Mapping[float, int]
+
 TINY = 1e-12  # so that one half reached by a long product counts as reached
 
 
@@ -27,20 +29,21 @@ class Step:
     high: float
 
 
-def survival(resolved: Mapping[float, int], waiting: Mapping[float, int]) -> list[Step]:
+def survival(resolved: Times, waiting: Times) -> list[Step]:
     """The curve's steps. Both map a time (or the number of its bin) to how many: resolved after it, open since it.
 
     An open case is at risk at its own age, as the convention has it.
     """
-    at_risk, share, variance = sum(resolved.values()) + sum(waiting.values()), 1.0, 0.0
+    ended, left = dict[float, int](resolved), dict[float, int](waiting)
+    at_risk, share, variance = sum(ended.values()) + sum(left.values()), 1.0, 0.0
     steps = []
-    for time in sorted({*resolved, *waiting}):
-        now = resolved.get(time, 0)
+    for time in sorted({*ended, *left}):
+        now = ended.get(time, 0)
         if now:
             share *= 1 - now / at_risk
             variance += now / (at_risk * (at_risk - now)) if now < at_risk else inf
             steps.append(Step(time, share, *_band(share, variance)))
-        at_risk -= now + waiting.get(time, 0)
+        at_risk -= now + left.get(time, 0)
     return steps
 
 

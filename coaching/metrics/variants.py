@@ -9,7 +9,7 @@ Recipe, Variant = MetricDefinition.Recipe, MetricDefinition.Variant
 HOURS = (Variant.CALENDAR, Variant.BUSINESS)
 
 # The first one is meant where a definition names none.
-VARIANTS: dict[str, tuple[Variant, ...]] = {
+VARIANTS: dict[str, tuple[MetricDefinition.Variant, ...]] = {
     Recipe.RESOLUTION_SURVIVAL: HOURS,
     Recipe.FIRST_REPLY: HOURS,
     Recipe.SATISFIED: (Variant.ALL_RATED, Variant.WITHOUT_NEUTRAL),
