@@ -100,7 +100,7 @@ def _mutes(as_of: date, rule: Rule) -> dict[Key, list[_Mute]]:
     ).values_list("metric_key", "person_id", "team_id", "level", "raised_on", "muted_until")
     mutes: dict[Key, list[_Mute]] = {}
     for key, person, team, level, raised_on, until in rows:
-        mutes.setdefault((key, person, team), []).append(_Mute(RANK[level], raised_on, until))
+        mutes.setdefault((key, person, team), []).append(_Mute(RANK[Signal.Level(level)], raised_on, until))
     return mutes
 
 
