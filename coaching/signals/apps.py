@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-
-
-class SignalsConfig(AppConfig):
-    name = "coaching.signals"
-    label = "coaching_signals"
-    verbose_name = "Signals"
