@@ -95,7 +95,7 @@ class AnnotationForm(forms.Form):
         label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Empty: one day."),
     )  # fmt: skip
-    team = forms.ModelChoiceField(label=_("Team"), required=False, queryset=Team.objects.none())
+    team = forms.ModelChoiceField(label=_("Team"), required=False, queryset=Team.objects.none(), empty_label=_("Choose a team"))
     person = forms.ModelChoiceField(
         label=_("Only one person"), required=False, queryset=Person.objects.none(), empty_label=_("Nobody in particular")
     )
@@ -105,7 +105,8 @@ class AnnotationForm(forms.Form):
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
         self.everywhere = everywhere
-        self.fields["team"].empty_label = _("The whole company") if everywhere else _("Choose a team")  # type: ignore[attr-defined]
+        if everywhere:
+            self.fields["team"].empty_label = _("The whole company")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
