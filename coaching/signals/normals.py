@@ -154,7 +154,7 @@ def _normal(
 
 
 def _estimate(series: Series, good: int, n: int, prior: Prior) -> Estimate:
-    found = shrink([good], [n], prior)
+    found = shrink(np.array([good]), np.array([n]), prior)
     ends = sorted((series.share(float(found.low[0])), series.share(float(found.high[0]))))
     k = half_reliable_at(prior.mu, prior.true_sd)
     return Estimate(series.share(float(found.estimate[0])), ends[0], ends[1], reliability(n, k))

@@ -62,7 +62,7 @@ def signal_raise(request: PersonRequest) -> HttpResponse:
     now = timezone.now()
     form = forms.RaiseForm(request.POST, today=timezone.localdate(now))
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["as_of"]))
+        messages.error(request, " ".join(str(error) for error in form.errors["as_of"]))
         return redirect("signal_list")
     run = services.raise_signals(actor=request.user, as_of=form.cleaned_data["as_of"], now=now)
     found = run.suggested + run.watched
