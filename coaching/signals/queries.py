@@ -129,7 +129,7 @@ def evidence_of(viewer: Person, signal: Signal, on: date) -> Evidence:
 
 def _members(signal: Signal) -> QuerySet[Person]:
     """Who was in the signal's team at the end of the window."""
-    return Person.objects.in_teams(Team.objects.filter(pk__in=[signal.team_id]), signal.window_last)
+    return Person.objects.in_teams([signal.team] if signal.team else [], signal.window_last)
 
 
 def _ratings(viewer: Person, signal: Signal, window: Window, wanted: CaseFilter, on: date) -> QuerySet[SurveyResponse]:

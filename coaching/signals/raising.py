@@ -25,7 +25,7 @@ from people.audit import record
 from people.models import Person
 
 LEVELS = {2: Signal.Level.SUGGEST, 1: Signal.Level.WATCH}
-RANK = {Signal.Level.SUGGEST: 2, Signal.Level.WATCH: 1}
+RANK = {level.value: rank for rank, level in LEVELS.items()}
 
 PRIOR_WEEKS = 26
 

@@ -94,7 +94,7 @@ def load_person(person: Person, definitions: Sequence[MetricDefinition], weeks: 
     row = {pk: number for number, pk in enumerate(teams)}
     tables = {definition.pk: _Table(1, len(teams), weeks) for definition in definitions}
     for definition_id, day, team, part, n in _summed_by_week(own, first):
-        tables[definition_id].add(day, 0, None if team is None else row.get(team), part, n)
+        tables[definition_id].add(day, 0, None if team is None else row[team], part, n)
     for table in tables.values():  # the person's own part of the team comes again with the team's sums
         table.team_part[:], table.team_n[:] = 0, 0
     by_team = rollups.filter(team__in=teams).values_list("definition_id", "day", "team_id")

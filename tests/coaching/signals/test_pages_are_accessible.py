@@ -32,7 +32,7 @@ def test_list_signal_normals_thresholds_and_notes(raised, open_as, live_server, 
     ):
         page = open_as(person)
         page.goto(live_server.url + reverse(name, args=args))
-        page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+        page.evaluate("document.querySelectorAll('.normal details, .signal-page details').forEach(d => d.open = true)")
         assert_accessible(page, heading)
     page = open_as(raised.hana)
     page.goto(live_server.url + reverse("signal_settings"))
