@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import Standard
+from coaching.metrics.explorer import models as explorer_models
 from people.models import Person, Team
 
 
@@ -129,3 +130,11 @@ class LastRecount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.counted_at:%Y-%m-%d %H:%M}"
+
+
+# Kept with the explorer; named here because Django looks for an app's models here.
+ReportedValue = explorer_models.ReportedValue
+SegmentRollup = explorer_models.SegmentRollup
+PersonSegmentRollup = explorer_models.PersonSegmentRollup
+ChangedWeek = explorer_models.ChangedWeek
+SavedView = explorer_models.SavedView

@@ -20,6 +20,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from coaching.interactions.models import ChangedDay, Handler, Interaction, SurveyResponse
+from coaching.metrics.explorer import marking
 from coaching.metrics.figures import BIN_EPSILON, BIN_FACTOR, FIRST_EDGE, LAST_BIN, TOP_EDGE
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from people.models import Membership
@@ -127,7 +128,8 @@ def _counting_query(recipe: Recipe, scope: _Scope) -> str:
 
 
 def _recount(scope: _Scope, definitions: list[MetricDefinition]) -> None:
-    """Throw away and count anew; inside the caller's transaction."""
+    """Throw away and count anew; inside the caller's transaction. Weeks touched before or after are noted."""
+    marking.note_weeks(ROLLUP, scope.stale_rollups, scope.params)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {ROLLUP} WHERE id IN ({scope.stale_rollups})", scope.params)
         for definition in definitions:
@@ -139,6 +141,7 @@ def _recount(scope: _Scope, definitions: list[MetricDefinition]) -> None:
                 FROM ({_counting_query(recipe, scope)}) g""",
                 (definition.pk, *scope.params),
             )
+    marking.note_weeks(ROLLUP, scope.stale_rollups, scope.params)
 
 
 def _hold_marks() -> None:
@@ -170,6 +173,7 @@ def _recount_batch(now: datetime, size: int) -> int:
     if marks:
         # Nobody can add a mark between the first and the last meanwhile: the table is held.
         _recount(_marked(marks[0], marks[-1]), list(MetricDefinition.objects.current()))
+        marking.note_weeks_of_ratings(ROLLUP, marks[0], marks[-1])
         ChangedDay.objects.filter(pk__range=(marks[0], marks[-1])).delete()
     LastRecount.objects.update_or_create(id=1, defaults={"counted_at": now})
     return len(marks)

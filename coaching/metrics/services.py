@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from cms.models import Standard
 from coaching.metrics import recount
 from coaching.metrics.defaults import DEFAULT_METRICS
-from coaching.metrics.models import MetricDefinition, Rollup
-from coaching.metrics.recount import recount_changed_days
+from coaching.metrics.explorer.counting import count_changed_weeks
+from coaching.metrics.models import MetricDefinition, PersonSegmentRollup, Rollup, SegmentRollup
 from coaching.metrics.tasks import recount_waiting_days
 from people.audit import record
 from people.models import Person
@@ -28,6 +28,13 @@ FIELDS = (
 
 class MetricError(Exception):
     """A definition that cannot be; the message says why and what to do."""
+
+
+def recount_changed_days(now: datetime, limit: int | None = None) -> int:
+    """Count every marked day again, then the weeks by topic that they touched; the number of days."""
+    counted = recount.recount_changed_days(now, limit)
+    count_changed_weeks(limit)
+    return counted
 
 
 @transaction.atomic
@@ -65,9 +72,11 @@ def define_metric(
     )
     definition.standards.set(measured)
     if current and current.recipe == definition.recipe:
-        Rollup.objects.filter(definition=current).update(definition=definition)
+        for counts in (Rollup, SegmentRollup, PersonSegmentRollup):
+            counts.objects.filter(definition=current).update(definition=definition)
     else:
-        Rollup.objects.filter(definition__key=key).delete()
+        for counts in (Rollup, SegmentRollup, PersonSegmentRollup):
+            counts.objects.filter(definition__key=key).delete()
         recount.mark_all_days()
     record(
         actor=actor,
