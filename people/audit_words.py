@@ -81,6 +81,9 @@ VERBS: dict[str, Words] = {
     "handler.match": Words(_("Handler matched"), _("{actor} found that {target} is {subject}")),
     "metric.define": Words(_("Metric defined"), _("{actor} defined the metric {target}")),
     "metric.link_standards": Words(_("Metric tied to standards"), _("{actor} tied the metric {target} to standards")),
+    "metric.export": Words(_("Figures exported"), _("{actor} took figures of {target} along as a file")),
+    "metric.save_view": Words(_("View kept"), _("{actor} kept a view of figures")),
+    "metric.delete_view": Words(_("View thrown away"), _("{actor} threw a kept view of figures away")),
     "scorecard.create": Words(_("Scorecard made"), _("{actor} made the scorecard {target}")),
     "scorecard.new_version": Words(_("Version begun"), _("{actor} began {target}")),
     "scorecard.save": Words(_("Version changed"), _("{actor} changed {target}")),
@@ -136,7 +139,9 @@ FIELDS: dict[str, str | Promise] = {
     "again": _("drawn again"),
     "answers": _("worth of the answers"),
     "attempt": _("attempt"),
+    "audience": _("who may open it"),
     "auto_fail": _("critical miss"),
+    "by": _("by"),
     "cap": _("cap"),
     "cause": _("because of"),
     "completion": _("completion"),
@@ -175,6 +180,7 @@ FIELDS: dict[str, str | Promise] = {
     "reviews": _("reviews"),
     "revision": _("version of the content"),
     "role": _("role"),
+    "rows": _("rows"),
     "scorecard_version": _("scorecard version"),
     "sections": _("sections"),
     "seed": _("seed"),
@@ -194,6 +200,7 @@ FIELDS: dict[str, str | Promise] = {
     "updated": _("changed"),
     "value": _("name or number there"),
     "version": _("version"),
+    "view": _("view"),
     "warnings": _("warnings"),
     "weight": _("weight"),
 }
@@ -212,6 +219,7 @@ IDS = frozenset(
         "revision",
         "scorecard_version",
         "standards",
+        "view",
     }
 )
 # Ids that are looked up and shown by name.

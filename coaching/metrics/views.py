@@ -128,6 +128,7 @@ def metrics_cases(request: PersonRequest, pk: int, key: str) -> HttpResponse:
         "form": form,
         "window": window,
         "of_ratings": of_ratings,
+        "readable": {person.pk},
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "freshness": queries.freshness(),
     }

@@ -132,7 +132,7 @@ def _count(unit: _Unit, definition: MetricDefinition) -> None:
 
 def _learn_values(unit: _Unit, definitions: Sequence[MetricDefinition]) -> None:
     """Give topics and segments met for the first time rows of their own, while there is room."""
-    known = {dimension: 0 for dimension in ROOM}
+    known = dict.fromkeys(ROOM, 0)
     for dimension in ReportedValue.objects.values_list("dimension", flat=True):
         known[Dimension(dimension)] += 1
     definition = next((d for d in definitions if d.recipe == MetricDefinition.Recipe.CASES_TAKEN), definitions[0])

@@ -41,7 +41,9 @@ class ReportedValue(models.Model):
 class _SegmentCounts(models.Model):
     """What `Rollup` holds, of one calendar week (Monday to Sunday) and one kind of case."""
 
-    definition = models.ForeignKey("coaching_metrics.MetricDefinition", on_delete=models.PROTECT, db_index=False, related_name="+")
+    definition = models.ForeignKey(
+        "coaching_metrics.MetricDefinition", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, db_index=False, related_name="+")
     week = models.DateField(help_text=_("Its Monday."))
     channel = models.CharField(max_length=10)
