@@ -99,8 +99,8 @@ class Step:
 
 def waterfall(start: float, steps: Sequence[Step], *, title: str, description: str) -> SafeString:
     """Bars from left to right, in points; `start` is the height of the first whole bar. Rows, so that names have room."""
-    row, left = 30, 230
-    height = TOP + row * len(steps) + 26
+    row, left = 30, 270
+    height = TOP + row * len(steps) + 30
     ends, at = [], start
     for step in steps:
         begin = 0.0 if step.is_total else at
@@ -110,7 +110,7 @@ def waterfall(start: float, steps: Sequence[Step], *, title: str, description: s
         end for step, (begin, stop) in zip(steps, ends, strict=True) for end in ((stop,) if step.is_total else (begin, stop))
     ]
     pad = max(0.01, (max(marks) - min(marks)) * 0.15)
-    low, high = min(marks) - pad, max(marks) + pad
+    low, high = max(0.0, min(marks) - pad), max(marks) + pad
     w = WIDTH - left - 70
 
     def x(value: float) -> float:
@@ -121,10 +121,14 @@ def waterfall(start: float, steps: Sequence[Step], *, title: str, description: s
         for number, (step, (begin, stop)) in enumerate(zip(steps, ends, strict=True)):
             a, b = (left, x(stop)) if step.is_total else sorted((x(begin), x(stop)))
             kind = "total" if step.is_total else "up" if step.change >= 0 else "down"
-            text = f"{step.change * 100:.1f} %" if step.is_total else _("%(n)s points") % {"n": f"{step.change * 100:+.1f}"}
+            text = (
+                f"{step.change * 100:.1f} %"
+                if step.is_total
+                else _("%(n)s points") % {"n": f"{'+' if step.change >= 0 else '−'}{abs(step.change) * 100:.1f}"}
+            )
             top = TOP + number * row
             found.append(
-                (left - 10, top + 18, step.label[:34], kind, a, top + 5, max(1.5, round(b - a, 1)), max(a, b) + 6, top + 18, text)
+                (left - 10, top + 18, step.label[:44], kind, a, top + 5, max(1.5, round(b - a, 1)), max(a, b) + 6, top + 18, text)
             )
         return found
 
@@ -134,13 +138,16 @@ def waterfall(start: float, steps: Sequence[Step], *, title: str, description: s
         '<text x="{}" y="{}">{}</text>',
         bars(),
     )
-    axis = format_html('<line class="grid-line" x1="{}" x2="{}" y1="{}" y2="{}"/>', left, left, TOP, height - 20)
+    axis = format_html(
+        '<line class="grid-line" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}">{}</text>',
+        left, left, TOP, height - 22, left, height - 8, _("This line stands at %(n)s %%, not at nothing.") % {"n": f"{low * 100:.1f}"},
+    )  # fmt: skip
     return _frame(height, title, description, format_html("{}{}", axis, inner))
 
 
 def range_bars(rows: Sequence[tuple[str, float, float, float]], *, title: str, description: str) -> SafeString:
     """A bar with its interval for each (label, value, low, high), from zero."""
-    row, left = 30, 230
+    row, left = 30, 270
     height = TOP + row * len(rows) + 10
     top_end = max((high for _label, _value, _low, high in rows), default=1.0) or 1.0
     w = WIDTH - left - 70
@@ -154,7 +161,7 @@ def range_bars(rows: Sequence[tuple[str, float, float, float]], *, title: str, d
         '<line class="whisker" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}">{}</text>',
         (
             (
-                left - 10, TOP + i * row + 17, label[:34], left, TOP + i * row + 5, max(1.5, round(x(value) - left, 1)),
+                left - 10, TOP + i * row + 17, label[:44], left, TOP + i * row + 5, max(1.5, round(x(value) - left, 1)),
                 x(low), x(high), TOP + i * row + 13, TOP + i * row + 13, x(high) + 6, TOP + i * row + 17, f"{value:,.0f}",
             )
             for i, (label, value, low, high) in enumerate(rows)

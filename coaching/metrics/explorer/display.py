@@ -24,8 +24,15 @@ Unit = MetricDefinition.Unit
 def points(share: float, *, signed: bool = True) -> str:
     """A difference of shares: "+3.1 points"."""
     value = round(share * 100, 1) + 0.0
-    text = f"{value:+.1f}" if signed else f"{abs(value):.1f}"
-    return _("%(n)s points") % {"n": text}
+    return _("%(n)s points") % {"n": signed_number(value, 1) if signed else f"{abs(value):.1f}"}
+
+
+def signed_number(value: float, digits: int = 0) -> str:
+    """ "+3", "−3", "0": with a true minus sign, and none before nothing."""
+    rounded = round(value, digits) + 0.0
+    if rounded == 0:
+        return f"{0:.{digits}f}"
+    return f"{'+' if rounded > 0 else '−'}{abs(rounded):.{digits}f}"
 
 
 def change_in_words(change: Change | None, definition: MetricDefinition) -> tuple[str, str]:
@@ -33,12 +40,20 @@ def change_in_words(change: Change | None, definition: MetricDefinition) -> tupl
     if change is None:
         return "", ""
     if definition.unit == Unit.PERCENT:
-        span = "" if change.low is None or change.high is None else f" ({change.low * 100:+.0f} to {change.high * 100:+.0f})"
+        span = (
+            ""
+            if change.low is None or change.high is None
+            else _(" (%(low)s to %(high)s)")
+            % {
+                "low": signed_number(change.low * 100),
+                "high": signed_number(change.high * 100),
+            }
+        )
         amount = points(change.difference) + span
     elif change.ratio is not None and definition.unit in (Unit.COUNT, Unit.SECONDS):
-        amount = f"{round((change.ratio - 1) * 100):+d} %"
+        amount = f"{signed_number((change.ratio - 1) * 100)} %"
     else:
-        amount = f"{change.difference:+.1f}"
+        amount = signed_number(change.difference, 1)
     if definition.unit == Unit.COUNT:
         return amount, ""
     return amount, _("more than chance") if change.is_clear else _("may be chance")
@@ -128,21 +143,20 @@ def part_in_words(part: Part[str], label: str) -> tuple[Part[str], str, str, str
     return part, label, rate(part.before), rate(part.after), points(part.mix), points(part.rate)
 
 
-def decomposition_in_words(moved: Decomposition[str], name: str) -> str:
+def decomposition_in_words(moved: Decomposition[str], definition: MetricDefinition) -> str:
     """One sentence: how far, and how much of it for which reason."""
     if abs(moved.change) < 0.0005 and abs(moved.mix) < 0.0005:
-        return _("%(name)s has not moved, and neither have its cases.") % {"name": name}
-    up = moved.change > 0
-    text = (
-        _("%(name)s went up by %(change)s: %(mix)s from other cases coming in, %(rate)s from handling.")
-        if up
-        else _("%(name)s went down by %(change)s: %(mix)s from other cases coming in, %(rate)s from handling.")
-    )
-    return text % {
-        "name": name,
-        "change": points(moved.change, signed=False),
-        "mix": points(moved.mix),
-        "rate": points(moved.rate),
+        return _("%(name)s has not moved, and neither have its cases.") % {"name": definition.name}
+    up_is_good = definition.direction == MetricDefinition.Direction.UP
+    harder = (moved.mix < 0) == up_is_good
+    cases = _("%(n)s from harder cases") if harder else _("%(n)s from easier cases")
+    if abs(moved.mix) < 0.0005:
+        cases = _("%(n)s from other cases")
+    head = _("%(name)s went up by %(n)s") if moved.change > 0 else _("%(name)s went down by %(n)s")
+    return _("%(head)s: %(cases)s, %(handling)s.") % {
+        "head": head % {"name": definition.name, "n": points(moved.change, signed=False)},
+        "cases": cases % {"n": signed_number(moved.mix * 100, 1)},
+        "handling": _("%(n)s from handling") % {"n": signed_number(moved.rate * 100, 1)},
     }
 
 

@@ -229,7 +229,7 @@ def metrics_drivers(request: PersonRequest) -> HttpResponse:
             context["parts"] = [
                 display.part_in_words(part, label) for part, label in sorted(named, key=lambda pair: pair[1].casefold())
             ]
-            context["summary"] = display.decomposition_in_words(found.moved, question.definition.name)
+            context["summary"] = display.decomposition_in_words(found.moved, question.definition)
             context["pair"] = [(found.figures[1], _("Before")), (found.figures[0], _("Now"))]
             largest = sorted(named, key=lambda pair: -abs(pair[0].mix + pair[0].rate))[:8]
             rest_mix = found.moved.mix - sum(part.mix for part, _label in largest)
