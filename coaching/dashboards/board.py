@@ -20,7 +20,7 @@ from coaching.dashboards import queries
 from coaching.metrics.display import between, in_words
 from coaching.metrics.figures import Figure, figure
 from coaching.metrics.models import MetricDefinition
-from coaching.metrics.queries import Window, current_definitions, figures_for_people_and_together
+from coaching.metrics.queries import Window, board_definitions, figures_for_people_and_together
 from people.models import Person, Role, Team
 
 Recipe = MetricDefinition.Recipe
@@ -114,10 +114,14 @@ def _look_at(person: Person, definition: MetricDefinition) -> str:
             return _("Read two of %(name)s’s reopened cases together.") % {"name": name}
         case Recipe.SATISFIED:
             return _("Read what %(name)s’s dissatisfied customers wrote, together.") % {"name": name}
-        case Recipe.RESOLUTION_TIME:
+        case Recipe.FIRST_CONTACT:
+            return _("Read two cases together for which %(name)s’s customers came back.") % {"name": name}
+        case Recipe.RESOLUTION_TIME | Recipe.RESOLUTION_SURVIVAL | Recipe.FIRST_REPLY:
             return _("Look at %(name)s’s slowest cases together: what held them up?") % {"name": name}
-        case _:
+        case Recipe.ANSWERED | Recipe.ABANDONED | Recipe.ANSWER_SPEED:
             return _("Look at the calls and chats %(name)s missed: is it the plan or the person?") % {"name": name}
+        case _:
+            return _("Read two of %(name)s’s cases behind this figure together.") % {"name": name}
 
 
 def _read_row(row: Row, references: dict[str, tuple[float | None, str]], window: Window) -> None:
@@ -192,9 +196,9 @@ def group_of(viewer: Person, teams: Sequence[Team], team: Team | None) -> Group:
 
 def read_board(people: Sequence[Person], window: Window, group: str, now: datetime) -> Board:
     """Everything the board shows of these people; reads rollups, never cases. `group` names them in a sentence."""
-    definitions = current_definitions()
+    definitions = board_definitions()
     ids = [person.pk for person in people]
-    figures, together = figures_for_people_and_together(ids, window, definitions)
+    figures, together = figures_for_people_and_together(ids, window, definitions, now)
     used = [definition for definition in definitions if together[definition.key].n]
     references: dict[str, tuple[float | None, str]] = {
         d.key: (d.target if d.target is not None else together[d.key].value, group) for d in used

@@ -14,7 +14,7 @@ from coaching.metrics.display import Tile, tile
 from coaching.metrics.queries import (
     SPAN_OF_A_PERSON,
     Freshness,
-    current_definitions,
+    board_definitions,
     figures_for_company,
     figures_for_people,
     freshness,
@@ -92,7 +92,7 @@ def read_today(person: Person, on: date, now: datetime) -> Today:
         on,
         rep=_rep(person, on, now) if person.has_role(Role.REP) else None,
         lead=_lead(person, on, now) if person.has_role(Role.LEAD) else None,
-        head=_head(on) if person.has_role(Role.HEAD) else None,
+        head=_head(on, now) if person.has_role(Role.HEAD) else None,
         reviewer=ReviewerToday(*queries.review_queue(person, now, MOST_DRAWS)) if person.has_role(Role.REVIEWER) else None,
         editor=queries.drafts(person, MOST_DRAFTS) if person.has_role(Role.EDITOR) else None,
         admin=AdminToday(queries.unknown_handler_count(), freshness().waiting) if person.has_role(Role.ADMIN) else None,
@@ -102,9 +102,9 @@ def read_today(person: Person, on: date, now: datetime) -> Today:
 
 
 def _rep(person: Person, on: date, now: datetime) -> RepToday:
-    definitions = current_definitions()
-    figures = figures_for_people([person.pk], last_weeks(WEEKS, on), definitions)[person.pk]
-    series = weekly_figures(definitions, WEEKS_DRAWN, on, people=[person.pk], span=SPAN_OF_A_PERSON)
+    definitions = board_definitions()
+    figures = figures_for_people([person.pk], last_weeks(WEEKS, on), definitions, now)[person.pk]
+    series = weekly_figures(definitions, WEEKS_DRAWN, on, people=[person.pk], span=SPAN_OF_A_PERSON, as_of=now)
     tiles = [tile(figures[d.key], series[d.key]) for d in definitions if any(week.figure.n for week in series[d.key])]
     return RepToday(
         queries.open_assignments_for(person, now),
@@ -122,8 +122,8 @@ def _lead(person: Person, on: date, now: datetime) -> LeadToday:
     return LeadToday(needing[:MOST_NEEDING], max(0, len(needing) - MOST_NEEDING), len(people))
 
 
-def _head(on: date) -> list[Tile]:
-    definitions = current_definitions()
-    figures = figures_for_company(last_weeks(WEEKS, on), definitions)
-    series = weekly_figures(definitions, WEEKS_DRAWN, on)
+def _head(on: date, now: datetime) -> list[Tile]:
+    definitions = board_definitions()
+    figures = figures_for_company(last_weeks(WEEKS, on), definitions, now)
+    series = weekly_figures(definitions, WEEKS_DRAWN, on, as_of=now)
     return [tile(figures[d.key], series[d.key]) for d in definitions if figures[d.key].n]

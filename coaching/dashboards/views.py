@@ -64,9 +64,11 @@ def board(request: PersonRequest) -> HttpResponse:
 def overview(request: PersonRequest) -> HttpResponse:
     """Are we keeping our promises?"""
     access.can_see_overview(request.user).or_403()
-    on = timezone.localdate()
+    now = timezone.now()
+    on = timezone.localdate(now)
+    teams = list(access.teams_visible_to(request.user, on))
     context = {
-        "overview": read_overview(list(access.teams_visible_to(request.user, on)), last_weeks(OVERVIEW_WEEKS, on), on),
+        "overview": read_overview(teams, last_weeks(OVERVIEW_WEEKS, on), on, now),
         "freshness": freshness(),
     }
     return render(request, "coaching/dashboards/overview.html", context)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Person
 
+LONGEST_RETURN_DAYS = 30  # figures ask at most so many days after a resolution whether the customer came back
+
 
 class Source(models.Model):
     """A system that exports cases, for example "zendesk" or "phone". `system` is the kind of system, where it is known."""

@@ -13,6 +13,9 @@ from people.models import Person, Role
 
 __all__ = [
     "can_compare_people",
+    "can_define_metrics",
+    "can_edit_calendars",
+    "can_read_calendars",
     "can_read_definitions",
     "can_read_metrics",
     "get_case_for",
@@ -33,6 +36,27 @@ def can_read_metrics(person: Person) -> Decision:
 def can_read_definitions(person: Person) -> Decision:
     """What is counted is no secret: editors, too, follow a standard to the metrics that measure it."""
     return ALLOWED
+
+
+def can_define_metrics(person: Person) -> Decision:
+    """May this person change how a figure is counted?"""
+    if person.has_role(Role.HEAD, Role.ADMIN):
+        return ALLOWED
+    return denied(_("Only the head of support and administrators decide how figures are counted."))
+
+
+def can_read_calendars(person: Person) -> Decision:
+    """May this person see when the teams work?"""
+    if person.has_role(Role.LEAD, Role.HEAD, Role.ADMIN):
+        return ALLOWED
+    return denied(_("Business hours are for team leads, the head of support and administrators."))
+
+
+def can_edit_calendars(person: Person) -> Decision:
+    """May this person change them? Every business-hours figure follows."""
+    if person.has_role(Role.HEAD, Role.ADMIN):
+        return ALLOWED
+    return denied(_("Only the head of support and administrators change business hours."))
 
 
 def can_compare_people(person: Person) -> Decision:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import floor
+from typing import Protocol
 
 from coaching.interactions.models import Handler, Interaction, SurveyResponse
-from coaching.metrics.figures import bin_of
+from coaching.metrics.business_hours import EPOCH
+from coaching.metrics.calendars import calendar_book
+from coaching.metrics.counting import OPEN_HOURS_BEFORE, OPEN_KEY
+from coaching.metrics.figures import SQUARES, bin_of
 from coaching.metrics.models import MetricDefinition, Rollup
+from coaching.metrics.scores import CES_SCALE, NPS_SCALE, on_scale
+from coaching.metrics.variants import repeat_rule, uses_business_hours, variant_of
 from people.models import Membership
 
-Recipe = MetricDefinition.Recipe
+Recipe, Variant = MetricDefinition.Recipe, MetricDefinition.Variant
+Length = Callable[[MetricDefinition, date, datetime, datetime], int]
 
 
 @dataclass
@@ -41,41 +48,179 @@ def people_with_figures() -> list[int]:
     return sorted({*matched, *counted})
 
 
-def slow_counts(person_id: int) -> dict[tuple[str, date], Count]:
-    """(recipe, day) → count of one person, read row by row."""
-    counts: dict[tuple[str, date], Count] = {}
+class Adds(Protocol):
+    """Where counts of rows are added up."""
 
-    def add(recipe: Recipe, day: date, part: int, seconds: int | None = None) -> None:
-        count = counts.setdefault((str(recipe), day), Count())
-        count.denominator += 1
+    def add(
+        self, definition: MetricDefinition, day: date, part: int, whole: int = 1, bins: dict[int, int] | None = None
+    ) -> None: ...
+
+
+class _Tally:
+    """Adds row by row into (definition id, day) → count."""
+
+    def __init__(self) -> None:
+        self.counts: dict[tuple[int, date], Count] = {}
+
+    def add(self, definition: MetricDefinition, day: date, part: int, whole: int = 1, bins: dict[int, int] | None = None) -> None:
+        count = self.counts.setdefault((definition.pk, day), Count())
         count.numerator += part
-        if seconds is not None:
+        count.denominator += whole
+        for number, n in (bins or {}).items():
             count.histogram = count.histogram or {}
-            number = bin_of(seconds)
-            count.histogram[number] = count.histogram.get(number, 0) + 1
+            count.histogram[number] = count.histogram.get(number, 0) + n
 
-    cases = Interaction.objects.filter(handler__person_id=person_id).values_list(
-        "opened_on", "resolved_on", "opened_at", "resolved_at", "reopens", "answered"
-    )
-    for opened_on, resolved_on, opened_at, resolved_at, reopens, answered in cases.iterator(chunk_size=2000):
-        add(Recipe.CASES_TAKEN, opened_on, 1)
-        if answered is not None:
-            add(Recipe.ANSWERED, opened_on, int(answered))
-        if resolved_on is not None:
-            add(Recipe.CASES_RESOLVED, resolved_on, 1)
-            add(Recipe.REOPENED, resolved_on, int(reopens > 0))
-            if resolved_at is not None:
-                seconds = _whole_seconds(resolved_at) - _whole_seconds(opened_at)
-                add(Recipe.RESOLUTION_TIME, resolved_on, seconds, seconds)
-    ratings = SurveyResponse.objects.filter(handler__person_id=person_id, kind=SurveyResponse.Kind.CSAT)
-    for day, polarity in ratings.values_list("responded_on", "polarity").iterator(chunk_size=2000):
-        add(Recipe.SATISFIED, day, int(polarity == 1))
+
+def slow_counts(person_id: int, definitions: list[MetricDefinition]) -> dict[tuple[int, date], Count]:
+    """(definition id, day) → count of one person, read row by row, in the words of the definitions."""
+    tally = _Tally()
     memberships = list(Membership.objects.filter(person_id=person_id, kind=Membership.Kind.MEMBER).order_by("starts_on", "pk"))
-    for (_recipe, day), count in counts.items():
+    book = calendar_book()
+
+    def team_of(day: date) -> int | None:
+        team = None
         for membership in memberships:
             if membership.starts_on <= day and (membership.ends_on is None or membership.ends_on > day):
-                count.team_id = membership.team_id
-    return counts
+                team = membership.team_id
+        return team
+
+    def length(definition: MetricDefinition, day: date, since: datetime, until: datetime) -> int:
+        if uses_business_hours(definition):
+            return book.of_team(team_of(day)).between(_whole_seconds(since), _whole_seconds(until))
+        return _whole_seconds(until) - _whole_seconds(since)
+
+    for case in Interaction.objects.filter(handler__person_id=person_id).iterator(chunk_size=2000):
+        for definition in definitions:
+            add_case(tally, definition, case, length)
+    for answer in SurveyResponse.objects.filter(handler__person_id=person_id).iterator(chunk_size=2000):
+        for definition in definitions:
+            add_answer(tally, definition, answer)
+    for (_definition, day), count in tally.counts.items():
+        count.team_id = team_of(day)
+    return tally.counts
+
+
+def add_case(tally: Adds, definition: MetricDefinition, case: Interaction, length: Length) -> None:
+    opened_on, resolved_on, resolved_at = case.opened_on, case.resolved_on, case.resolved_at
+    is_open = case.status == Interaction.Status.OPEN and resolved_at is None
+    match definition.recipe:
+        case Recipe.CASES_TAKEN:
+            tally.add(definition, opened_on, 1)
+        case Recipe.ANSWERED | Recipe.ABANDONED if case.answered is not None:
+            tally.add(definition, opened_on, int(case.answered == (definition.recipe == Recipe.ANSWERED)))
+        case Recipe.COMPLAINT if case.is_complaint is not None:
+            tally.add(definition, opened_on, int(case.is_complaint))
+        case Recipe.HANDLE_TIME if case.handle_seconds is not None:
+            tally.add(definition, opened_on, case.handle_seconds, bins={SQUARES: case.handle_seconds**2})
+        case Recipe.ANSWER_SPEED if case.wait_seconds is not None and case.answered is not False:
+            tally.add(definition, opened_on, case.wait_seconds, bins={SQUARES: case.wait_seconds**2})
+        case Recipe.FIRST_REPLY if case.first_reply_at is not None:
+            seconds = length(definition, opened_on, case.opened_at, case.first_reply_at)
+            tally.add(definition, opened_on, seconds, bins={bin_of(seconds): 1})
+        case Recipe.OPEN_CASES if is_open:
+            tally.add(definition, opened_on, 1)
+        case Recipe.RESOLUTION_SURVIVAL if resolved_at is not None:
+            seconds = length(definition, opened_on, case.opened_at, resolved_at)
+            tally.add(definition, opened_on, seconds, bins={bin_of(seconds): 1})
+        case Recipe.RESOLUTION_SURVIVAL if is_open:
+            tally.add(
+                definition,
+                opened_on,
+                0,
+                bins={OPEN_KEY + OPEN_HOURS_BEFORE + _after_midnight(case.opened_at, opened_on) // 3600: 1},
+            )
+        case Recipe.BACKLOG:
+            if resolved_at is not None or is_open:
+                tally.add(definition, opened_on, 1, _after_midnight(case.opened_at, opened_on))
+            if resolved_on is not None and resolved_at is not None:
+                tally.add(definition, resolved_on, -1, -_after_midnight(resolved_at, resolved_on))
+    if resolved_on is not None:
+        _add_resolved_case(tally, definition, case, resolved_on)
+
+
+def _add_resolved_case(tally: Adds, definition: MetricDefinition, case: Interaction, resolved_on: date) -> None:
+    match definition.recipe:
+        case Recipe.CASES_RESOLVED:
+            tally.add(definition, resolved_on, 1)
+        case Recipe.RESPONSE:
+            tally.add(definition, resolved_on, 0)
+        case Recipe.REOPENED:
+            tally.add(definition, resolved_on, int(_reopened(case, definition.window_days)))
+        case Recipe.RESOLUTION_TIME if case.resolved_at is not None:
+            seconds = _whole_seconds(case.resolved_at) - _whole_seconds(case.opened_at)
+            tally.add(definition, resolved_on, seconds, bins={bin_of(seconds): 1})
+        case Recipe.FIRST_CONTACT:
+            settled = _settled_at_first_contact(case, definition)
+            if settled is not None:
+                tally.add(definition, resolved_on, int(settled))
+
+
+def _reopened(case: Interaction, window_days: int) -> bool:
+    if case.reopens == 0 or not window_days or case.reopened_at is None or case.resolved_at is None:
+        return case.reopens > 0
+    return _whole_seconds(case.reopened_at) - _whole_seconds(case.resolved_at) <= window_days * 86400
+
+
+def _settled_at_first_contact(case: Interaction, definition: MetricDefinition) -> bool | None:
+    """None where the source does not tell enough to say."""
+    one_hand = case.assignee_id is None or case.assignee_id == case.handler_id
+    match variant_of(definition):
+        case Variant.UNDER_TWO_REPLIES:
+            return None if case.replies is None else case.replies < 2
+        case Variant.ONE_REPLY:
+            return None if case.replies is None else case.replies == 1
+        case Variant.NO_CUSTOMER_REPLY:
+            return None if case.customer_replies is None else case.customer_replies == 0
+        case Variant.ONE_TEAMMATE:
+            return case.reopens == 0 and one_hand
+        case Variant.NO_RECONTACT:
+            return _came_back(case, definition) is False if case.customer else None
+        case Variant.WITHIN_15_MINUTES if case.resolved_at is not None:
+            return _whole_seconds(case.resolved_at) - _whole_seconds(case.opened_at) <= 900
+        case Variant.ONE_CONTACT if case.customer or case.replies is not None:
+            one_contact = case.replies is None or case.replies <= 1
+            return one_contact and case.reopens == 0 and not _came_back(case, definition)
+    return None
+
+
+def _came_back(case: Interaction, definition: MetricDefinition) -> bool:
+    rule = repeat_rule(definition)
+    if rule is None or not case.customer or case.resolved_at is None:
+        return False
+    days, same = rule
+    later = Interaction.objects.filter(source=case.source_id, customer=case.customer, opened_at__gt=case.opened_at)
+    until = _whole_seconds(case.resolved_at) + days * 86400
+    return any(
+        getattr(other, same) == getattr(case, same) and _whole_seconds(other.opened_at) <= until
+        for other in later.only(same, "opened_at")
+    )
+
+
+def add_answer(tally: Adds, definition: MetricDefinition, answer: SurveyResponse) -> None:
+    day, kind = answer.responded_on, answer.kind
+    match definition.recipe:
+        case Recipe.SATISFIED if kind == SurveyResponse.Kind.CSAT:
+            if variant_of(definition) == Variant.ALL_RATED or answer.polarity != 0:
+                tally.add(definition, day, int(answer.polarity == 1))
+        case Recipe.RESPONSE if kind == SurveyResponse.Kind.CSAT:
+            tally.add(definition, day, 1, 0)
+        case Recipe.RECOMMEND if kind == SurveyResponse.Kind.NPS:
+            _add_score(tally, definition, answer, NPS_SCALE)
+        case Recipe.EFFORT if kind == SurveyResponse.Kind.CES:
+            _add_score(tally, definition, answer, CES_SCALE)
+
+
+def _add_score(tally: Adds, definition: MetricDefinition, answer: SurveyResponse, scale: tuple[int, int]) -> None:
+    raw, low, high = (round(value * 1000) for value in (answer.raw_value, answer.scale_min, answer.scale_max))
+    if low == high:
+        return
+    score = min(max(on_scale(raw, low, high, scale), scale[0] * 1000), scale[1] * 1000)
+    tally.add(definition, answer.responded_on, score, bins={score: 1})
+
+
+def _after_midnight(moment: datetime, day: date) -> int:
+    """Whole seconds after the day's midnight in UTC; negative where the local day began earlier."""
+    return _whole_seconds(moment) - (day - EPOCH).days * 86400
 
 
 def _whole_seconds(moment: datetime) -> int:
@@ -84,13 +229,7 @@ def _whole_seconds(moment: datetime) -> int:
 
 def differences_of(person_id: int, definitions: list[MetricDefinition]) -> Iterator[Difference]:
     """Where one person's rollups differ from the slow count."""
-    slow = slow_counts(person_id)
-    expected = {
-        (definition.pk, day): count
-        for definition in definitions
-        for (recipe, day), count in slow.items()
-        if recipe == definition.recipe
-    }
+    expected = slow_counts(person_id, definitions)
     names = {definition.pk: definition.key for definition in definitions}
     for rollup in Rollup.objects.filter(person_id=person_id).iterator(chunk_size=2000):
         histogram = None if rollup.histogram is None else {int(number): n for number, n in rollup.histogram.items()}

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition
 from coaching.metrics.queries import Week
+from coaching.metrics.variants import ORIGINS, SURVEYED, VARIANTS, variant_of
 from foundation import charts
 from foundation.templatetags.ui import number, percent
 
-Unit = MetricDefinition.Unit
+Unit, Recipe = MetricDefinition.Unit, MetricDefinition.Recipe
 
 
 def _time_unit(seconds: float) -> tuple[float, str]:
@@ -43,13 +45,27 @@ def in_words(value: float | None, definition: MetricDefinition) -> str | None:
     if definition.unit == Unit.SECONDS:
         unit, name = _time_unit(value)
         return f"{_time_number(value, unit)} {name}"
-    return number(value)
+    if definition.unit == Unit.SCORE:
+        return _score(value, definition)
+    return number(value, 1 if definition.recipe == Recipe.BACKLOG and value < 100 else 0)
+
+
+def _score(value: float, definition: MetricDefinition) -> str:
+    """A net score with its sign, a mean with one place: "+10", "5.9"."""
+    if definition.interval_method == MetricDefinition.IntervalMethod.ADJUSTED_WALD:
+        return ("+" if round(value) > 0 else "−" if round(value) < 0 else "") + number(abs(round(value)))
+    return number(value, 1)
 
 
 def between(figure: Figure) -> str:
-    """The interval in words, or empty where there is none: "78–88 %", "4.8–6.2 h"."""
-    if figure.low is None or figure.high is None:
+    """The interval in words, or empty where there is none: "78–88 %", "4.8–6.2 h", "−25 to +42"."""
+    if figure.low is None:
         return ""
+    if figure.high is None:
+        return _("at least %(low)s") % {"low": in_words(figure.low, figure.definition)}
+    if figure.definition.unit == Unit.SCORE:
+        low, high = _score(figure.low, figure.definition), _score(figure.high, figure.definition)
+        return _("%(low)s to %(high)s") % {"low": low, "high": high}
     if figure.definition.unit == Unit.PERCENT:
         return f"{number(figure.low * 100)}–{percent(figure.high)}"
     unit, name = _time_unit(figure.high)
@@ -59,9 +75,11 @@ def between(figure: Figure) -> str:
 def sample(figure: Figure) -> str:
     """What n counts, in words: "212 ratings"."""
     match figure.definition.recipe:
-        case MetricDefinition.Recipe.SATISFIED:
+        case Recipe.SATISFIED:
             return ngettext("%(n)s rating", "%(n)s ratings", figure.n) % {"n": number(figure.n)}
-        case MetricDefinition.Recipe.ANSWERED:
+        case Recipe.RECOMMEND | Recipe.EFFORT:
+            return ngettext("%(n)s answer", "%(n)s answers", figure.n) % {"n": number(figure.n)}
+        case Recipe.ANSWERED | Recipe.ABANDONED:
             return ngettext("%(n)s offered", "%(n)s offered", figure.n) % {"n": number(figure.n)}
         case _:
             return ngettext("%(n)s case", "%(n)s cases", figure.n) % {"n": number(figure.n)}
@@ -69,10 +87,52 @@ def sample(figure: Figure) -> str:
 
 def missing(figure: Figure) -> str:
     """Why there is no value yet: how many are there, how many it takes."""
+    needed = max(figure.definition.minimum_to_show, 1)
+    if figure.n - figure.waiting >= needed:
+        return _("more than half of %(n)s cases are still open") % {"n": number(figure.n)}
     return _("%(n)s of the %(needed)s it takes") % {
-        "n": number(figure.n),
-        "needed": number(max(figure.definition.minimum_to_show, 1)),
+        "n": number(figure.n - figure.waiting),
+        "needed": number(needed),
     }
+
+
+AGE_BANDS = (
+    _lazy("opened today"), _lazy("1 to 2 days"), _lazy("3 to 6 days"), _lazy("7 to 29 days"), _lazy("30 days and more"),
+)  # fmt: skip
+
+
+def notes(figure: Figure) -> list[str]:
+    """What belongs beside the value: open cases in it, young ones not in it, what is open at the end."""
+    said = []
+    if figure.waiting:
+        said.append(
+            ngettext("%(n)s of them still open", "%(n)s of them still open", figure.waiting) % {"n": number(figure.waiting)}
+        )
+    if figure.beside:
+        text = ngettext("%(n)s younger case not counted yet", "%(n)s younger cases not counted yet", figure.beside)
+        said.append(text % {"n": number(figure.beside)})
+    if figure.definition.recipe == Recipe.BACKLOG and figure.snapshot is not None:
+        said.append(_("%(n)s open at the end") % {"n": number(figure.snapshot)})
+    if figure.definition.recipe == Recipe.OPEN_CASES and any(figure.ages):
+        bands = (f"{number(n)} {band}" for n, band in zip(figure.ages, AGE_BANDS, strict=True) if n)
+        said.append(_("now: %(bands)s") % {"bands": ", ".join(bands)})
+    return said
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of counting a figure, for the page of its definition."""
+
+    words: str
+    origin: str  # whose way it is
+    in_force: bool
+
+
+def ways_of_counting(definition: MetricDefinition) -> list[Way]:
+    """Every way the figure can be counted; empty where there is only one."""
+    chosen = variant_of(definition)
+    known = VARIANTS.get(definition.recipe, ())
+    return [Way(str(variant.label), ORIGINS.get(variant, ""), variant == chosen) for variant in known]
 
 
 def against_target(figure: Figure) -> tuple[str, str]:
@@ -196,6 +256,15 @@ class Tile:
         return missing(self.figure)
 
     @property
+    def of_answers(self) -> bool:
+        """Does it rest on what customers answered, not on cases?"""
+        return self.definition.recipe in SURVEYED
+
+    @property
+    def notes(self) -> list[str]:
+        return notes(self.figure)
+
+    @property
     def p90(self) -> str | None:
         return in_words(self.figure.p90, self.definition)
 
@@ -206,6 +275,24 @@ class Tile:
     @property
     def verdict(self) -> str:
         return against_target(self.figure)[1]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Figures under one heading, each with its chart where there is one."""
+
+    name: str
+    sections: list[tuple[Tile, Chart | None]]
+
+
+def by_family(sections: Sequence[tuple[Tile, Chart | None]]) -> list[Family]:
+    """Figures by heading, in the order of the headings; inside, in the order given."""
+    families = []
+    for value, label in MetricDefinition.Family.choices:
+        own = [section for section in sections if section[0].definition.family == value]
+        if own:
+            families.append(Family(str(label), own))
+    return families
 
 
 def tile(figure: Figure, weeks: Sequence[Week] = ()) -> Tile:

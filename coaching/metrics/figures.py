@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from foundation.statistics import Z95, wilson
+from coaching.metrics.scores import mean_of, mean_score, net_promoter, promoters_and_detractors, wilson_of_repeat_customers
+from coaching.metrics.survival import interval_of, survival, time_until
+from foundation.statistics import Z95
 
 if TYPE_CHECKING:
     from coaching.metrics.models import MetricDefinition
@@ -29,6 +31,8 @@ LAST_BIN = BINS_PER_DOUBLING * DOUBLINGS + 1
 TOP_EDGE = FIRST_EDGE * 2**DOUBLINGS
 BIN_FACTOR = BINS_PER_DOUBLING / log(2)
 BIN_EPSILON = 1e-9  # so that an exact edge (10·2^k seconds) falls into the upper bin on every engine
+AGE_EDGES = (1, 3, 7, 30)  # days that separate the age bands of open cases
+SQUARES = 0  # where the histogram of a mean keeps Σ seconds²
 MEDIAN_RELATIVE_ERROR = 2 ** (1 / (2 * BINS_PER_DOUBLING)) - 1
 
 Histogram = Mapping[int, int]
@@ -63,7 +67,7 @@ def merge(histograms: Iterable[Mapping[int, int] | Mapping[str, int]]) -> dict[i
     return merged
 
 
-_NUMBERS_ONLY = str.maketrans({"{": None, "}": None, '"': None, " ": None, ":": ","})
+NUMBERS_ONLY = str.maketrans({"{": None, "}": None, '"': None, " ": None, ":": ","})
 
 
 def merge_texts(texts: Iterable[str]) -> dict[int, int]:
@@ -72,9 +76,22 @@ def merge_texts(texts: Iterable[str]) -> dict[int, int]:
     A board reads some thousands of them; as one row of numbers they add up ten times faster than parsed
     one by one.
     """
-    numbers = np.fromstring(",".join(texts).translate(_NUMBERS_ONLY), sep=",", dtype=np.int64)
+    numbers = np.fromstring(",".join(texts).translate(NUMBERS_ONLY), sep=",", dtype=np.int64)
     counts = np.bincount(numbers[0::2], weights=numbers[1::2]).astype(np.int64)
     return {int(number): int(counts[number]) for number in np.flatnonzero(counts)}
+
+
+def bins_of(seconds: np.ndarray) -> np.ndarray:
+    """`bin_of` of many whole times at once."""
+    inside = np.clip(seconds, FIRST_EDGE, TOP_EDGE - 1)
+    numbers = 1 + np.floor(np.log(inside / 10.0) * BIN_FACTOR + BIN_EPSILON).astype(np.int64)
+    return np.where(seconds < FIRST_EDGE, 0, np.where(seconds >= TOP_EDGE, LAST_BIN, numbers))
+
+
+def middle_of(number: int) -> float:
+    """The time that stands for a bin: its geometric middle."""
+    lower, upper = bin_edges(number)
+    return sqrt(lower * upper) if lower else upper / 2
 
 
 def _bin_of_rank(histogram: Histogram, rank: int) -> int:
@@ -92,8 +109,7 @@ def quantile(histogram: Histogram, share: float) -> float | None:
     n = sum(histogram.values())
     if n == 0:
         return None
-    lower, upper = bin_edges(_bin_of_rank(histogram, max(1, ceil(share * n - 1e-9))))
-    return sqrt(lower * upper) if lower else upper / 2
+    return middle_of(_bin_of_rank(histogram, max(1, ceil(share * n - 1e-9))))
 
 
 @lru_cache(maxsize=4096)
@@ -140,8 +156,8 @@ def quantile_interval(histogram: Histogram, share: float = 0.5) -> tuple[float, 
 class Figure:
     """One metric over one window, ready to be shown.
 
-    `value`, `low` and `high` carry the definition's unit (shares from 0 to 1, seconds, a count) and
-    are None where n is below the minimum to show. `n` is the denominator: how many it rests on.
+    `value`, `low` and `high` carry the definition's unit (shares from 0 to 1, seconds, a count, a score)
+    and are None where n is below the minimum to show. `n` is the denominator: how many it rests on.
     """
 
     definition: MetricDefinition
@@ -151,6 +167,10 @@ class Figure:
     low: float | None = None
     high: float | None = None
     p90: float | None = None
+    beside: int = 0  # cases too young to be in the figure
+    waiting: int = 0  # open cases among n, counted for as long as they have waited
+    snapshot: int | None = None  # open at the end of the window
+    ages: tuple[int, ...] = ()  # open now, in the bands that `AGE_EDGES` separates
 
     @property
     def n(self) -> int:
@@ -181,24 +201,61 @@ class Figure:
         return self.high < reference if below_is_wrong == wrong_side else self.low > reference
 
 
-def figure(definition: MetricDefinition, numerator: int, denominator: int, histogram: Histogram | None = None) -> Figure:
-    """Make the figure of added-up counts. Never call it with averages: add first, divide once."""
-    unit, enough = definition.unit, denominator >= max(definition.minimum_to_show, 1)
+def figure(
+    definition: MetricDefinition,
+    numerator: int,
+    denominator: int,
+    histogram: Histogram | None = None,
+    *,
+    waiting: Histogram | None = None,
+    beside: int = 0,
+) -> Figure:
+    """Make the figure of added-up counts. Never call it with averages: add first, divide once.
+
+    `histogram` and `waiting` (bin → open cases of that age) are needed where the definition reads them;
+    `beside` is how many cases were left out for being too young.
+    """
+    method, unit = definition.interval_method, definition.unit
     if unit == definition.Unit.COUNT:
         return Figure(definition, numerator, denominator, float(numerator))
-    if not enough:
-        return Figure(definition, numerator, denominator, None)
-    if unit == definition.Unit.SECONDS:
-        times = histogram or {}
-        interval = quantile_interval(times)
-        low, high = interval or (None, None)
-        return Figure(definition, numerator, denominator, quantile(times, 0.5), low, high, quantile(times, 0.9))
-    share = wilson(numerator, denominator)
+    found, open_cases = histogram or {}, sum((waiting or {}).values())
+    if denominator - open_cases < max(definition.minimum_to_show, 1):
+        return Figure(definition, numerator, denominator, None, beside=beside, waiting=open_cases)
+    value, low, high, p90 = 0.0, None, None, None
+    if method == definition.IntervalMethod.KAPLAN_MEIER:
+        return _with_open_cases(definition, numerator, denominator, found, waiting or {})
+    if method == definition.IntervalMethod.ADJUSTED_WALD:
+        value, span = net_promoter(*promoters_and_detractors(found), denominator)
+        low, high = span.low, span.high
+    elif unit == definition.Unit.SCORE:
+        value, low, high = mean_score(found)
+    elif unit == definition.Unit.SECONDS and method == definition.IntervalMethod.STUDENT_T:
+        value, low, high = mean_of(numerator, found.get(SQUARES, 0), denominator, lowest=0, highest=None)
+    elif unit == definition.Unit.SECONDS:
+        low, high = quantile_interval(found) or (None, None)
+        value, p90 = quantile(found, 0.5) or 0.0, quantile(found, 0.9)
+    else:
+        value = numerator / denominator
+        # More answers than cases (they may come weeks later) are a ratio, not a share of those cases.
+        share = wilson_of_repeat_customers(numerator, denominator, definition.design_effect) if 0 <= value <= 1 else None
+        low, high = (share.low, share.high) if share else (None, None)
+    return Figure(definition, numerator, denominator, value, low, high, p90, beside)
+
+
+def _with_open_cases(
+    definition: MetricDefinition, numerator: int, denominator: int, resolved: Histogram, waiting: Histogram
+) -> Figure:
+    """Median and 90th percentile of the Kaplan–Meier curve over the bins; None where the curve does not get there."""
+    steps = survival(resolved, waiting)
+    half, most = time_until(steps, 0.5), time_until(steps, 0.9)
+    low, high = interval_of(steps, 0.5)
     return Figure(
         definition,
         numerator,
         denominator,
-        numerator / denominator,
-        share.low if share else None,
-        share.high if share else None,
+        None if half is None else middle_of(int(half)),
+        None if low is None else bin_edges(int(low))[0],
+        None if high is None else bin_edges(int(high))[1],
+        None if most is None else middle_of(int(most)),
+        waiting=sum(waiting.values()),
     )

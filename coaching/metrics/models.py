@@ -35,6 +35,41 @@ class MetricDefinition(models.Model):
         REOPENED = "reopened", _("Reopened among resolved cases")
         SATISFIED = "satisfied", _("Satisfied among rated cases")
         ANSWERED = "answered", _("Answered among offered calls and chats")
+        RESOLUTION_SURVIVAL = "resolution_survival", _("Time from opening to resolution, open cases counted")
+        FIRST_CONTACT = "first_contact", _("Resolved at the first contact")
+        BACKLOG = "backlog", _("Open cases on average")
+        OPEN_CASES = "open_cases", _("Open cases at one moment")
+        RECOMMEND = "recommend", _("Net promoter score")
+        EFFORT = "effort", _("Customer effort score")
+        FIRST_REPLY = "first_reply", _("Time from opening to the first reply")
+        HANDLE_TIME = "handle_time", _("Time spent per case")
+        ANSWER_SPEED = "answer_speed", _("Waiting time of answered calls and chats")
+        ABANDONED = "abandoned", _("Abandoned among offered calls and chats")
+        RESPONSE = "response", _("Ratings among resolved cases")
+        COMPLAINT = "complaint", _("Complaints among cases")
+
+    class Variant(models.TextChoices):
+        """Where the same figure is counted in several ways; `variants.VARIANTS` says which recipe knows which."""
+
+        CALENDAR = "calendar", _("calendar hours")
+        BUSINESS = "business", _("business hours of the team")
+        ALL_RATED = "all_rated", _("satisfied of all rated cases, neutral ones included")
+        WITHOUT_NEUTRAL = "without_neutral", _("satisfied of satisfied and dissatisfied, neutral ones left out")
+        ONE_CONTACT = "one_contact", _("one contact, not reopened, not back about the same topic within the days below")
+        UNDER_TWO_REPLIES = "under_two_replies", _("fewer than two replies")
+        ONE_REPLY = "one_reply", _("exactly one reply")
+        NO_CUSTOMER_REPLY = "no_customer_reply", _("the customer wrote only once")
+        ONE_TEAMMATE = "one_teammate", _("closed once, by one teammate")
+        NO_RECONTACT = "no_recontact", _("not back on the same channel within the days below")
+        WITHIN_15_MINUTES = "within_15_minutes", _("resolved within 15 minutes")
+
+    class Family(models.TextChoices):
+        """Under which heading a figure stands where many are shown."""
+
+        WORK = "work", _("How much")
+        SPEED = "speed", _("How fast")
+        OUTCOME = "outcome", _("How well")
+        CUSTOMERS = "customers", _("What customers say")
 
     class Unit(models.TextChoices):
         PERCENT = "percent", _("percent")
@@ -51,11 +86,30 @@ class MetricDefinition(models.Model):
         NONE = "none", _("none: every case is counted")
         WILSON = "wilson", _("Wilson score interval, 95 %")
         ORDER_STATISTICS = "order_statistics", _("order statistics of the median, 95 %")
+        KAPLAN_MEIER = "kaplan_meier", _("Kaplan–Meier curve with its log-log interval, 95 %")
+        ADJUSTED_WALD = "adjusted_wald", _("adjusted Wald interval of a difference, 95 %")
+        STUDENT_T = "student_t", _("t interval of the mean, 95 %")
 
     key = models.SlugField(max_length=60)
     version = models.PositiveIntegerField(default=1)
     is_current = models.BooleanField(default=True)
     recipe = models.CharField(max_length=30, choices=Recipe)
+    variant = models.CharField(_("way of counting"), max_length=30, choices=Variant, blank=True, default="")
+    window_days = models.PositiveSmallIntegerField(
+        _("days in which something counts against a case"),
+        default=0,
+        help_text=_("Coming back within so many days (first contact), or reopening (0: at any time)."),
+    )
+    maturity_days = models.PositiveSmallIntegerField(
+        _("days a case must rest"),
+        default=0,
+        help_text=_("Cases resolved later than so many days ago are not in the figure yet: they stand beside it."),
+    )
+    design_effect = models.FloatField(
+        _("design effect of repeat customers"),
+        default=1.0,
+        help_text=_("Answers of the same customer resemble each other: the interval is that of n divided by this."),
+    )
     name = models.CharField(_("name"), max_length=80)
     formula = models.TextField(_("formula in words"))
     numerator_words = models.CharField(_("numerator in words"), max_length=200)
@@ -68,6 +122,8 @@ class MetricDefinition(models.Model):
     minimum_to_compare = models.PositiveIntegerField(default=0, help_text=_("Below this n nobody is compared with anybody."))
     target = models.FloatField(null=True, blank=True, help_text=_("Share from 0 to 1, seconds, or count; empty: none agreed."))
     standards = models.ManyToManyField(Standard, blank=True, related_name="+")
+    family = models.CharField(_("heading"), max_length=10, choices=Family, default=Family.WORK)
+    on_board = models.BooleanField(_("a column of the team board"), default=True)
     position = models.PositiveIntegerField(default=100)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -80,6 +136,7 @@ class MetricDefinition(models.Model):
             models.UniqueConstraint(fields=["key", "version"], name="metric_version_once"),
             models.UniqueConstraint(fields=["key"], condition=Q(is_current=True), name="metric_one_current"),
             models.CheckConstraint(condition=Q(minimum_to_compare__gte=F("minimum_to_show")), name="metric_minimums_in_order"),
+            models.CheckConstraint(condition=Q(design_effect__gte=1), name="metric_design_effect_at_least_1"),
         ]
 
     def __str__(self) -> str:
@@ -95,7 +152,8 @@ class Rollup(models.Model):
 
     What numerator and denominator are depends on the recipe: for shares, the part and the whole;
     for counts, both the count; for times, the sum of seconds and the number of cases, with
-    `histogram` mapping the bin (see `figures.bin_of`) to the number of cases in it.
+    `histogram` mapping the bin (see `figures.bin_of`) to the number of cases in it. `counting` has
+    the table of all recipes; docs/decisions/0008 says why they are kept so.
     """
 
     definition = models.ForeignKey(MetricDefinition, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -117,6 +175,35 @@ class Rollup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.definition_id} {self.person_id} {self.day}: {self.numerator}/{self.denominator}"
+
+
+class BusinessCalendar(models.Model):
+    """When a team works. Without one of its own, a team has that of the nearest team above; then the organisation's.
+
+    `week` holds seven lists (Monday first) of [from, to] in minutes after local midnight, 1440 being the
+    next one. `closed_on` and `open_on` change single dates: the first have no hours at all, the second
+    those given, holiday or not.
+    """
+
+    team = models.OneToOneField(
+        Team, on_delete=models.CASCADE, null=True, related_name="+", help_text=_("Empty: the organisation's own.")
+    )
+    time_zone = models.CharField(_("time zone"), max_length=60)
+    week = models.JSONField(_("hours of the week"))
+    country = models.CharField(_("public holidays of"), max_length=2, blank=True)
+    region = models.CharField(_("region"), max_length=10, blank=True)
+    closed_on = models.JSONField(default=list, help_text=_("Dates as 2026-12-24."))
+    open_on = models.JSONField(default=dict, help_text=_("Date → [[from, to], …] in minutes."))
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(models.Value(1), condition=Q(team__isnull=True), name="business_calendar_one_for_all")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.team) if self.team else str(_("Organisation"))
 
 
 class LastRecount(models.Model):

@@ -5,14 +5,12 @@ All reads here touch rollups only; raw rows are read by `case_queries` for a dri
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet, Subquery, Sum, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import Count, QuerySet, Subquery, Value
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
@@ -21,23 +19,21 @@ from cms.models import Standard
 from cms.thread import ThreadEntry, register
 from coaching.interactions.models import ChangedDay
 from coaching.metrics.access import can_read_definitions
-from coaching.metrics.figures import Figure, figure, merge, merge_texts
+from coaching.metrics.adding import Counts, CountsByGroup, Window, counts_of, figure_of, moment_of, regroup
+from coaching.metrics.figures import Figure
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
-from people.models import Person, Team
+from coaching.metrics.stocks import Level, has_stocks, levels_of, stock_figure
+from coaching.metrics.variants import STOCKS
+from people.models import Membership, Person, Team
+
+__all__ = [
+    "SPAN_OF_A_PERSON", "Counts", "Freshness", "Week", "Window", "board_definitions", "calendar_weeks", "current_definitions",
+    "definition_in_force", "earlier_versions", "figures_for_company", "figures_for_people",
+    "figures_for_people_and_together", "figures_for_teams", "freshness", "last_weeks", "metric_entries",
+    "standards_of", "weekly_figures",
+]  # fmt: skip
 
 SPAN_OF_A_PERSON = 4  # weeks that each point of a single person's line covers
-
-
-@dataclass(frozen=True)
-class Window:
-    """Calendar days from `first` to `last`, both included."""
-
-    first: date
-    last: date
-
-    @property
-    def days(self) -> int:
-        return (self.last - self.first).days + 1
 
 
 def last_weeks(weeks: int, on: date) -> Window:
@@ -52,103 +48,103 @@ def calendar_weeks(weeks: int, on: date) -> list[Window]:
     return [Window(end - timedelta(days=6), end) for end in ends]
 
 
-@dataclass
-class Counts:
-    """Counts that add up: over days, people, teams."""
-
-    numerator: int = 0
-    denominator: int = 0
-    histogram: dict[int, int] = field(default_factory=dict)
-
-    def add(self, other: Counts) -> None:
-        self.numerator += other.numerator
-        self.denominator += other.denominator
-        if other.histogram:
-            self.histogram = merge((self.histogram, other.histogram))
-
-
-CountsByGroup = dict[tuple[Any, int], Counts]
-
-
 def current_definitions() -> list[MetricDefinition]:
     """The definitions in force, in the order of the screens."""
     return list(MetricDefinition.objects.current())
 
 
-def _counts(rollups: QuerySet[Rollup], group: str, window: Window, definitions: Sequence[MetricDefinition]) -> CountsByGroup:
-    """(group, definition id) → counts; two queries, one of them only where a definition needs a histogram."""
-    scoped = rollups.filter(day__range=(window.first, window.last)).order_by()
-    counts: CountsByGroup = defaultdict(Counts)
-    sums = (
-        scoped.filter(definition__in=definitions)
-        .values_list(group, "definition_id")
-        .annotate(Sum("numerator"), Sum("denominator"))
-    )
-    for key, definition_id, numerator, denominator in sums:
-        counts[key, definition_id] = Counts(numerator, denominator)
-    timed = [definition for definition in definitions if definition.unit == MetricDefinition.Unit.SECONDS]
-    if timed:
-        rows = scoped.filter(definition__in=timed).values_list(group, "definition_id", Cast("histogram", TextField()))
-        parts: dict[tuple[Any, int], list[str]] = defaultdict(list)
-        for key, definition_id, histogram in rows:
-            parts[key, definition_id].append(histogram)
-        for group_key, histograms in parts.items():
-            counts[group_key].histogram = merge_texts(histograms)
-    return counts
+def board_definitions() -> list[MetricDefinition]:
+    """Those that stand side by side where people or teams are compared."""
+    return [definition for definition in current_definitions() if definition.on_board]
 
 
-def _figures(counts: CountsByGroup, key: Any, definitions: Sequence[MetricDefinition]) -> dict[str, Figure]:
-    shown = {}
-    for definition in definitions:
-        found = counts.get((key, definition.pk)) or Counts()
-        shown[definition.key] = figure(definition, found.numerator, found.denominator, found.histogram)
-    return shown
+def _figures(
+    counts: CountsByGroup, key: Any, definitions: Sequence[MetricDefinition], level: Level | None = None
+) -> dict[str, Figure]:
+    return {
+        definition.key: stock_figure(definition, level) if definition.recipe in STOCKS else figure_of(counts, key, definition)
+        for definition in definitions
+    }
+
+
+def _levels(
+    rollups: QuerySet[Rollup],
+    group: str | None,
+    windows: Sequence[Window],
+    definitions: Sequence[MetricDefinition],
+    as_of: datetime,
+) -> dict[tuple[Any, int], Level]:
+    """Nothing, and no query, where no definition asks for what is open."""
+    return levels_of(rollups, group, windows, as_of) if has_stocks(definitions) else {}
 
 
 def figures_for_people(
-    people: Collection[int], window: Window, definitions: Sequence[MetricDefinition]
+    people: Collection[int], window: Window, definitions: Sequence[MetricDefinition], as_of: datetime | None = None
 ) -> dict[int, dict[str, Figure]]:
-    """Person id → metric key → figure, for everybody named, in two queries."""
-    counts = _counts(Rollup.objects.filter(person__in=people), "person_id", window, definitions)
-    return {person_id: _figures(counts, person_id, definitions) for person_id in people}
+    """Person id → metric key → figure, for everybody named, in two queries.
+
+    `as_of` is the moment of reading, for the age of open cases and for what is old enough to be counted: the last
+    recount where none is given (one query more). Figures of open cases take one query more.
+    """
+    return figures_for_people_and_together(people, window, definitions, as_of)[0]
 
 
 def figures_for_people_and_together(
-    people: Collection[int], window: Window, definitions: Sequence[MetricDefinition]
+    people: Collection[int], window: Window, definitions: Sequence[MetricDefinition], as_of: datetime | None = None
 ) -> tuple[dict[int, dict[str, Figure]], dict[str, Figure]]:
-    """As `figures_for_people`, and the same people's figures taken together; still two queries."""
-    counts = _counts(Rollup.objects.filter(person__in=people), "person_id", window, definitions)
-    together: CountsByGroup = defaultdict(Counts)
-    for (_person_id, definition_id), found in counts.items():
-        together[None, definition_id].add(found)
-    each = {person_id: _figures(counts, person_id, definitions) for person_id in people}
-    return each, _figures(together, None, definitions)
+    """As `figures_for_people`, and the same people's figures taken together; no query more."""
+    as_of = moment_of(as_of, definitions, window)
+    rollups = Rollup.objects.filter(person__in=people)
+    counts = counts_of(rollups, "person_id", window, definitions, as_of)
+    levels = _levels(rollups, "person_id", [window], definitions, as_of)
+    each = {pk: _figures(counts, pk, definitions, levels.get((pk, 0))) for pk in people}
+    return each, _figures(regroup(counts, lambda _pk: None), None, definitions, _sum(levels.values()))
+
+
+def _sum(levels: Iterable[Level]) -> Level:
+    total = Level()
+    for level in levels:
+        total.add(level)
+    return total
 
 
 def figures_for_teams(
-    teams: Iterable[Team], window: Window, definitions: Sequence[MetricDefinition]
+    teams: Iterable[Team], window: Window, definitions: Sequence[MetricDefinition], as_of: datetime | None = None
 ) -> dict[int, dict[str, Figure]]:
-    """Team id → metric key → figure of the team and all teams below it, by the team people had on each day."""
+    """Team id → metric key → figure of the team and all teams below it, by the team people had on each day.
+
+    What is open belongs to those who are members at the end of the window.
+    """
     teams = list(teams)
+    as_of = moment_of(as_of, definitions, window)
     below = list(Team.objects.at_or_below(teams).values_list("pk", "path")) if teams else []
-    counts = _counts(Rollup.objects.filter(team__in=[pk for pk, _path in below]), "team_id", window, definitions)
-    added: CountsByGroup = defaultdict(Counts)
+    ids = [pk for pk, _path in below]
+    counts = counts_of(Rollup.objects.filter(team__in=ids), "team_id", window, definitions, as_of)
+    members = _members(ids, window.last) if has_stocks(definitions) else {}
+    levels = _levels(Rollup.objects.filter(person__in=list(members)), "person_id", [window], definitions, as_of)
+    shown = {}
     for team in teams:
-        for pk, path in below:
-            if path.startswith(team.path):
-                for definition in definitions:
-                    if (pk, definition.pk) in counts:
-                        added[team.pk, definition.pk].add(counts[pk, definition.pk])
-    return {team.pk: _figures(added, team.pk, definitions) for team in teams}
+        inside = {pk for pk, path in below if path.startswith(team.path)}
+        own: CountsByGroup = {key: found for key, found in counts.items() if key[0] in inside}
+        level = _sum(found for (person, _number), found in levels.items() if members[person] in inside)
+        shown[team.pk] = _figures(regroup(own, lambda _pk: None), None, definitions, level)
+    return shown
 
 
-def figures_for_company(window: Window, definitions: Sequence[MetricDefinition]) -> dict[str, Figure]:
+def _members(teams: Collection[int], on: date) -> dict[int, int]:
+    """Person id → team, of that day's members."""
+    found = Membership.objects.on(on).filter(team__in=teams, kind=Membership.Kind.MEMBER).order_by("starts_on", "pk")
+    return dict(found.values_list("person_id", "team_id"))
+
+
+def figures_for_company(
+    window: Window, definitions: Sequence[MetricDefinition], as_of: datetime | None = None
+) -> dict[str, Figure]:
     """Metric key → figure of everybody together."""
-    counts = _counts(Rollup.objects.all(), "day", window, definitions)
-    together: CountsByGroup = defaultdict(Counts)
-    for (_day, definition_id), found in counts.items():
-        together[None, definition_id].add(found)
-    return _figures(together, None, definitions)
+    as_of = moment_of(as_of, definitions, window)
+    counts = counts_of(Rollup.objects.all(), "day", window, definitions, as_of)
+    levels = _levels(Rollup.objects.all(), None, [window], definitions, as_of)
+    return _figures(regroup(counts, lambda _day: None), None, definitions, levels.get((None, 0)))
 
 
 @dataclass(frozen=True)
@@ -166,6 +162,7 @@ def weekly_figures(
     *,
     people: Collection[int] | None = None,
     span: int = 1,
+    as_of: datetime | None = None,
 ) -> dict[str, list[Week]]:
     """Metric key → one figure per whole calendar week, oldest first; of these people, or of everybody.
 
@@ -175,12 +172,17 @@ def weekly_figures(
     """
     rollups = Rollup.objects.all() if people is None else Rollup.objects.filter(person__in=people)
     windows = calendar_weeks(weeks + span - 1, on)
-    counts = _counts(rollups, "day", Window(windows[0].first, windows[-1].last), definitions)
-    by_week: CountsByGroup = defaultdict(Counts)
-    for (day, definition_id), found in counts.items():
-        by_week[(day - windows[0].first).days // 7, definition_id].add(found)
+    whole = Window(windows[0].first, windows[-1].last)
+    as_of = moment_of(as_of, definitions, whole)
+    by_day = counts_of(rollups, "day", whole, definitions, as_of)
+    by_week = regroup(by_day, lambda day: (day - whole.first).days // 7)
+    levels = _levels(rollups, None, windows, definitions, as_of)
     series: dict[str, list[Week]] = {}
     for definition in definitions:
+        if definition.recipe in STOCKS:
+            weekly = [Week(window, stock_figure(definition, levels.get((None, n)))) for n, window in enumerate(windows)]
+            series[definition.key] = weekly[span - 1 :]
+            continue
         covered = 1 if definition.unit == MetricDefinition.Unit.COUNT else span
         series[definition.key] = [
             _covering(definition, windows, number, covered, by_week) for number in range(span - 1, len(windows))
@@ -195,7 +197,7 @@ def _covering(definition: MetricDefinition, windows: list[Window], number: int, 
         if (earlier, definition.pk) in by_week:
             total.add(by_week[earlier, definition.pk])
     window = Window(windows[number - weeks + 1].first, windows[number].last)
-    return Week(window, figure(definition, total.numerator, total.denominator, total.histogram))
+    return Week(window, figure_of({(None, definition.pk): total}, None, definition))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,13 @@
-"""Counting rollups from raw rows, set-based, on SQLite and PostgreSQL alike.
+"""Counting rollups from raw rows, in whole arrays, on SQLite and PostgreSQL alike.
 
 Two scopes: the (person, day) pairs marked in `ChangedDay`, batch by batch, and one person's whole
 history (`rebuild_rollups`). Each batch is one transaction that throws the pairs' rollups away,
 counts them anew and takes their marks, so that a killed run leaves marks, never half a count.
+
+**Days that change without a mark.** Whether a case was settled at the first contact depends on the
+customer's later cases. A batch therefore also counts first contact again for the days of the earlier
+cases that the marked days' cases may have turned into repeats (`rows.days_before`): the import need not
+look for them.
 
 **Why the mark table is locked on PostgreSQL.** An import writes cases and then marks in one
 transaction. Where the mark already stands, its insert does nothing; a recount running beside it
@@ -13,135 +18,158 @@ the batch is committed. SQLite has one writer at a time anyway.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
 
-from coaching.interactions.models import ChangedDay, Handler, Interaction, SurveyResponse
+from coaching.interactions.models import ChangedDay
+from coaching.metrics import rows
+from coaching.metrics.business_hours import EPOCH, Hours
+from coaching.metrics.calendars import CalendarBook, calendar_book
+from coaching.metrics.counting import Counting, Tally, person_and_day, repeat_rules
 from coaching.metrics.explorer import marking
-from coaching.metrics.figures import BIN_EPSILON, BIN_FACTOR, FIRST_EDGE, LAST_BIN, TOP_EDGE
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
+from coaching.metrics.rows import HANDLER, INTERACTION, SURVEY, Columns, Pair
+from coaching.metrics.variants import repeat_rule, uses_business_hours
 from people.models import Membership
 
 BATCH = 500  # marked days per transaction
+BATCH_BEFORE = 2_000  # and days of earlier cases at once
 
-HANDLER = Handler._meta.db_table
-INTERACTION = Interaction._meta.db_table
-SURVEY = SurveyResponse._meta.db_table
 MARK = ChangedDay._meta.db_table
 ROLLUP = Rollup._meta.db_table
 MEMBERSHIP = Membership._meta.db_table
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Where a metric's numbers come from: which rows (`x`), of which day, counted how. SQL both engines read."""
-
-    table: str
-    day: str
-    condition: str
-    numerator: str
-    histogram: bool = False
-
-
-RECIPES = {
-    MetricDefinition.Recipe.CASES_TAKEN: Recipe(INTERACTION, "opened_on", "1=1", "COUNT(*)"),
-    MetricDefinition.Recipe.CASES_RESOLVED: Recipe(INTERACTION, "resolved_on", "x.resolved_on IS NOT NULL", "COUNT(*)"),
-    MetricDefinition.Recipe.RESOLUTION_TIME: Recipe(
-        INTERACTION, "resolved_on", "x.resolved_on IS NOT NULL AND x.resolved_at IS NOT NULL", "", histogram=True
-    ),
-    MetricDefinition.Recipe.REOPENED: Recipe(
-        INTERACTION, "resolved_on", "x.resolved_on IS NOT NULL", "SUM(CASE WHEN x.reopens > 0 THEN 1 ELSE 0 END)"
-    ),
-    MetricDefinition.Recipe.SATISFIED: Recipe(
-        SURVEY, "responded_on", "x.kind = 'csat'", "SUM(CASE WHEN x.polarity = 1 THEN 1 ELSE 0 END)"
-    ),
-    MetricDefinition.Recipe.ANSWERED: Recipe(
-        INTERACTION, "opened_on", "x.answered IS NOT NULL", "SUM(CASE WHEN x.answered THEN 1 ELSE 0 END)"
-    ),
-}
 
 # The team somebody was a member of on the day; the later membership where old data overlap.
 TEAM_OF_DAY = f"""(SELECT m.team_id FROM {MEMBERSHIP} m WHERE m.person_id = g.person_id AND m.kind = 'member'
     AND m.starts_on <= g.day AND (m.ends_on IS NULL OR m.ends_on > g.day)
     ORDER BY m.starts_on DESC, m.id DESC LIMIT 1)"""
 
-
-@dataclass(frozen=True)
-class _Scope:
-    """Which (person, day) pairs to count. CROSS JOIN keeps SQLite to the order written; PostgreSQL chooses."""
-
-    source: str
-    condition: str
-    params: tuple[Any, ...]
-    stale_rollups: str  # ids of the rollups to throw away first
+COLUMNS = "definition_id, person_id, team_id, day, numerator, denominator, histogram"
 
 
-def _marked(first: int, last: int) -> _Scope:
-    return _Scope(
-        f"{MARK} t CROSS JOIN {HANDLER} h CROSS JOIN",
-        "t.id BETWEEN %s AND %s AND h.person_id = t.person_id AND x.handler_id = h.id AND x.{day} = t.day",
-        (first, last),
-        f"SELECT r.id FROM {MARK} t CROSS JOIN {ROLLUP} r "
-        "WHERE t.id BETWEEN %s AND %s AND r.person_id = t.person_id AND r.day = t.day",
-    )
+class TeamsOfDays:
+    """Which team the people of a batch were members of on each day; as `TEAM_OF_DAY`, for whole arrays."""
+
+    def __init__(self, people: Iterable[int]) -> None:
+        members = Membership.objects.filter(person__in=set(people), kind=Membership.Kind.MEMBER).order_by("starts_on", "pk")
+        self.spans = [
+            (person, (starts_on - EPOCH).days, (ends_on - EPOCH).days if ends_on else None, team)
+            for person, starts_on, ends_on, team in members.values_list("person_id", "starts_on", "ends_on", "team_id")
+        ]
+
+    def of(self, keys: np.ndarray) -> np.ndarray:
+        """Team ids; 0 for none."""
+        person, day = person_and_day(keys)
+        teams = np.zeros(len(keys), dtype=np.int64)
+        for who, starts_on, ends_on, team in self.spans:
+            inside = (person == who) & (day >= starts_on)
+            if ends_on is not None:
+                inside &= day < ends_on
+            teams[inside] = team
+        return teams
 
 
-def _whole_history(person_id: int) -> _Scope:
-    return _Scope(
-        f"{HANDLER} h CROSS JOIN",
-        "h.person_id = %s AND x.handler_id = h.id",
-        (person_id,),
-        f"SELECT r.id FROM {ROLLUP} r WHERE r.person_id = %s",
-    )
+class _Batch:
+    """Counts and writes one batch of (person, day) pairs, or one person's history."""
+
+    def __init__(self, definitions: Sequence[MetricDefinition], people: Iterable[int]) -> None:
+        self.definitions = definitions
+        self.teams = TeamsOfDays(people)
+        needed = any(uses_business_hours(definition) for definition in definitions)
+        self.book: CalendarBook | None = calendar_book() if needed else None
+
+    def hours_of(self, keys: np.ndarray) -> list[tuple[Hours, np.ndarray]]:
+        """The calendars of these (person, day)s, each with the places it is for."""
+        book = self.book or calendar_book()
+        unique, place = np.unique(keys, return_inverse=True)
+        teams = self.teams.of(unique)
+        by_hours: dict[Hours, list[int]] = {}
+        for team in np.unique(teams).tolist():
+            by_hours.setdefault(book.of_team(team or None), []).append(team)
+        return [(hours, np.flatnonzero(np.isin(teams, of)[place])) for hours, of in by_hours.items()]
+
+    def write(self, opened: Columns, resolved: Columns, given: Columns) -> None:
+        counting = Counting(opened, resolved, given, self.hours_of)
+        for definition in self.definitions:
+            self._insert(definition, counting.tally(definition))
+
+    def _insert(self, definition: MetricDefinition, tally: Tally) -> None:
+        size = len(tally.keys)
+        if not size:
+            return
+        person, day = person_and_day(tally.keys)
+        numbers, codes = np.unique(day, return_inverse=True)
+        texts = [(EPOCH + timedelta(days=number)).isoformat() for number in numbers.tolist()]
+        columns: list[Sequence[Any]] = [
+            [definition.pk] * size,
+            person.tolist(),
+            [team or None for team in self.teams.of(tally.keys).tolist()],
+            [texts[code] for code in codes.tolist()],
+            tally.numerators.tolist(),
+            tally.denominators.tolist(),
+            tally.histograms or [None] * size,
+        ]
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                with connection.wrap_database_errors, cursor.copy(f"COPY {ROLLUP} ({COLUMNS}) FROM STDIN") as copy:
+                    for row in zip(*columns, strict=True):
+                        copy.write_row(row)
+            else:
+                marks = ", ".join(["%s"] * len(columns))
+                cursor.executemany(f"INSERT INTO {ROLLUP} ({COLUMNS}) VALUES ({marks})", zip(*columns, strict=True))
 
 
-def _seconds() -> str:
-    """Whole seconds from opening to resolution; fractions of both times are cut first."""
-    if connection.vendor == "sqlite":
-        return "(unixepoch(substr(x.resolved_at, 1, 19)) - unixepoch(substr(x.opened_at, 1, 19)))"
-    return "CAST(floor(extract(epoch FROM x.resolved_at)) - floor(extract(epoch FROM x.opened_at)) AS bigint)"
+def _current() -> list[MetricDefinition]:
+    return list(MetricDefinition.objects.current())
 
 
-def _bin() -> str:
-    """`figures.bin_of` in SQL, with the same arithmetic."""
-    number = "CAST(b.seconds AS double precision)"
-    return f"""CASE WHEN b.seconds < {FIRST_EDGE} THEN 0 WHEN b.seconds >= {TOP_EDGE} THEN {LAST_BIN}
-        ELSE 1 + CAST(floor(ln({number} / 10.0) * {BIN_FACTOR!r} + {BIN_EPSILON!r}) AS integer) END"""
+def _note_weeks(pairs: Sequence[Pair]) -> None:
+    """The weeks of the pairs' rollups are to be counted by topic again: called before and after they change."""
+    table, text = rows.pairs_as_rows(pairs)
+    marking.note_weeks(ROLLUP, f"{table} t CROSS JOIN {ROLLUP} r WHERE r.person_id = t.person_id AND r.day = t.day", (text,))
 
 
-def _counting_query(recipe: Recipe, scope: _Scope) -> str:
-    rows = f"""FROM {scope.source} {recipe.table} x
-        WHERE {scope.condition.format(day=recipe.day)} AND {recipe.condition}"""
-    if not recipe.histogram:
-        return f"""SELECT h.person_id AS person_id, x.{recipe.day} AS day, {recipe.numerator} AS numerator,
-            COUNT(*) AS denominator, NULL AS histogram {rows} GROUP BY h.person_id, x.{recipe.day}"""
-    as_json = "json_group_object(c.bin, c.n)" if connection.vendor == "sqlite" else "jsonb_object_agg(c.bin, c.n)"
-    return f"""SELECT c.person_id, c.day, SUM(c.seconds) AS numerator, SUM(c.n) AS denominator, {as_json} AS histogram
-        FROM (
-            SELECT b.person_id, b.day, {_bin()} AS bin, SUM(b.seconds) AS seconds, COUNT(*) AS n
-            FROM (SELECT h.person_id AS person_id, x.{recipe.day} AS day, {_seconds()} AS seconds {rows}) b
-            GROUP BY 1, 2, 3
-        ) c GROUP BY c.person_id, c.day"""
-
-
-def _recount(scope: _Scope, definitions: list[MetricDefinition]) -> None:
-    """Throw away and count anew; inside the caller's transaction. Weeks touched before or after are noted."""
-    marking.note_weeks(ROLLUP, scope.stale_rollups, scope.params)
+def _forget(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition] | None = None) -> None:
+    """Throw the pairs' rollups away; only those of some definitions where they are given. Notes their weeks."""
+    table, text = rows.pairs_as_rows(pairs)
+    _note_weeks(pairs)
+    only = "" if definitions is None else f" AND r.definition_id IN ({', '.join(str(d.pk) for d in definitions)})"
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {ROLLUP} WHERE id IN ({scope.stale_rollups})", scope.params)
-        for definition in definitions:
-            recipe = RECIPES[MetricDefinition.Recipe(definition.recipe)]
-            histogram = "g.histogram" if connection.vendor == "sqlite" else "CAST(g.histogram AS jsonb)"
-            cursor.execute(
-                f"""INSERT INTO {ROLLUP} (definition_id, person_id, team_id, day, numerator, denominator, histogram)
-                SELECT CAST(%s AS bigint), g.person_id, {TEAM_OF_DAY}, g.day, g.numerator, g.denominator, {histogram}
-                FROM ({_counting_query(recipe, scope)}) g""",
-                (definition.pk, *scope.params),
-            )
-    marking.note_weeks(ROLLUP, scope.stale_rollups, scope.params)
+        cursor.execute(
+            f"DELETE FROM {ROLLUP} WHERE id IN (SELECT r.id FROM {table} t CROSS JOIN {ROLLUP} r "
+            f"WHERE r.person_id = t.person_id AND r.day = t.day{only})",
+            (text,),
+        )
+
+
+def _count_pairs(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition]) -> None:
+    """Throw away and count anew; inside the caller's transaction."""
+    scope = rows.of_pairs(pairs)
+    _forget(pairs)
+    _Batch(definitions, (person for person, _day in pairs)).write(
+        rows.cases_opened(scope), rows.cases_resolved(scope, repeat_rules(definitions)), rows.answers(scope)
+    )
+    _note_weeks(pairs)
+
+
+def _count_before(marked: str, params: tuple[Any, ...], definitions: Sequence[MetricDefinition], done: set[Pair]) -> None:
+    """Count first contact again on the days of earlier cases that are neither `done` nor marked themselves."""
+    asking = [definition for definition in definitions if repeat_rule(definition)]
+    if not asking:
+        return
+    before = sorted(rows.days_before(marked, params, max(days for days, _same in repeat_rules(asking))) - done)
+    for start in range(0, len(before), BATCH_BEFORE):
+        pairs = before[start : start + BATCH_BEFORE]
+        _forget(pairs, asking)
+        resolved = rows.cases_resolved(rows.of_pairs(pairs), repeat_rules(asking))
+        nothing = {name: values[:0] for name, values in resolved.items()}
+        none_given = {name: np.empty(0) for name in ("person", "responded_on", "kind", "polarity")}
+        _Batch(asking, (person for person, _day in pairs)).write(nothing, resolved, none_given)
+        _note_weeks(pairs)
 
 
 def _hold_marks() -> None:
@@ -169,12 +197,15 @@ def recount_changed_days(now: datetime, limit: int | None = None) -> int:
 @transaction.atomic
 def _recount_batch(now: datetime, size: int) -> int:
     _hold_marks()
-    marks = list(ChangedDay.objects.order_by("pk").values_list("pk", flat=True)[:size])
+    marks = list(ChangedDay.objects.order_by("pk").values_list("pk", "person_id", "day")[:size])
     if marks:
         # Nobody can add a mark between the first and the last meanwhile: the table is held.
-        _recount(_marked(marks[0], marks[-1]), list(MetricDefinition.objects.current()))
-        marking.note_weeks_of_ratings(ROLLUP, marks[0], marks[-1])
-        ChangedDay.objects.filter(pk__range=(marks[0], marks[-1])).delete()
+        definitions, pairs = _current(), [(person_id, day) for _pk, person_id, day in marks]
+        _count_pairs(pairs, definitions)
+        table, text = rows.pairs_as_rows(pairs)
+        _count_before(table, (text,), definitions, set())
+        marking.note_weeks_of_ratings(ROLLUP, table, (text,))
+        ChangedDay.objects.filter(pk__range=(marks[0][0], marks[-1][0])).delete()
     LastRecount.objects.update_or_create(id=1, defaults={"counted_at": now})
     return len(marks)
 
@@ -183,8 +214,23 @@ def _recount_batch(now: datetime, size: int) -> int:
 def recount_person(person_id: int, now: datetime) -> None:
     """Count one person's whole history anew and take their marks: the unit of `rebuild_rollups`."""
     _hold_marks()
-    _recount(_whole_history(person_id), list(MetricDefinition.objects.current()))
-    ChangedDay.objects.filter(person_id=person_id).delete()
+    definitions = _current()
+    own_rollups, params = f"{ROLLUP} r WHERE r.person_id = %s", (person_id,)
+    marking.note_weeks(ROLLUP, own_rollups, params)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {ROLLUP} WHERE person_id = %s", (person_id,))
+    cases = rows.all_cases(rows.of_person(person_id), repeat_rules(definitions))
+    ended = ~np.isnan(cases["resolved_on"])
+    resolved = {name: values[ended] for name, values in cases.items()}
+    _Batch(definitions, [person_id]).write(cases, resolved, rows.answers(rows.of_person(person_id)))
+    marking.note_weeks(ROLLUP, own_rollups, params)
+    marking.note_weeks_of_ratings_of(ROLLUP, person_id)
+    own = set(ChangedDay.objects.filter(person_id=person_id).values_list("person_id", "day"))
+    if own:
+        marked = f"(SELECT person_id, day FROM {MARK} WHERE person_id = %s)"
+        everything = {(person_id, EPOCH + timedelta(days=int(day))) for day in np.unique(resolved["resolved_on"])}
+        _count_before(marked, (person_id,), definitions, everything)
+        ChangedDay.objects.filter(person_id=person_id).delete()
     LastRecount.objects.update_or_create(id=1, defaults={"counted_at": now})
 
 
@@ -217,4 +263,17 @@ def mark_moved_days() -> int:
             f"INSERT INTO {MARK} (person_id, day) SELECT DISTINCT g.person_id, g.day FROM {ROLLUP} g "
             f"WHERE COALESCE(g.team_id, 0) <> COALESCE({TEAM_OF_DAY}, 0) ON CONFLICT DO NOTHING"
         )
+        return int(cursor.rowcount)
+
+
+def mark_days_of_teams(teams: Iterable[int] | None, definitions: Sequence[MetricDefinition]) -> int:
+    """Mark the days that these teams (None: anybody) have rollups of some definitions on; the number of days."""
+    if not definitions:
+        return 0
+    found = Rollup.objects.filter(definition__in=definitions)
+    if teams is not None:
+        found = found.filter(team__in=list(teams))
+    sql, params = found.order_by().values_list("person_id", "day").distinct().query.sql_with_params()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {MARK} (person_id, day) {sql} ON CONFLICT DO NOTHING", params)
         return int(cursor.rowcount)

@@ -10,11 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.models import Standard
+from coaching.interactions.models import LONGEST_RETURN_DAYS
 from coaching.metrics import recount
-from coaching.metrics.defaults import DEFAULT_METRICS
+from coaching.metrics.defaults import DEFAULT_METRICS, FIRST_FORMULAS
 from coaching.metrics.explorer.counting import count_changed_weeks
 from coaching.metrics.models import MetricDefinition, PersonSegmentRollup, Rollup, SegmentRollup
 from coaching.metrics.tasks import recount_waiting_days
+from coaching.metrics.variants import VARIANTS
 from people.audit import record
 from people.models import Person
 
@@ -22,8 +24,16 @@ __all__ = ["MetricError", "define_metric", "ensure_default_metrics", "recount_ch
 
 FIELDS = (
     "recipe", "name", "formula", "numerator_words", "denominator_words", "attribution_words", "unit", "direction",
-    "interval_method", "minimum_to_show", "minimum_to_compare", "target", "position",
+    "interval_method", "minimum_to_show", "minimum_to_compare", "target", "position", "variant", "window_days",
+    "maturity_days", "design_effect", "family", "on_board",
 )  # fmt: skip
+UNLESS_GIVEN: dict[str, Any] = {
+    "target": None, "position": 100, "variant": "", "window_days": 0, "maturity_days": 0, "design_effect": 1.0,
+    "family": MetricDefinition.Family.WORK, "on_board": True,
+}  # fmt: skip
+KEPT_ON_UPGRADE = ("minimum_to_show", "minimum_to_compare", "position")
+# What the rollups depend on: a change of these has every day counted again.
+COUNTED_BY = ("recipe", "variant", "window_days")
 
 
 class MetricError(Exception):
@@ -37,7 +47,6 @@ def recount_changed_days(now: datetime, limit: int | None = None) -> int:
     return counted
 
 
-@transaction.atomic
 def define_metric(
     *, actor: Person | None, key: str, standards: Iterable[Standard] = (), now: datetime, **fields: Any
 ) -> MetricDefinition:
@@ -46,19 +55,28 @@ def define_metric(
     `fields` are those of `FIELDS`; a next version keeps what is not given. A definition equal to the
     one in force adds no version. Rollups move to the new version where the way of counting is the
     same; otherwise every day is marked to be counted again.
-    Raises MetricError for an unknown field, a missing one, or minimums in the wrong order.
+    Raises MetricError for an unknown field, a missing one, minimums in the wrong order, or a way of counting that
+    the figure does not know.
     """
+    with transaction.atomic():
+        return _define(actor=actor, key=key, standards=standards, now=now, mark=True, fields=fields)
+
+
+def _define(
+    *, actor: Person | None, key: str, standards: Iterable[Standard], now: datetime, mark: bool, fields: dict[str, Any]
+) -> MetricDefinition:
     unknown = set(fields) - set(FIELDS)
     if unknown:
         raise MetricError(_("A metric has no field %(names)s.") % {"names": ", ".join(sorted(unknown))})
     current = MetricDefinition.objects.select_for_update().filter(key=key, is_current=True).first()
-    wanted: dict[str, Any] = {name: getattr(current, name) for name in FIELDS} if current else {"target": None, "position": 100}
+    wanted: dict[str, Any] = {name: getattr(current, name) for name in FIELDS} if current else dict(UNLESS_GIVEN)
     wanted |= fields
     missing = [name for name in FIELDS if name not in wanted]
     if missing:
         raise MetricError(_("A new metric needs %(names)s.") % {"names": ", ".join(missing)})
     if wanted["minimum_to_compare"] < wanted["minimum_to_show"]:
         raise MetricError(_("The number needed to compare cannot be smaller than the number needed to show."))
+    _require_a_known_way(wanted)
     measured = {standard.pk for standard in standards}
     if current:
         measured |= set(current.standards.values_list("pk", flat=True))
@@ -71,13 +89,15 @@ def define_metric(
         key=key, version=current.version + 1 if current else 1, created_at=now, created_by=actor, **wanted
     )
     definition.standards.set(measured)
-    if current and current.recipe == definition.recipe:
-        for counts in (Rollup, SegmentRollup, PersonSegmentRollup):
-            counts.objects.filter(definition=current).update(definition=definition)
+    tables: tuple[Any, ...] = (Rollup, SegmentRollup, PersonSegmentRollup)
+    if current and all(getattr(current, name) == getattr(definition, name) for name in COUNTED_BY):
+        for table in tables:
+            table.objects.filter(definition=current).update(definition=definition)
     else:
-        for counts in (Rollup, SegmentRollup, PersonSegmentRollup):
-            counts.objects.filter(definition__key=key).delete()
-        recount.mark_all_days()
+        for table in tables:
+            table.objects.filter(definition__key=key).delete()
+        if mark:
+            recount.mark_all_days()
     record(
         actor=actor,
         verb="metric.define",
@@ -87,6 +107,15 @@ def define_metric(
         now=now,
     )
     return definition
+
+
+def _require_a_known_way(wanted: dict[str, Any]) -> None:
+    if wanted["variant"] and wanted["variant"] not in VARIANTS.get(wanted["recipe"], ()):
+        raise MetricError(_("This figure is not counted in that way. Choose one of those offered."))
+    if wanted["design_effect"] < 1:
+        raise MetricError(_("The design effect is at least 1."))
+    if wanted["recipe"] == MetricDefinition.Recipe.FIRST_CONTACT and wanted["window_days"] > LONGEST_RETURN_DAYS:
+        raise MetricError(_("Customers who come back are looked for within %(n)s days at most.") % {"n": LONGEST_RETURN_DAYS})
 
 
 def _measure(definition: MetricDefinition, standards: set[int], *, actor: Person | None, now: datetime) -> None:
@@ -104,22 +133,31 @@ def _measure(definition: MetricDefinition, standards: set[int], *, actor: Person
         )
 
 
+@transaction.atomic
 def ensure_default_metrics(
     *, actor: Person | None = None, standards_by_metric: Mapping[str, Iterable[str]] | None = None, now: datetime
 ) -> list[MetricDefinition]:
-    """Define the six metrics every organisation starts with, where their keys are missing; for setup and seeds.
+    """Define the figures every organisation starts with, where their keys are missing; for setup, seeds and upgrades.
 
-    A metric the organisation has changed is left as it is. `standards_by_metric` names standards
-    (by key) that a metric measures, on top of the defaults; keys that no standard has are skipped, so that
-    calling again after the guide is filled links the rest.
+    A figure the organisation has changed is left as it is; one whose first definition is still in force gets
+    today's as its next version. `standards_by_metric` names standards (by key) that a metric measures, on top of
+    the defaults; keys that no standard has are skipped, so that calling again after the guide is filled links the
+    rest. Days are marked once, whatever is new.
     """
     ensured = []
+    known = {definition.key: definition for definition in MetricDefinition.objects.current()}
+    before = set(MetricDefinition.objects.values_list("key", flat=True))
     for key, fields in DEFAULT_METRICS.items():
         wanted = {*fields["standards"], *(standards_by_metric or {}).get(key, ())}
         standards = list(Standard.objects.filter(key__in=wanted))
         values = {name: value for name, value in fields.items() if name != "standards"}
-        exists = MetricDefinition.objects.filter(key=key).exists()
-        ensured.append(define_metric(actor=actor, key=key, standards=standards, now=now, **({} if exists else values)))
+        if key in known and known[key].formula == FIRST_FORMULAS.get(key):
+            values = {name: value for name, value in values.items() if name not in KEPT_ON_UPGRADE}
+        elif key in before:
+            values = {}
+        ensured.append(_define(actor=actor, key=key, standards=standards, now=now, mark=False, fields=values))
+    if any(definition.pk != getattr(known.get(definition.key), "pk", None) for definition in ensured):
+        recount.mark_all_days()
     return ensured
 
 

@@ -14,6 +14,7 @@ from coaching.metrics import access, case_queries, display, queries
 from coaching.metrics.exports import weekly_csv
 from coaching.metrics.forms import CaseFilterForm, WindowForm
 from coaching.metrics.models import MetricDefinition
+from coaching.metrics.variants import SURVEYED
 from people.requests import PersonRequest, note_read
 
 WEEKS_DRAWN = 26
@@ -41,9 +42,9 @@ def metrics_people(request: PersonRequest) -> HttpResponse:
     if form.text:
         people = people.filter(display_name__icontains=form.text)
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
-    definitions = queries.current_definitions()
+    definitions = queries.board_definitions()
     window = queries.last_weeks(form.chosen_weeks, on)
-    figures = queries.figures_for_people([person.pk for person in page], window, definitions)
+    figures = queries.figures_for_people([person.pk for person in page], window, definitions, timezone.now())
     rows = [(person, list(figures[person.pk].values())) for person in page]
     context = {
         "form": form,
@@ -60,14 +61,15 @@ def metrics_people(request: PersonRequest) -> HttpResponse:
 @require_safe
 def metrics_person(request: PersonRequest, pk: int) -> HttpResponse:
     """One person's figures over a window and week by week."""
-    on = timezone.localdate()
+    now = timezone.now()
+    on = timezone.localdate(now)
     person = access.get_person_with_figures_for(request.user, pk, on)
-    note_read(request, person, "figures", timezone.now())
+    note_read(request, person, "figures", now)
     form = WindowForm(request.GET)
     window = queries.last_weeks(form.chosen_weeks, on)
     definitions = queries.current_definitions()
-    figures = queries.figures_for_people([person.pk], window, definitions)[person.pk]
-    series = queries.weekly_figures(definitions, WEEKS_DRAWN, on, people=[person.pk], span=queries.SPAN_OF_A_PERSON)
+    figures = queries.figures_for_people([person.pk], window, definitions, now)[person.pk]
+    series = queries.weekly_figures(definitions, WEEKS_DRAWN, on, people=[person.pk], span=queries.SPAN_OF_A_PERSON, as_of=now)
     own = person.pk == request.user.pk
     whose = _("yours") if own else person.display_name
     sections = [
@@ -76,13 +78,14 @@ def metrics_person(request: PersonRequest, pk: int) -> HttpResponse:
             display.weekly_chart(definition, series[definition.key], whose),
         )
         for definition in definitions
+        if definition.on_board or any(week.figure.n for week in series[definition.key])
     ]
     context = {
         "person": person,
         "own": own,
         "form": form,
         "window": window,
-        "sections": sections,
+        "families": display.by_family(sections),
         "freshness": queries.freshness(),
         "has_any": any(shown.n for shown in figures.values()) or any(chart.svg for _tile, chart in sections),
     }
@@ -93,10 +96,11 @@ def metrics_person(request: PersonRequest, pk: int) -> HttpResponse:
 @require_safe
 def metrics_person_csv(request: PersonRequest, pk: int) -> HttpResponse:
     """A person's weekly figures as a file."""
-    on = timezone.localdate()
+    now = timezone.now()
+    on = timezone.localdate(now)
     person = access.get_person_with_figures_for(request.user, pk, on)
-    note_read(request, person, "figures", timezone.now())
-    series = queries.weekly_figures(queries.current_definitions(), WEEKS_DRAWN, on, people=[person.pk])
+    note_read(request, person, "figures", now)
+    series = queries.weekly_figures(queries.current_definitions(), WEEKS_DRAWN, on, people=[person.pk], as_of=now)
     response = HttpResponse(weekly_csv(person.display_name, series), content_type="text/csv; charset=utf-8")
     name = quote(f"figures-{person.display_name}-{on.isoformat()}.csv")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
@@ -107,19 +111,20 @@ def metrics_person_csv(request: PersonRequest, pk: int) -> HttpResponse:
 @require_safe
 def metrics_cases(request: PersonRequest, pk: int, key: str) -> HttpResponse:
     """The cases (or ratings) that one person's figure counted in a window."""
-    on = timezone.localdate()
+    now = timezone.now()
+    on = timezone.localdate(now)
     person = access.get_person_with_figures_for(request.user, pk, on)
     definition = queries.definition_in_force(key)
-    note_read(request, person, "cases", timezone.now())
+    note_read(request, person, "cases", now)
     form = CaseFilterForm(request.GET)
     window = form.window(on)
-    of_ratings = definition.recipe == MetricDefinition.Recipe.SATISFIED
+    of_ratings = definition.recipe in SURVEYED
     rows = (
-        case_queries.ratings_behind(request.user, person, window, form.wanted, on)
+        case_queries.ratings_behind(request.user, person, definition, window, form.wanted, on)
         if of_ratings
         else case_queries.cases_behind(request.user, person, definition, window, form.wanted, on)
     )
-    figure = queries.figures_for_people([person.pk], window, [definition])[person.pk][key]
+    figure = queries.figures_for_people([person.pk], window, [definition], now)[person.pk][key]
     context = {
         "person": person,
         "own": person.pk == request.user.pk,
@@ -129,6 +134,8 @@ def metrics_cases(request: PersonRequest, pk: int, key: str) -> HttpResponse:
         "window": window,
         "of_ratings": of_ratings,
         "readable": {person.pk},
+        "timed": definition.unit == MetricDefinition.Unit.SECONDS,
+        "has_against": definition.unit == MetricDefinition.Unit.PERCENT,
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "freshness": queries.freshness(),
     }
@@ -168,7 +175,9 @@ def metrics_definition(request: PersonRequest, key: str) -> HttpResponse:
     context = {
         "definition": definition,
         "target": display.in_words(definition.target, definition),
+        "ways": display.ways_of_counting(definition),
         "standards": queries.standards_of(definition),
+        "edit": bool(access.can_define_metrics(request.user)),
         "earlier": queries.earlier_versions(definition),
     }
     return render(request, "coaching/metrics/definition.html", context)

@@ -10,6 +10,7 @@ from coaching.interactions.importing.handlers import Handlers
 from coaching.interactions.importing.mapping import Section
 from coaching.interactions.importing.parsing import Batch
 from coaching.interactions.importing.problems import Problem
+from coaching.interactions.importing.returns import LINKS, mark_days_before
 from coaching.interactions.importing.times import NAT, local_days
 from coaching.interactions.importing.waiting import credit_waiting_ratings
 from coaching.interactions.importing.writing import Counts, Upsert
@@ -117,7 +118,7 @@ class InteractionWriter:
         self.source = source
         self.handlers = handlers
         self.section = section
-        self.upsert = Upsert(Interaction, key=["source_id", "external_id"], days=["opened_on", "resolved_on"])
+        self.upsert = Upsert(Interaction, key=["source_id", "external_id"], days=["opened_on", "resolved_on"], links=LINKS)
 
     def prepare(self) -> None:
         self.upsert.prepare()
@@ -165,6 +166,7 @@ class InteractionWriter:
         if "resolved_at" in given:
             updates.add("resolved_on")
         counts = self.upsert.write(columns, sorted(updates - {"external_id"}))
+        mark_days_before(self.source, self.upsert, columns, self.handlers.unmatched(ids))
         credit_waiting_ratings(self.source, self.handlers, given["external_id"])
         return counts
 

@@ -135,5 +135,9 @@ class Handlers:
         table[:] = [zones.get(int(pk), settings.TIME_ZONE) for pk in unique]
         return table[codes] if len(unique) else np.empty(0, dtype=object)
 
+    def unmatched(self, ids: np.ndarray) -> np.ndarray:
+        """Which of these handler ids (-1: none) are nobody we know."""
+        return (ids == NONE) | np.isin(ids, list(self._unmatched))
+
     def unmatched_seen(self) -> int:
         return len(self.seen & self._unmatched)

@@ -118,12 +118,21 @@ def _escaped(values: np.ndarray) -> list[str]:
 
 
 class Upsert:
-    """Writes chunks into one model's table. `days` names the date columns counted per handler."""
+    """Writes chunks into one model's table. `days` names the date columns counted per handler.
 
-    def __init__(self, model: type[models.Model], *, key: Sequence[str], days: Sequence[str] = ()) -> None:
+    After each chunk `created` says which of its rows are new, and `changed_links` whether a column named in
+    `links` has changed in any of those updated; `found` then holds what they were, as old_<name>.
+    """
+
+    def __init__(
+        self, model: type[models.Model], *, key: Sequence[str], days: Sequence[str] = (), links: Sequence[str] = ()
+    ) -> None:
         self.model = model
         self.key = list(key)
         self.days = list(days)
+        self.links = list(links)
+        self.created = np.empty(0, dtype=bool)
+        self.changed_links = False
         self.postgresql = connection.vendor == "postgresql"
         self.table = connection.ops.quote_name(model._meta.db_table)
         self.columns = [field.column for field in model._meta.concrete_fields if field.column and not field.primary_key]
@@ -147,7 +156,7 @@ class Upsert:
 
     @property
     def _old(self) -> list[str]:
-        return ["handler_id", *self.days] if self.days else []
+        return ["handler_id", *self.days, *self.links] if self.days else []
 
     def write(self, values: dict[str, np.ndarray], updates: Sequence[str]) -> Counts:
         """Bring rows in: all columns for new ones, only `updates` for those that exist.
@@ -156,6 +165,7 @@ class Upsert:
         source's row locked: the counts are exact because nobody else writes it meanwhile.
         """
         size = len(values[self.key[0]])
+        self.created, self.changed_links = np.ones(size, dtype=bool), False
         if not size:
             return Counts()
         with connection.cursor() as cursor:
@@ -170,6 +180,7 @@ class Upsert:
                     self._mark_new_days(cursor, values)
                     return Counts(created=size)
             stored = self._stored(cursor, values)
+            self.created = ~stored
             existing = int(stored.sum())
             if existing < size:
                 new = values if not existing else {name: values[name][~stored] for name in self.columns}
@@ -186,7 +197,18 @@ class Upsert:
                     cursor.execute(f"UPDATE {self.table} SET {sets} FROM {self.found} f WHERE {self.table}.id = f.found_id")
                     if self.days:
                         self._mark_changed_days(cursor)
+                self.changed_links = self._links_differ(cursor, updates)
         return Counts(size - existing, updated, existing - updated)
+
+    def _links_differ(self, cursor: Any, updates: Sequence[str]) -> bool:
+        """Narrow `found` to the rows in which a link has changed; is there any?"""
+        asked = [name for name in self.links if name in updates]
+        if not asked:
+            return False
+        same = " AND ".join(f"old_{name} IS NOT DISTINCT FROM {name}" for name in asked)
+        cursor.execute(f"DELETE FROM {self.found} WHERE {same}")
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {self.found})")
+        return bool(cursor.fetchone()[0])
 
     def _stored(self, cursor: Any, values: dict[str, np.ndarray]) -> np.ndarray:
         """Which rows the table has already, found through the unique index on the key."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from coaching.metrics.explorer.access import Scope
@@ -126,19 +126,21 @@ def _lines(scope: Scope, question: Question, people: Sequence[Person], counts: B
     return _kind_lines(question, {key for key, _start in counts})
 
 
-def answer(scope: Scope, question: Question, people: Sequence[Person] = (), together_label: str = "") -> Answer:
-    """The whole table. `people` are those of the page, where the question is by person."""
+def answer(
+    scope: Scope, question: Question, people: Sequence[Person] = (), *, together_label: str = "", as_of: datetime
+) -> Answer:
+    """The whole table. `people` are those of the page, where the question is by person; `as_of` the moment of reading."""
     ids = [person.pk for person in people] if question.by == By.PERSON else None
     group, periods = group_of(question), question.periods()
     starts = [question.start_of(period.window.first) for period in periods]
-    counts = counts_by_period(scope, question, group=group, people=ids)
+    counts = counts_by_period(scope, question, group=group, people=ids, as_of=as_of)
     # Kinds add up to the whole; people and teams do not always (who left, who has no team), so that is read.
     sums_up = question.by in KINDS or question.by == By.TOGETHER
-    total = counts if sums_up else counts_by_period(scope, question, group=None)
+    total = counts if sums_up else counts_by_period(scope, question, group=None, as_of=as_of)
     asked = question.before()
-    earlier = counts_by_period(scope, asked, group=group, people=ids) if asked else None
-    earlier_total = None if asked is None else earlier if sums_up else counts_by_period(scope, asked, group=None)
-    floor, mixes = _mixes(scope, question, ids)
+    earlier = counts_by_period(scope, asked, group=group, people=ids, as_of=as_of) if asked else None
+    earlier_total = None if asked is None else earlier if sums_up else counts_by_period(scope, asked, group=None, as_of=as_of)
+    floor, mixes = _mixes(scope, question, ids, as_of)
 
     def row(line: _Line, now: ByPeriod, before: ByPeriod | None) -> Row:
         whole = figure_of(question.definition, _whole(now, line.keys))
@@ -165,17 +167,21 @@ def answer(scope: Scope, question: Question, people: Sequence[Person] = (), toge
     return Answer(question, periods, rows, together, floor, asked.days if asked else None)
 
 
-def _mixes(scope: Scope, question: Question, ids: list[int] | None) -> tuple[Floor | None, dict[Any, dict[Any, tuple[int, int]]]]:
+def _mixes(
+    scope: Scope, question: Question, ids: list[int] | None, as_of: datetime
+) -> tuple[Floor | None, dict[Any, dict[Any, tuple[int, int]]]]:
     """The floor's expected rates and the mix of each person or team; nothing where case mix is off."""
     if not question.with_mix:
         return None, {}
     everybody = Question(question.definition, By.TOGETHER, question.per, question.window, None, question.filters, with_mix=True)
-    floor = floor_of({kind: (c.numerator, c.denominator) for kind, c in counts_by_kind(scope, everybody, kinds=MIX).items()})
+    floor = floor_of(
+        {kind: (c.numerator, c.denominator) for kind, c in counts_by_kind(scope, everybody, kinds=MIX, as_of=as_of).items()}
+    )
     mixes: dict[Any, dict[Any, tuple[int, int]]] = {}
     if question.by == By.PERSON:
-        found = counts_by_kind(scope, question, kinds=MIX, people=ids, per_person=True)
+        found = counts_by_kind(scope, question, kinds=MIX, people=ids, per_person=True, as_of=as_of)
     else:
-        found = counts_by_kind(scope, question, kinds=("team_id", *MIX))
+        found = counts_by_kind(scope, question, kinds=("team_id", *MIX), as_of=as_of)
     for (key, *kind), c in found.items():
         mixes.setdefault(key, {})[tuple(kind)] = (c.numerator, c.denominator)
     return floor, mixes
@@ -192,10 +198,10 @@ def _adjusted(line: _Line, floor: Floor | None, mixes: dict[Any, dict[Any, tuple
     return adjust(mine, floor)
 
 
-def values_to_choose(scope: Scope, question: Question) -> dict[str, list[str]]:
+def values_to_choose(scope: Scope, question: Question, as_of: datetime) -> dict[str, list[str]]:
     """The topics and segments that occur in what the viewer may read, in these weeks; for the filters' lists."""
     anything = Question(question.definition, By.TOPIC, question.per, question.window, question.team)
-    found = counts_by_kind(scope, anything, kinds=("topic", "segment"))
+    found = counts_by_kind(scope, anything, kinds=("topic", "segment"), as_of=as_of)
     return {
         "topic": sorted({topic for topic, _segment in found}, key=lambda v: (v in ("", OTHER), v.casefold())),
         "segment": sorted({segment for _topic, segment in found}, key=lambda v: (v in ("", OTHER), v.casefold())),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from math import floor
 from typing import Any
 
 from coaching.interactions.models import Account, Interaction, SurveyResponse
-from coaching.metrics.check import Count, slow_counts
+from coaching.metrics import check
+from coaching.metrics.calendars import calendar_book
+from coaching.metrics.check import Count
+from coaching.metrics.counting import OPEN_KEY
 from coaching.metrics.explorer.marking import monday
 from coaching.metrics.explorer.models import OTHER, PersonSegmentRollup, ReportedValue, SegmentRollup
-from coaching.metrics.figures import bin_of
 from coaching.metrics.models import MetricDefinition
+from coaching.metrics.variants import uses_business_hours
+from people.models import Membership
 
-Recipe = MetricDefinition.Recipe
 Kind = tuple[str, str, str]  # channel, topic, segment
 Key = tuple[int, int | None, date, Kind]  # definition, team, week, kind
 
@@ -48,41 +51,46 @@ class _Kinds:
         return channel, self._named("topic", topic), self._named("segment", segment)
 
 
-def _slow_rows(person_id: int, kinds: _Kinds) -> Iterator[tuple[Recipe, date, Kind, int, int | None]]:
-    """(recipe, day, kind, part, seconds) of every row that counts for the person."""
-    cases = Interaction.objects.filter(handler__person_id=person_id).values_list(
-        "opened_on", "resolved_on", "opened_at", "resolved_at", "reopens", "answered", "channel", "topic", "source_id", "account"
-    )
-    for opened_on, resolved_on, opened_at, resolved_at, reopens, answered, *what in cases.iterator(chunk_size=2000):
-        kind = kinds.of(*what)
-        yield Recipe.CASES_TAKEN, opened_on, kind, 1, None
-        if answered is not None:
-            yield Recipe.ANSWERED, opened_on, kind, int(answered), None
-        if resolved_on is not None:
-            yield Recipe.CASES_RESOLVED, resolved_on, kind, 1, None
-            yield Recipe.REOPENED, resolved_on, kind, int(reopens > 0), None
-            if resolved_at is not None:
-                seconds = int(resolved_at.timestamp() // 1) - int(opened_at.timestamp() // 1)
-                yield Recipe.RESOLUTION_TIME, resolved_on, kind, seconds, seconds
-    ratings = SurveyResponse.objects.filter(handler__person_id=person_id, kind=SurveyResponse.Kind.CSAT).values_list(
-        "responded_on", "polarity", "interaction__channel", "interaction__topic", "interaction__source_id", "interaction__account"
-    )
-    for day, polarity, channel, topic, source_id, account in ratings.iterator(chunk_size=2000):
-        kind = kinds.of(channel or "", topic or "", source_id or 0, account or "")
-        yield Recipe.SATISFIED, day, kind, int(polarity == 1), None
+class _Tally:
+    """Adds what `check` reads of each row into (definition, team, week, kind) → count."""
+
+    def __init__(self, team_of: Callable[[date], int | None]) -> None:
+        self.counts: dict[Key, Count] = {}
+        self.team_of = team_of
+        self.kind: Kind = ("", "", "")
+
+    def add(self, definition: MetricDefinition, day: date, part: int, whole: int = 1, bins: dict[int, int] | None = None) -> None:
+        later = 24 * (day - monday(day)).days
+        moved = {number + (later if number >= OPEN_KEY else 0): n for number, n in (bins or {}).items()}
+        _add(self.counts, (definition.pk, self.team_of(day), monday(day), self.kind), part, whole, moved or None)
 
 
 def _slow(person_id: int, definitions: Sequence[MetricDefinition], kinds: _Kinds) -> dict[Key, Count]:
-    team_of = {(recipe, day): count.team_id for (recipe, day), count in slow_counts(person_id).items()}
-    counts: dict[Key, Count] = {}
-    by_recipe = defaultdict(list)
-    for definition in definitions:
-        by_recipe[definition.recipe].append(definition.pk)
-    for recipe, day, kind, part, seconds in _slow_rows(person_id, kinds):
-        for definition_id in by_recipe[recipe]:
-            team_id = team_of[str(recipe), day]
-            _add(counts, (definition_id, team_id, monday(day), kind), part, 1, None if seconds is None else {bin_of(seconds): 1})
-    return counts
+    """As `check.slow_counts`, by kind and week."""
+    memberships = list(Membership.objects.filter(person_id=person_id, kind=Membership.Kind.MEMBER).order_by("starts_on", "pk"))
+    book = calendar_book()
+
+    def team_of(day: date) -> int | None:
+        inside = [m.team_id for m in memberships if m.starts_on <= day and (m.ends_on is None or m.ends_on > day)]
+        return inside[-1] if inside else None
+
+    def length(definition: MetricDefinition, day: date, since: datetime, until: datetime) -> int:
+        if uses_business_hours(definition):
+            return book.of_team(team_of(day)).between(floor(since.timestamp()), floor(until.timestamp()))
+        return floor(until.timestamp()) - floor(since.timestamp())
+
+    tally = _Tally(team_of)
+    for case in Interaction.objects.filter(handler__person_id=person_id).iterator(chunk_size=2000):
+        tally.kind = kinds.of(case.channel, case.topic, case.source_id, case.account)
+        for definition in definitions:
+            check.add_case(tally, definition, case, length)
+    given = SurveyResponse.objects.filter(handler__person_id=person_id).select_related("interaction")
+    for answer in given.iterator(chunk_size=2000):
+        about = answer.interaction
+        tally.kind = kinds.of(about.channel, about.topic, about.source_id, about.account) if about else ("", "", "")
+        for definition in definitions:
+            check.add_answer(tally, definition, answer)
+    return tally.counts
 
 
 def _add(counts: dict[Any, Count], key: Any, part: int, whole: int, histogram: dict[int, int] | None) -> None:

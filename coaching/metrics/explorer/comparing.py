@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Sum
 
@@ -49,8 +49,8 @@ class Funnel:
         return [stand for stand in self.stands if stand.figure.is_enough and stand.rate is not None]
 
 
-def _per_person(scope: Scope, question: Question, people: Sequence[Person]) -> dict[int, tuple[int, int]]:
-    found = counts_by_period(scope, question, group="person_id", people=[person.pk for person in people])
+def _per_person(scope: Scope, question: Question, people: Sequence[Person], as_of: datetime) -> dict[int, tuple[int, int]]:
+    found = counts_by_period(scope, question, group="person_id", people=[person.pk for person in people], as_of=as_of)
     totals: dict[int, tuple[int, int]] = {}
     for (person_id, _start), counts in found.items():
         part, whole = totals.get(person_id, (0, 0))
@@ -58,25 +58,25 @@ def _per_person(scope: Scope, question: Question, people: Sequence[Person]) -> d
     return totals
 
 
-def funnel(scope: Scope, question: Question, people: Sequence[Person]) -> Funnel | None:
+def funnel(scope: Scope, question: Question, people: Sequence[Person], as_of: datetime) -> Funnel | None:
     """The people's rates against each other; None where nobody has a case.
 
     How alike people are is learned from the 26 weeks up to the last day, whatever days are looked at. With case mix,
     each rate is the adjusted one: floor + observed − expected.
     """
     question = replace(question, by=By.PERSON)
-    now = _per_person(scope, question, people)
+    now = _per_person(scope, question, people, as_of)
     n = sum(whole for _part, whole in now.values())
     if n == 0:
         return None
     mean = sum(part for part, _whole in now.values()) / n
     learned = Window(question.days.last - timedelta(days=7 * shrinkage.LEARNING_WEEKS - 1), question.days.last)
-    prior = shrinkage.learn_prior(_per_person(scope, replace(question, window=learned), people).values())
+    prior = shrinkage.learn_prior(_per_person(scope, replace(question, window=learned), people, as_of).values())
     if prior is not None and 0 < mean < 1:
         prior = shrinkage.Prior(mean, prior.strength)
     parts, mixes = {pk: float(part) for pk, (part, _whole) in now.items()}, {}
     if question.with_mix:
-        parts, mixes = _adjusted_parts(scope, question, people)
+        parts, mixes = _adjusted_parts(scope, question, people, as_of)
     stands = []
     for person in people:
         part, whole = now.get(person.pk, (0, 0))
@@ -97,9 +97,11 @@ def funnel(scope: Scope, question: Question, people: Sequence[Person]) -> Funnel
     return Funnel(mean, tau2, prior, stands)
 
 
-def _adjusted_parts(scope: Scope, question: Question, people: Sequence[Person]) -> tuple[dict[int, float], dict[int, float]]:
+def _adjusted_parts(
+    scope: Scope, question: Question, people: Sequence[Person], as_of: datetime
+) -> tuple[dict[int, float], dict[int, float]]:
     """(person → cases that would have gone well with everybody's mix, person → what the mix made of the rate)."""
-    found = counts_by_kind(scope, question, kinds=MIX, people=[person.pk for person in people], per_person=True)
+    found = counts_by_kind(scope, question, kinds=MIX, people=[person.pk for person in people], per_person=True, as_of=as_of)
     mine: dict[int, dict[tuple[str, ...], tuple[int, int]]] = {}
     total: dict[tuple[str, ...], tuple[int, int]] = {}
     for (person_id, *kind), counts in found.items():
@@ -126,17 +128,17 @@ class Drivers:
     figures: tuple[Figure, Figure]
 
 
-def drivers(scope: Scope, question: Question, volume: MetricDefinition | None) -> Drivers:
+def drivers(scope: Scope, question: Question, volume: MetricDefinition | None, as_of: datetime) -> Drivers:
     """Both reads by kind; `question` names the share, the kind and the other period, `volume` the metric that counts cases."""
     kind = KINDS[question.by]
     earlier = question.before() or question
     now, then = (
-        {key: (c.numerator, c.denominator) for (key,), c in counts_by_kind(scope, asked, kinds=(kind,)).items()}
+        {key: (c.numerator, c.denominator) for (key,), c in counts_by_kind(scope, asked, kinds=(kind,), as_of=as_of).items()}
         for asked in (question, earlier)
     )
     cases = {}
     if volume is not None:
-        counted = counts_by_kind(scope, replace(question, definition=volume), kinds=(kind,))
+        counted = counts_by_kind(scope, replace(question, definition=volume), kinds=(kind,), as_of=as_of)
         cases = {key: c.numerator for (key,), c in counted.items()}
     down = question.definition.direction == MetricDefinition.Direction.DOWN
     wrong = {key: (part if down else whole - part, whole) for key, (part, whole) in now.items()}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from coaching.interactions.models import Interaction
 from coaching.metrics.explorer.access import Scope
 from coaching.metrics.explorer.models import SavedView
+from coaching.metrics.explorer.queries import is_share
 from coaching.metrics.explorer.questions import KINDS, MOST_DAYS, MOST_PERIODS, Against, By, Filters, Per, Question
 from coaching.metrics.explorer.words import NONE_STATED, from_address, kind_in_words
 from coaching.metrics.models import MetricDefinition
@@ -115,7 +116,7 @@ class QuestionForm(SpanForm):
         self.cleaned_data = cleaned
         definition = self.definition
         by = By(cleaned.get("by") or (By.TOGETHER if self.scope.is_own else By.PERSON))
-        mix = bool(cleaned.get("mix")) and by in (By.PERSON, By.TEAM) and definition.unit == MetricDefinition.Unit.PERCENT
+        mix = bool(cleaned.get("mix")) and by in (By.PERSON, By.TEAM) and is_share(definition)
         return Question(
             definition,
             by,

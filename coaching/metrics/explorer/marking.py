@@ -28,33 +28,35 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def note_weeks(rollup_table: str, ids: str, params: tuple[Any, ...]) -> None:
-    """Note the team-weeks of these daily rollups (a query of their ids): called before and after they change."""
+def note_weeks(rollup_table: str, source: str, params: tuple[Any, ...]) -> None:
+    """Note the team-weeks of these daily rollups (SQL after FROM that calls them `r`): before and after they change."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {WEEK} (team_key, week) SELECT DISTINCT COALESCE(r.team_id, 0), {monday_sql("r.day")}
-            FROM {rollup_table} r WHERE r.id IN ({ids}) ON CONFLICT DO NOTHING""",
+            FROM {source} ON CONFLICT DO NOTHING""",
             params,
         )
 
 
-def note_weeks_of_ratings(rollup_table: str, first: int, last: int) -> None:
-    """Note the weeks in which cases opened on the marked days were rated.
+RATED = f"""CROSS JOIN {Interaction._meta.db_table} x CROSS JOIN {SurveyResponse._meta.db_table} s
+    CROSS JOIN {Handler._meta.db_table} rated CROSS JOIN {{rollup}} r
+    WHERE x.handler_id = h.id AND s.interaction_id = x.id AND rated.id = s.handler_id
+    AND r.person_id = rated.person_id AND r.day = s.responded_on"""
+
+
+def note_weeks_of_ratings(rollup_table: str, pairs: str, params: tuple[Any, ...]) -> None:
+    """Note the weeks in which cases opened on these (person, day)s were rated; `pairs` is SQL of a table of them.
 
     A rating has the topic of its case, but a day of its own: a case whose topic changes marks its own days only.
     """
-    mark, handler = ChangedDay._meta.db_table, Handler._meta.db_table
-    case, survey = Interaction._meta.db_table, SurveyResponse._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""INSERT INTO {WEEK} (team_key, week) SELECT DISTINCT COALESCE(r.team_id, 0), {monday_sql("r.day")}
-            FROM {mark} t CROSS JOIN {handler} h CROSS JOIN {case} x CROSS JOIN {survey} s CROSS JOIN {handler} rated
-            CROSS JOIN {rollup_table} r
-            WHERE t.id BETWEEN %s AND %s AND h.person_id = t.person_id AND x.handler_id = h.id AND x.opened_on = t.day
-            AND s.interaction_id = x.id AND rated.id = s.handler_id
-            AND r.person_id = rated.person_id AND r.day = s.responded_on ON CONFLICT DO NOTHING""",
-            (first, last),
-        )
+    source = f"{pairs} t CROSS JOIN {Handler._meta.db_table} h {RATED.format(rollup=rollup_table)}"
+    note_weeks(rollup_table, f"{source} AND h.person_id = t.person_id AND x.opened_on = t.day", params)
+
+
+def note_weeks_of_ratings_of(rollup_table: str, person_id: int) -> None:
+    """As `note_weeks_of_ratings`, of all cases of a person."""
+    source = f"{Handler._meta.db_table} h {RATED.format(rollup=rollup_table)} AND h.person_id = %s"
+    note_weeks(rollup_table, source, (person_id,))
 
 
 def note_all_weeks(rollup_table: str) -> None:

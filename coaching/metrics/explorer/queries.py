@@ -22,9 +22,14 @@ def definitions_to_explore() -> list[MetricDefinition]:
     return countable(current_definitions())
 
 
+def is_share(definition: MetricDefinition) -> bool:
+    """Part of a whole of the same cases. Answers per resolved case are not: they may come weeks later."""
+    return definition.unit == MetricDefinition.Unit.PERCENT and definition.recipe != MetricDefinition.Recipe.RESPONSE
+
+
 def share_definitions(definitions: Sequence[MetricDefinition]) -> list[MetricDefinition]:
     """Those that are a share of cases and have a good side: what a funnel and drivers are about."""
-    return [d for d in definitions if d.unit == MetricDefinition.Unit.PERCENT and d.is_directed]
+    return [d for d in definitions if is_share(d) and d.is_directed]
 
 
 def volume_definition(definitions: Sequence[MetricDefinition]) -> MetricDefinition | None:
@@ -52,12 +57,14 @@ def cases_of_cell(
     return counted_cases(cases, definition, window, wanted)
 
 
-def ratings_of_cell(scope: Scope, window: Window, wanted: CaseFilter, team: Team | None) -> QuerySet[SurveyResponse]:
+def ratings_of_cell(
+    scope: Scope, definition: MetricDefinition, window: Window, wanted: CaseFilter, team: Team | None
+) -> QuerySet[SurveyResponse]:
     """The ratings behind a cell, of the people whose cases the viewer may read today; newest first."""
     ratings = ratings_to_read(scope)
     if team is not None:
         ratings = ratings.filter(handler__person__in=_members(scope, team, window))
-    return counted_ratings(ratings, window, wanted)
+    return counted_ratings(ratings, definition, window, wanted)
 
 
 def _members(scope: Scope, team: Team, window: Window) -> QuerySet[Membership]:

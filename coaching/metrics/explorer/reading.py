@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, Sum, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 
+from coaching.metrics.adding import counts_of
 from coaching.metrics.explorer.access import Scope
 from coaching.metrics.explorer.marking import monday
 from coaching.metrics.explorer.models import PersonSegmentRollup, SegmentRollup
 from coaching.metrics.explorer.questions import KINDS, By, Question
-from coaching.metrics.figures import Figure, figure, merge_texts
+from coaching.metrics.figures import Figure, figure
 from coaching.metrics.models import MetricDefinition, Rollup
 from coaching.metrics.queries import Counts, Window
 
@@ -73,40 +75,56 @@ def group_of(question: Question) -> str | None:
     return {By.PERSON: "person_id", By.TEAM: "team_id", By.TOGETHER: None}.get(question.by, KINDS.get(question.by))
 
 
-def grouped(rows: QuerySet[Any], group: str | None, when: str, definition: MetricDefinition) -> ByPeriod:
-    """(group, date) → counts; a second read where the metric needs a histogram."""
-    keys = (group, when) if group else (when,)
-    counts: ByPeriod = defaultdict(Counts)
-    for *key, numerator, denominator in rows.order_by().values_list(*keys).annotate(Sum("numerator"), Sum("denominator")):
-        counts[key[0] if group else None, key[-1]] = Counts(numerator, denominator)
-    if has_histogram(definition):
-        parts = defaultdict(list)
-        texts = rows.filter(histogram__isnull=False).order_by().annotate(text=Cast("histogram", TextField()))
-        for *key, text in texts.values_list(*keys, "text").iterator(chunk_size=10_000):
-            parts[key[0] if group else None, key[-1]].append(text)
-        for found, each in parts.items():
-            counts[found].histogram = merge_texts(each)
-    return counts
+def _by_group_and_date(
+    rows: QuerySet[Any], group: str | None, when: str, question: Question, as_of: datetime
+) -> dict[tuple[Key, date], Counts]:
+    """(group, date) → counts, by the one way of adding rollups up (`adding.counts_of`)."""
+    if when == "week":
+        rows = rows.annotate(day=F("week"))
+    text = Cast(group, TextField()) if group else Value("", output_field=TextField())
+    rows = rows.annotate(both=Concat(text, Value("|", output_field=TextField()), Cast("day", TextField())))
+    definition, found = question.definition, {}
+    for (both, _definition_id), counts in counts_of(rows, "both", question.days, [definition], _moment(question, as_of)).items():
+        key, _bar, day = both.rpartition("|")
+        found[_key(group, key), date.fromisoformat(day)] = counts
+    return found
 
 
-def has_histogram(definition: MetricDefinition) -> bool:
-    return definition.unit not in (MetricDefinition.Unit.PERCENT, MetricDefinition.Unit.COUNT)
+def _key(group: str | None, text: str) -> Key:
+    if group is None:
+        return None
+    return (int(text) if text else None) if group.endswith("_id") else text
 
 
-def counts_by_period(scope: Scope, question: Question, *, group: str | None, people: Collection[int] | None = None) -> ByPeriod:
+def _moment(question: Question, as_of: datetime) -> datetime:
+    """A week is old enough once its Sunday is; it is known by its Monday."""
+    return as_of - timedelta(days=6) if question.is_by_kind and question.definition.maturity_days else as_of
+
+
+def counts_by_period(
+    scope: Scope, question: Question, *, group: str | None, as_of: datetime, people: Collection[int] | None = None
+) -> ByPeriod:
     """(group, first day of the column) → counts."""
     rows, when = _rows(scope, question, people)
     found: ByPeriod = defaultdict(Counts)
-    for (key, day), counts in grouped(rows, group, when, question.definition).items():
+    for (key, day), counts in _by_group_and_date(rows, group, when, question, as_of).items():
         found[key, question.start_of(day)].add(counts)
     return found
 
 
 def counts_by_kind(
-    scope: Scope, question: Question, *, kinds: tuple[str, ...], people: Collection[int] | None = None, per_person: bool = False
+    scope: Scope,
+    question: Question,
+    *,
+    kinds: tuple[str, ...],
+    as_of: datetime,
+    people: Collection[int] | None = None,
+    per_person: bool = False,
 ) -> dict[tuple[Any, ...], Counts]:
-    """(person where asked for, then the kinds' values) → counts over the question's whole weeks."""
+    """(person where asked for, then the kinds' values) → counts of the question's whole weeks; without histograms."""
     rows = _by_kind(scope, question, people, per_person=per_person)
+    if question.definition.maturity_days:
+        rows = rows.filter(week__lte=timezone.localdate(as_of) - timedelta(days=question.definition.maturity_days + 6))
     keys = (("person_id",) if per_person else ()) + kinds
     sums = rows.order_by().values_list(*keys).annotate(Sum("numerator"), Sum("denominator"))
     return {tuple(key): Counts(numerator, denominator) for *key, numerator, denominator in sums}
@@ -114,5 +132,5 @@ def counts_by_kind(
 
 def figure_of(definition: MetricDefinition, counts: Counts | None) -> Figure:
     """Counts as a figure with its interval, or without a value where they are too few."""
-    counts = counts or Counts()
-    return figure(definition, counts.numerator, counts.denominator, counts.histogram)
+    found = counts or Counts()
+    return figure(definition, found.numerator, found.denominator, found.histogram, waiting=found.waiting, beside=found.beside)

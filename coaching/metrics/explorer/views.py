@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -25,6 +26,7 @@ from coaching.metrics.explorer.questions import KINDS, By, Per, Question
 from coaching.metrics.explorer.words import kind_in_words, to_address
 from coaching.metrics.forms import CaseFilterForm
 from coaching.metrics.models import MetricDefinition
+from coaching.metrics.variants import SURVEYED
 from people.models import Person
 from people.requests import PersonRequest
 
@@ -58,9 +60,9 @@ def _frame(
     }
 
 
-def _choices(scope: access.Scope, question: Question) -> dict[str, list[tuple[str, str]]]:
+def _choices(scope: access.Scope, question: Question, now: datetime) -> dict[str, list[tuple[str, str]]]:
     """The topics and segments to filter by; the chosen one even where it does not occur."""
-    found = values_to_choose(scope, question)
+    found = values_to_choose(scope, question, now)
     for name, value in question.filters.chosen().items():
         if name in found and value not in found[name]:
             found[name].append(value)
@@ -79,7 +81,8 @@ def _together(scope: access.Scope, question: Question) -> str:
 @require_safe
 def metrics_explore(request: PersonRequest) -> HttpResponse:
     """Any figure by person, team, topic, channel or segment, over days, weeks or months."""
-    on = timezone.localdate()
+    now = timezone.now()
+    on = timezone.localdate(now)
     scope = access.scope_of(request.user, on)
     definitions = queries.definitions_to_explore()
     form = QuestionForm(request.GET, scope=scope, definitions=definitions, on=on)
@@ -89,22 +92,22 @@ def metrics_explore(request: PersonRequest) -> HttpResponse:
         page = None
         if question.by == By.PERSON:
             page = Paginator(scope.people_of(question.team), PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
-        found = answer(scope, question, list(page) if page else [], _together(scope, question))
+        found = answer(scope, question, list(page) if page else [], together_label=_together(scope, question), as_of=now)
         context |= {
             "question": question,
             "answer": found,
             "lines": display.lines(found),
             "chart": display.chart(found, _whose(scope)),
             "page": page,
-            "choices": _choices(scope, question),
-            "can_mix": question.definition.unit == MetricDefinition.Unit.PERCENT and question.by in (By.PERSON, By.TEAM),
+            "choices": _choices(scope, question, now),
+            "can_mix": queries.is_share(question.definition) and question.by in (By.PERSON, By.TEAM),
         }
     return render(request, "coaching/metrics/explorer/explore.html", context)
 
 
-def _answer_for_export(scope: access.Scope, question: Question) -> Answer:
+def _answer_for_export(scope: access.Scope, question: Question, now: datetime) -> Answer:
     people = list(scope.people_of(question.team)) if question.by == By.PERSON else []
-    return answer(scope, question, people, _together(scope, question))
+    return answer(scope, question, people, together_label=_together(scope, question), as_of=now)
 
 
 @login_required
@@ -119,7 +122,7 @@ def metrics_explore_export(request: PersonRequest) -> HttpResponse:
     if not definitions or not form.is_valid():
         messages.error(request, _("This question cannot be answered as it stands. Nothing was exported."))
         return redirect(back)
-    found = _answer_for_export(scope, form.question)
+    found = _answer_for_export(scope, form.question, now)
     as_xlsx = request.POST.get("format") == "xlsx"
     try:
         services.note_export(actor=request.user, answer=found, kind="xlsx" if as_xlsx else "csv", now=now)
@@ -141,16 +144,17 @@ def metrics_explore_export(request: PersonRequest) -> HttpResponse:
 @require_safe
 def metrics_explore_cases(request: PersonRequest, key: str) -> HttpResponse:
     """The cases (or ratings) behind a cell that is not one person's."""
-    on = timezone.localdate()
+    now = timezone.now()
+    on = timezone.localdate(now)
     scope = access.scope_of(request.user, on)
     definition = metric_queries.definition_in_force(key)
     form = CaseFilterForm(request.GET)
     window = form.window(on)
     span = SpanForm(request.GET, scope=scope, definitions=[definition], on=on)
     team = span.chosen_team if span.is_valid() else None
-    of_ratings = definition.recipe == MetricDefinition.Recipe.SATISFIED
+    of_ratings = definition.recipe in SURVEYED
     rows = (
-        queries.ratings_of_cell(scope, window, form.wanted, team)
+        queries.ratings_of_cell(scope, definition, window, form.wanted, team)
         if of_ratings
         else queries.cases_of_cell(scope, definition, window, form.wanted, team)
     )
@@ -162,6 +166,8 @@ def metrics_explore_cases(request: PersonRequest, key: str) -> HttpResponse:
         "team": team,
         "of_ratings": of_ratings,
         "readable": readable,
+        "timed": definition.unit == MetricDefinition.Unit.SECONDS,
+        "has_against": definition.unit == MetricDefinition.Unit.PERCENT,
         "with_people": not scope.is_own,
         "page": Paginator(rows[:MOST_CASES], CASES_PER_PAGE).get_page(request.GET.get("page")),
         "most": MOST_CASES,
@@ -173,7 +179,8 @@ def metrics_explore_cases(request: PersonRequest, key: str) -> HttpResponse:
 @require_safe
 def metrics_funnel(request: PersonRequest) -> HttpResponse:
     """People's rates over their n, with the limits of chance; only clear differences get a word."""
-    on = timezone.localdate()
+    now = timezone.now()
+    on = timezone.localdate(now)
     scope = access.scope_of(request.user, on)
     access.can_compare(scope).or_403()
     definitions = queries.share_definitions(queries.definitions_to_explore())
@@ -190,9 +197,9 @@ def metrics_funnel(request: PersonRequest) -> HttpResponse:
             with_mix=bool(form.cleaned_data["mix"]),
         )
         people: list[Person] = list(scope.people_of(question.team))
-        found = comparing.funnel(scope, question, people)
+        found = comparing.funnel(scope, question, people, now)
         good_is_up = question.definition.direction == MetricDefinition.Direction.UP
-        context |= {"question": question, "funnel": found, "choices": _choices(scope, question)}
+        context |= {"question": question, "funnel": found, "choices": _choices(scope, question, now)}
         if found is not None:
             context["stands"] = [(s, *display.verdict_in_words(s.differs, good_is_up=good_is_up)) for s in found.stands]
             context["spread"] = display.points(found.tau2**0.5, signed=False)
@@ -212,7 +219,8 @@ def metrics_funnel(request: PersonRequest) -> HttpResponse:
 @require_safe
 def metrics_drivers(request: PersonRequest) -> HttpResponse:
     """Why a share moved between two periods, and which kinds of cases cost most."""
-    on = timezone.localdate()
+    now = timezone.now()
+    on = timezone.localdate(now)
     scope = access.scope_of(request.user, on)
     everything = queries.definitions_to_explore()
     definitions = queries.share_definitions(everything)
@@ -221,8 +229,8 @@ def metrics_drivers(request: PersonRequest) -> HttpResponse:
     if definitions and form.is_valid():
         question = form.question
         kind = KINDS[question.by]
-        found = comparing.drivers(scope, question, queries.volume_definition(everything))
-        context |= {"question": question, "drivers": found, "choices": _choices(scope, question)}
+        found = comparing.drivers(scope, question, queries.volume_definition(everything), now)
+        context |= {"question": question, "drivers": found, "choices": _choices(scope, question, now)}
         context["kind_label"] = question.by.label
         if found.moved is not None:
             named = [(part, kind_in_words(kind, part.kind)) for part in found.moved.parts]

@@ -1,6 +1,7 @@
 """A figure's interval as a small bar, for cells where a line would be too much."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django import template
 from django.utils.html import format_html
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from coaching.metrics.display import between, in_words
 from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition
-from foundation.templatetags.ui import icon, number
+from foundation.templatetags.ui import duration, icon, number
 
 register = template.Library()
 
@@ -71,3 +72,11 @@ def figure_cell(figure: Figure, scale: Mapping[str, float] | str = "", url: str 
     return format_html(
         '<span class="cell"><span class="cell__value">{}</span>{}{}{}</span>', value, figure_bar(figure, scale), rest, why
     )
+
+
+@register.simple_tag
+def took(time: timedelta | int | None) -> str:
+    """How long a case took, as its list gives it: a span, a number of seconds, or nothing while it is open."""
+    if time is None:
+        return _("still open")
+    return duration(time.total_seconds() if isinstance(time, timedelta) else time)

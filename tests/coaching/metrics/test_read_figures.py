@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from cms.models import Standard
 from coaching.interactions.models import ChangedDay
 from coaching.metrics import queries, services
+from coaching.metrics.defaults import DEFAULT_METRICS
 from people import services as people_services
 from tests.factories import interactions as make
 
@@ -93,7 +94,7 @@ def test_weekly_figures_as_a_file_with_safe_cells(floor, sign_in):
     response = sign_in(floor.lena).get(f"/metrics/people/{floor.rita.pk}/weeks.csv")
     assert response["Content-Type"].startswith("text/csv")
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
-    assert len(rows) == 6 * 26
+    assert len(rows) == len(DEFAULT_METRICS) * 26
     assert {row["Person"] for row in rows} == {"'=HYPERLINK(1)"}
     ratings = [row for row in rows if row["Metric"] == "Satisfied customers"]
     assert sum(int(row["n"]) for row in ratings) <= 40

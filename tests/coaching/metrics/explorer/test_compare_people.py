@@ -106,8 +106,9 @@ def test_what_costs_most(get):
 
 
 def test_drivers_of_a_metric_where_less_is_better(get):
+    """Three of 30 cases a week were reopened; the last two weeks are too young to count."""
     costs = get("hana", "/metrics/drivers/?metric=reopen_rate").context["costs"]
-    assert sum(cost.wrong for cost, _label in costs) == 24
+    assert sum(cost.wrong for cost, _label in costs) == 18
 
 
 @pytest.mark.parametrize("kind", ["topic", "channel", "segment"])

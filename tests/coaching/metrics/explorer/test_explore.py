@@ -160,7 +160,7 @@ def test_case_mix_lifts_who_has_the_hard_cases(explore):
     response = explore("hana", "?by=person&mix=on")
     rita, ravi = by_label(response)["Rita Example"], by_label(response)["Ravi Example"]
     assert rita.adjusted.observed < ravi.adjusted.observed - 0.2
-    assert rita.adjusted.adjusted > rita.adjusted.observed + 0.1
+    assert rita.adjusted.adjusted > rita.adjusted.observed + 0.08
     text = unescape(response.content.decode())
     assert "from harder cases" in text
     assert "from easier cases" in text

@@ -1,0 +1,184 @@
+"""Reading the raw rows that a recount needs as columns of numbers, by index, on both engines.
+
+Two scopes: given (person, day) pairs, and one person's whole history. Times come as whole seconds since
+1970 UTC (fractions cut), days as whole days since 1970, flags as 0 and 1, nothing as NaN: all exact in a
+double. CROSS JOIN keeps SQLite to the order written; PostgreSQL chooses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from coaching.interactions.models import ChangedDay, Handler, Interaction, SurveyResponse
+
+HANDLER = Handler._meta.db_table
+INTERACTION = Interaction._meta.db_table
+MARK = ChangedDay._meta.db_table
+SURVEY = SurveyResponse._meta.db_table
+FETCH = 5_000
+
+Columns = dict[str, np.ndarray]
+Pair = tuple[int, date]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which rows (`x`) to read, by handler and by one of their days."""
+
+    source: str
+    condition: str
+    params: tuple[Any, ...]
+
+
+def pairs_as_rows(pairs: Iterable[Pair]) -> tuple[str, str]:
+    """(SQL of a table with person_id and day, its one parameter)."""
+    text = json.dumps([[person_id, day.isoformat()] for person_id, day in pairs])
+    if connection.vendor == "sqlite":
+        return "(SELECT value ->> 0 AS person_id, value ->> 1 AS day FROM json_each(%s))", text
+    return "(SELECT (value ->> 0)::bigint AS person_id, (value ->> 1)::date AS day FROM json_array_elements(%s::json))", text
+
+
+def of_pairs(pairs: Iterable[Pair]) -> Scope:
+    rows, text = pairs_as_rows(pairs)
+    return Scope(
+        f"{rows} t CROSS JOIN {HANDLER} h CROSS JOIN",
+        "h.person_id = t.person_id AND x.handler_id = h.id AND x.{day} = t.day",
+        (text,),
+    )
+
+
+def of_person(person_id: int) -> Scope:
+    return Scope(f"{HANDLER} h CROSS JOIN", "h.person_id = %s AND x.handler_id = h.id", (person_id,))
+
+
+def seconds_of(column: str) -> str:
+    """Whole seconds since 1970 UTC."""
+    if connection.vendor == "sqlite":
+        return f"unixepoch(substr({column}, 1, 19))"
+    return f"CAST(floor(extract(epoch FROM {column})) AS bigint)"
+
+
+def _day_of(column: str) -> str:
+    if connection.vendor == "sqlite":
+        return f"unixepoch({column}) / 86400"
+    return f"({column} - DATE '1970-01-01')"
+
+
+def _seconds_later(column: str, seconds: int) -> str:
+    """The first moment that is more than so many whole seconds after the time's own second, as it compares with a time."""
+    if connection.vendor == "sqlite":
+        return f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', substr({column}, 1, 19), '+{seconds + 1} seconds')"
+    return f"(date_trunc('second', {column}) + interval '{seconds + 1} seconds')"
+
+
+def came_back(days: int, same: str) -> str:
+    """1 where the customer opened another case with the same topic (or channel) up to so many days after the resolution."""
+    return f"""EXISTS (SELECT 1 FROM {INTERACTION} y WHERE y.customer = x.customer AND NOT (y.customer = '')
+        AND y.opened_at > x.opened_at AND y.opened_at < {_seconds_later("x.resolved_at", days * 86400)}
+        AND y.source_id = x.source_id AND y.{same} = x.{same})"""
+
+
+def _case_columns(repeats: Sequence[tuple[int, str]]) -> dict[str, str]:
+    columns = {
+        "person": "h.person_id",
+        "opened_on": _day_of("x.opened_on"),
+        "resolved_on": _day_of("x.resolved_on"),
+        "opened": seconds_of("x.opened_at"),
+        "resolved": seconds_of("x.resolved_at"),
+        "replied": seconds_of("x.first_reply_at"),
+        "reopened": seconds_of("x.reopened_at"),
+        "is_open": "CASE WHEN x.status = 'open' AND x.resolved_at IS NULL THEN 1 ELSE 0 END",
+        "reopens": "x.reopens",
+        "replies": "x.replies",
+        "customer_replies": "x.customer_replies",
+        "answered": "CAST(x.answered AS integer)",
+        "complaint": "CAST(x.is_complaint AS integer)",
+        "wait": "x.wait_seconds",
+        "handle": "x.handle_seconds",
+        "one_hand": "CASE WHEN x.assignee_id IS NULL OR x.assignee_id = x.handler_id THEN 1 ELSE 0 END",
+        "customer": "CASE WHEN x.customer = '' THEN 0 ELSE 1 END",
+    }
+    for days, same in repeats:
+        # Asked of resolved cases only: it is the one dear column.
+        columns[f"back_{days}_{same}"] = (
+            f"CASE WHEN x.resolved_at IS NULL OR x.customer = '' THEN 0 WHEN {came_back(days, same)} THEN 1 ELSE 0 END"
+        )
+    return columns
+
+
+def _read(columns: dict[str, str], table: str, scope: Scope, day: str, condition: str) -> Columns:
+    """The rows as one array of doubles per column."""
+    parts: list[np.ndarray] = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(columns.values())} FROM {scope.source} {table} x "
+            f"WHERE {scope.condition.format(day=day)} AND {condition}",
+            scope.params,
+        )
+        while rows := cursor.fetchmany(FETCH):
+            parts.append(np.array(rows, dtype=float))
+    whole = np.concatenate(parts) if parts else np.empty((0, len(columns)))
+    return {name: whole[:, number] for number, name in enumerate(columns)}
+
+
+def cases_opened(scope: Scope, beside: dict[str, str] | None = None) -> Columns:
+    """The cases opened on the scope's days; `beside` adds columns: name → SQL of a number, of the case `x`."""
+    return _read(_case_columns(()) | (beside or {}), INTERACTION, scope, "opened_on", "1 = 1")
+
+
+def cases_resolved(scope: Scope, repeats: Sequence[tuple[int, str]], beside: dict[str, str] | None = None) -> Columns:
+    """The cases resolved on the scope's days; a column back_<days>_<same> for each repeat rule."""
+    return _read(_case_columns(repeats) | (beside or {}), INTERACTION, scope, "resolved_on", "x.resolved_on IS NOT NULL")
+
+
+def all_cases(scope: Scope, repeats: Sequence[tuple[int, str]]) -> Columns:
+    """Every case of a person; `resolved_on` is NaN where it is not resolved."""
+    return _read(_case_columns(repeats), INTERACTION, scope, "opened_on", "1 = 1")
+
+
+def answers(scope: Scope, beside: dict[str, str] | None = None) -> Columns:
+    """The survey answers given on the scope's days; `kind` is 0 for CSAT, 1 for NPS, 2 for CES; values in thousandths."""
+    thousandths = "CAST(round(x.{} * 1000) AS integer)"
+    columns = {
+        "person": "h.person_id",
+        "responded_on": _day_of("x.responded_on"),
+        "kind": "CASE x.kind WHEN 'csat' THEN 0 WHEN 'nps' THEN 1 ELSE 2 END",
+        "polarity": "x.polarity",
+        "raw": thousandths.format("raw_value"),
+        "scale_min": thousandths.format("scale_min"),
+        "scale_max": thousandths.format("scale_max"),
+    }
+    return _read(columns | (beside or {}), SURVEY, scope, "responded_on", "1 = 1")
+
+
+def days_before(marked: str, params: tuple[Any, ...], days: int) -> set[Pair]:
+    """The (person, day) of earlier cases whose customers came back with a case opened on one of the marked days.
+
+    `marked` is SQL of a table with person_id and day. Whether a case was resolved at the first contact
+    depends on the cases after it: these days are to be counted again though nothing on them has changed.
+    Days that are marked themselves are left out: they are counted anyway.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT DISTINCT h2.person_id, e.resolved_on FROM {marked} t CROSS JOIN {HANDLER} h CROSS JOIN {INTERACTION} x
+            CROSS JOIN {INTERACTION} e CROSS JOIN {HANDLER} h2
+            WHERE h.person_id = t.person_id AND x.handler_id = h.id AND x.opened_on = t.day
+            AND e.customer = x.customer AND NOT (e.customer = '') AND e.opened_at < x.opened_at AND e.source_id = x.source_id
+            AND e.resolved_on IS NOT NULL AND {_seconds_later("e.resolved_at", days * 86400)} > x.opened_at
+            AND h2.id = e.handler_id AND h2.person_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM {MARK} m WHERE m.person_id = h2.person_id AND m.day = e.resolved_on)""",
+            params,
+        )
+        return {(person_id, _as_date(day)) for person_id, day in cursor.fetchall()}
+
+
+def _as_date(day: date | str) -> date:
+    """SQLite hands a date over as text where the column is not read by a model."""
+    return day if isinstance(day, date) else date.fromisoformat(day)
