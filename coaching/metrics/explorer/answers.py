@@ -53,12 +53,12 @@ class Answer:
 
     @property
     def lines(self) -> list[Row]:
-        """All lines of the table; where nothing is told apart, the only one."""
-        return self.rows if self.question.by == By.TOGETHER else [*self.rows, self.together]
+        """All lines of the table, the one of everything together last."""
+        return [*self.rows, self.together]
 
     @property
     def has_any(self) -> bool:
-        return any(row.whole.figure.n for row in [*self.rows, self.together])
+        return any(row.whole.figure.n for row in self.lines)
 
 
 @dataclass(frozen=True)
