@@ -86,7 +86,7 @@ def test_no_cell_is_a_formula(floor, export, now, payload, kind):
 
 def test_the_formula_check_can_fail(monkeypatch, export, floor, now):
     """The planted fault: cells written as they come."""
-    monkeypatch.setattr(exports, "_cell", lambda sheet, value: value)
+    monkeypatch.setattr(exports, "_cell", lambda sheet, value: str(value))
     make.interaction(floor.otto, MONDAY, topic="=1+1")
     services.recount_changed_days(now)
     with zipfile.ZipFile(io.BytesIO(export("hana", "?by=topic&metric=volume").content)) as archive:
