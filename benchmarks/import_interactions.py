@@ -7,7 +7,8 @@ create one. The limit is `pandas.read_csv` in chunks, each chunk by COPY (Postgr
 (SQLite) into a plain table without indexes, constraints or checks. The product is
 `import_interactions` through its service, from the same file, into the indexed tables, with handlers,
 days, counts and marks. Each runs in a process of its own. Its peak memory is that of the process and
-its children together, shared pages counted once (PSS), sampled. Nothing is asserted.
+its children together, shared pages counted once (PSS), sampled. Beside them, with the first rows of the
+file and into the same empty table: django-import-export and `bulk_create` (`_loaders`). Nothing is asserted.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ os.environ.setdefault("SECRET_KEY", "benchmark-" + "b" * 40)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 CHUNK = 20_000
+OTHERS_ROWS = 50_000  # the other ways are so slow that the whole file would take half an hour
 SCRATCH = "bench_import"
 HEADER = "Case,Agent,Channel,State,Subject,Topic,Customer,Opened,First reply,Solved,Reopens,Handle time"
 
@@ -118,13 +120,23 @@ def product(path: Path) -> None:
     services.import_interactions(actor=None, path=path, mapping=parse_mapping(mapping()), now=datetime(2026, 6, 15, tzinfo=UTC))
 
 
-def _child(work: str, path: Path, results: Any) -> None:
+def _child(work: str, path: Path, rows: int, results: Any) -> None:
     import django
 
     django.setup()
+    from benchmarks import _loaders
+
+    works = {
+        "bare": lambda: bare(path),
+        "product": lambda: product(path),
+        "import_export": lambda: _loaders.import_export(path, rows),
+        "bulk_create": lambda: _loaders.bulk_create(path, rows),
+    }
     begin = time.perf_counter()
-    {"bare": bare, "product": product}[work](path)
+    works[work]()
     results.put(time.perf_counter() - begin)
+    if work in {"import_export", "bulk_create"}:
+        _loaders.empty()
 
 
 def _memory(process: int) -> float:
@@ -141,11 +153,11 @@ def _memory(process: int) -> float:
     return total / 1024
 
 
-def measure(work: str, path: Path) -> tuple[float, float]:
+def measure(work: str, path: Path, rows: int) -> tuple[float, float]:
     """Seconds and peak MB of one run in a fresh process."""
     context = multiprocessing.get_context("spawn")
     results = context.SimpleQueue()
-    child = context.Process(target=_child, args=(work, path, results))
+    child = context.Process(target=_child, args=(work, path, rows, results))
     child.start()
     peak = 0.0
     while child.is_alive():
@@ -189,17 +201,31 @@ def main(argv: Sequence[str] = ()) -> int:
         connections.close_all()
         path = Path(folder) / "cases.csv"
         write_file(path, options.rows)
-        runs = {"limit": measure("bare", path), "new": measure("product", path), "again": measure("product", path)}
+        some = min(options.rows, OTHERS_ROWS)
+        works = {"import_export": some, "bulk_create": some, "limit": options.rows, "new": options.rows, "again": options.rows}
+        called = {"limit": "bare", "new": "product", "again": "product"}
+        runs = {run: measure(called.get(run, run), path, rows) for run, rows in works.items()}
         megabytes = path.stat().st_size / 1e6
     figures = {"database": options.database, "rows": options.rows, "file_mb": round(megabytes)}
+    speed = {run: works[run] / seconds for run, (seconds, _peak) in runs.items()}
     for run, (seconds, peak) in runs.items():
-        figures |= {f"{run}_s": round(seconds, 1), f"{run}_rows_per_s": round(options.rows / seconds), f"{run}_mb": round(peak)}
-    figures["ratio"] = round(runs["limit"][0] / runs["new"][0], 3)
+        figures |= {f"{run}_s": round(seconds, 1), f"{run}_rows_per_s": round(speed[run]), f"{run}_mb": round(peak)}
+    figures |= {"rows_per_s": figures["new_rows_per_s"], "peak_mb": figures["new_mb"]}
+    figures["ratio"] = round(speed["new"] / speed["limit"], 3)
+    figures["times_import_export"] = round(speed["new"] / speed["import_export"], 1)
+    figures["times_bulk_create"] = round(speed["new"] / speed["bulk_create"], 1)
     print(f"{options.database}, {options.rows:,} interactions, {megabytes:.0f} MB")
-    for run, label in {"limit": "bare load (the limit)", "new": "import, all new", "again": "import again, nothing new"}.items():
+    labels = {
+        "limit": "bare load (the limit)", "new": "import, all new", "again": "import again, nothing new",
+        "import_export": f"django-import-export, {some:,}", "bulk_create": f"bulk_create, {some:,}",
+    }  # fmt: skip
+    for run, label in labels.items():
         seconds, peak = runs[run]
-        print(f"{label:28}{seconds:9.1f} s {options.rows / seconds:12,.0f} rows/s {peak:8.0f} MB at most")
-    print(f"share of the limit: {figures['ratio']}")
+        print(f"{label:32}{seconds:9.1f} s {speed[run]:12,.0f} rows/s {peak:8.0f} MB at most")
+    print(
+        f"share of the limit: {figures['ratio']}; {figures['times_import_export']} times django-import-export, "
+        f"{figures['times_bulk_create']} times bulk_create"
+    )
     if options.json:
         print(json.dumps(figures))
     return 0

@@ -24,9 +24,11 @@ NAVIGATION = [
     NavigationItem(_("Guide"), "wagtail_serve_root"),
     NavigationItem(_("Learn"), "learn_home"),
     NavigationItem(_("Metrics"), "metrics_home", frozenset({Role.REP, Role.LEAD, Role.HEAD})),
+    NavigationItem(_("Surveys"), "survey_list", frozenset({Role.LEAD, Role.HEAD, Role.ADMIN})),
     NavigationItem(_("Quality"), "quality_home", frozenset({Role.REP, Role.LEAD, Role.REVIEWER, Role.HEAD})),
     NavigationItem(_("Playbook"), "remedy_list", frozenset({Role.HEAD})),
     NavigationItem(_("Imports"), "import_list", frozenset({Role.HEAD, Role.ADMIN})),
+    NavigationItem(_("Connections"), "connection_list", frozenset({Role.ADMIN})),
     NavigationItem(_("People"), "people_list", frozenset({Role.ADMIN})),
     NavigationItem(_("Edit content"), "wagtailadmin_home", frozenset({Role.EDITOR})),
 ]

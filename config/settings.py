@@ -27,10 +27,15 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "for-development-only-" + "x" * 40
 
+# Encrypts stored secrets; several separated by commas: the first writes, all read. Empty: SECRET_KEY is used.
+SECRETS_KEY = os.environ.get("SECRETS_KEY", "")
+
 ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 BASE_URL = os.environ.get("BASE_URL", "http://localhost:8000")
 SITE_NAME = "Uncommon"
+# Hosts ("name" or "name:port") that may be called although they are not public, or listen on another port than 80 and 443.
+OUTGOING_ALLOWED_HOSTS = [h for h in os.environ.get("OUTGOING_ALLOWED_HOSTS", "").split(",") if h]
 
 INSTALLED_APPS = [
     "config",
@@ -40,6 +45,7 @@ INSTALLED_APPS = [
     "coaching.signals",
     "coaching.feeds",
     "coaching.surveys",
+    "coaching.connectors",
     "coaching.metrics",
     "coaching.quality",
     "coaching.interactions",
@@ -301,4 +307,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    # It would write down every address that is called, with all that stands in it.
+    "loggers": {"httpx2": {"level": "WARNING"}},
 }

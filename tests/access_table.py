@@ -24,6 +24,9 @@ To add the URLs of a room, add one file `tests/access/<room>.py`; nothing else i
 - Where a role is expected to get 404, the answer is also compared with that for an id that does not exist:
   nobody learns from it that the thing is there.
 - Where one URL answers differently per case (draft or published), give it several entries.
+- `without_cookies=True`: an address that looks at no cookie (its right stands in the address or in what is sent), so no
+  form needs a token; a test of its room shows that it sets and heeds none. `framed=True`: a page that the sites it names
+  may frame; its room tests which.
 """
 
 from __future__ import annotations
@@ -92,6 +95,8 @@ class Entry:
     data: Callable[[World], dict[str, Any]] = field(default=lambda w: {})
     query: str | Callable[[World], str] = ""
     case: str = ""  # told apart from another entry of the same URL
+    without_cookies: bool = False
+    framed: bool = False
 
     def url(self, world: World, args: Sequence[Any] | None = None) -> str:
         query = self.query if isinstance(self.query, str) else self.query(world)
@@ -145,7 +150,8 @@ def without_entry(table: set[str]) -> list[str]:
 
 
 def scrubbed(body: bytes) -> str:
-    """A page without what differs from one answer to the next: nonces and CSRF tokens."""
+    """A page without what differs from one answer to the next: nonces, CSRF tokens, the key of an opened snippet."""
     text = body.decode(errors="replace")
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+    text = re.sub(r'name="form" value="[^"]*"', "", text)
     return re.sub(r'nonce="[^"]*"', "", text)

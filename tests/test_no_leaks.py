@@ -159,7 +159,7 @@ def leaks(before: dict[str, str], after: dict[str, str], role: str) -> list[str]
     for address, text in after.items():
         found += [f"{address} shows {key}" for key in forbidden if f"canary-{key}" in text or NAMES.get(key, "\0") in text]
         # Accounts, teams and the audit log are an administrator's work; there only the texts must stay away.
-        if text != before[address] and not (role == "admin" and address.startswith("/people/")):
+        if text != before[address] and not (role == "admin" and address.startswith(("/people/", "/metrics/wall/"))):
             lines = difflib.unified_diff(before[address].splitlines(), text.splitlines(), lineterm="", n=0)
             changed = [line.strip()[:300] for line in lines if line[0] in "+-" and line[:3] not in {"+++", "---"}]
             found.append(f"{address} changes with Meadow's work: {changed[:4]}")

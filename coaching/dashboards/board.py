@@ -21,6 +21,9 @@ from coaching.metrics.display import between, in_words
 from coaching.metrics.figures import Figure, figure
 from coaching.metrics.models import MetricDefinition
 from coaching.metrics.queries import Window, board_definitions, figures_for_people_and_together
+from coaching.signals.models import Signal
+from coaching.signals.queries import open_signals_of
+from coaching.signals.words import verdict, why
 from people.models import Person, Role, Team
 
 Recipe = MetricDefinition.Recipe
@@ -50,12 +53,18 @@ class Row:
     criteria: list[Cell]
     assignments: dict[str, int]
     waiting_reviews: int
+    signal: Signal | None = None  # the surest open one
     reasons: list[Step] = field(default_factory=list)
     next_step: Step | None = None
 
     @property
     def needs_me(self) -> bool:
         return bool(self.reasons)
+
+    @property
+    def signal_words(self) -> str:
+        signal = self.signal
+        return verdict(signal.definition, signal.level, signal.probability) if signal else ""
 
     @property
     def person_url(self) -> str:
@@ -128,6 +137,10 @@ def _read_row(row: Row, references: dict[str, tuple[float | None, str]], window:
     """Fill in why this rep needs the lead and what to do next."""
     person, name = row.person, row.person.get_short_name()
     worst: tuple[str, str] | None = None
+    if row.signal is not None:
+        url = reverse("signal_detail", args=[row.signal.pk])
+        row.reasons.append(Step(why(row.signal), url))
+        worst = (_("See what changed for %(name)s, and read two of the cases.") % {"name": name}, url)
     for cell in row.cells:
         shown = cell.figure
         reference, group = references[shown.definition.key]
@@ -210,6 +223,7 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
     )
     waiting = queries.waiting_reviews(people)
     assignments = queries.open_assignment_counts(people, now)
+    signals = open_signals_of(ids, window.last)
     group_results = _add_up(results, ids, [key for key, _label in criteria])
     rows = []
     for person in people:
@@ -222,6 +236,7 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
             ],
             assignments.get(person.pk, {}),
             waiting.get(person.pk, 0),
+            signals.get(person.pk),
         )
         _read_row(row, references, window)
         rows.append(row)

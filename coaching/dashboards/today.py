@@ -22,6 +22,8 @@ from coaching.metrics.queries import (
     weekly_figures,
 )
 from coaching.quality.models import Review, ReviewDraw
+from coaching.signals.queries import open_team_signals, signals_of_person
+from coaching.signals.words import Told
 from learning.assignments.queries import Progress
 from people.models import Person, Role
 
@@ -30,6 +32,7 @@ WEEKS_DRAWN = 26
 MOST_NEEDING = 5
 MOST_DRAWS = 5
 MOST_DRAFTS = 8
+MOST_SIGNALS = 2
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class RepToday:
     last_review: Review | None
     tiles: list[Tile]
     customer_words: SurveyResponse | None
+    signals: list[Told]  # open ones about this person
 
     @property
     def nothing_to_do(self) -> bool:
@@ -54,6 +58,7 @@ class LeadToday:
     rows: list[Row]
     more: int
     people: int
+    team_signals: list[Told]  # told once for the team, not per person
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,7 @@ def _rep(person: Person, on: date, now: datetime) -> RepToday:
         queries.last_review(person),
         tiles,
         queries.last_customer_words(person),
+        [told for told in signals_of_person(person, person, on) if told.signal.is_open][:MOST_SIGNALS],
     )
 
 
@@ -119,7 +125,7 @@ def _lead(person: Person, on: date, now: datetime) -> LeadToday:
     people = list(access.people_with_figures_for(person, on).exclude(pk=person.pk))
     group = group_of(person, list(access.teams_visible_to(person, on)), None)
     needing = read_board(people, last_weeks(WEEKS, on), group.inside, now).needing
-    return LeadToday(needing[:MOST_NEEDING], max(0, len(needing) - MOST_NEEDING), len(people))
+    return LeadToday(needing[:MOST_NEEDING], max(0, len(needing) - MOST_NEEDING), len(people), open_team_signals(person, on))
 
 
 def _head(on: date, now: datetime) -> list[Tile]:

@@ -38,16 +38,25 @@ class Source(models.Model):
 
 
 class Handler(models.Model):
-    """Whom a source names as handling a case; `person` is empty until matched."""
+    """Whom a source names as handling a case; `person` is empty until matched.
+
+    `ignored`: known to be none of our people (a robot, another company), so nobody need look for them.
+    `matched_at` is set where somebody decided the match after the import; sure ones made by it have none.
+    """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="handlers")
     external_key = models.CharField(max_length=200)
     name = models.CharField(max_length=200, blank=True)
     email = models.CharField(max_length=254, blank=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ignored = models.BooleanField(default=False)
+    matched_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "external_key"], name="handler_once_per_source")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_key"], name="handler_once_per_source"),
+            models.CheckConstraint(condition=Q(ignored=False) | Q(person=None), name="handler_ignored_has_no_person"),
+        ]
 
     def __str__(self) -> str:
         return str(self.person) if self.person else self.name or self.external_key
@@ -152,6 +161,9 @@ class Interaction(models.Model):
             ),
             # Who wrote again within days of a case: first contact resolution asks that of every resolved case.
             models.Index(fields=["customer", "opened_at"], name="interaction_customer_opened", condition=~Q(customer="")),
+            # What an account asked for, and what waits now: both hold few of the rows, so an import hardly pays for them.
+            models.Index(fields=["source", "account", "opened_on"], name="interaction_account_opened", condition=~Q(account="")),
+            models.Index(fields=["handler", "opened_at"], name="interaction_unresolved", condition=Q(resolved_on__isnull=True)),
         ]
 
     def __str__(self) -> str:
@@ -228,18 +240,24 @@ class SurveyResponse(models.Model):
 
 
 class ChangedDay(models.Model):
-    """A person's day whose figures must be counted again; written in the same transaction as the change."""
+    """A person's day whose figures must be counted again; written in the same transaction as the change.
+
+    Without a day: the person's whole history. A file of months marks each person once instead of each day.
+    """
 
     # Written by the thousand beside every import, from persons looked up in the same statement: no constraint
     # in the database, which checked each of them again.
     person = models.ForeignKey(Person, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
-    day = models.DateField()
+    day = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "day"], name="changed_day_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "day"], name="changed_day_once"),
+            models.UniqueConstraint(fields=["person"], name="changed_history_once", condition=Q(day__isnull=True)),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} {self.day}"
+        return f"{self.person_id} {self.day or '*'}"
 
 
 class ImportJob(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Required, TypedDict, Unpack
@@ -14,6 +15,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from coaching.interactions.importing.first_load import build_missing_indexes
+from coaching.interactions.importing.formats import choose_mapping
 from coaching.interactions.importing.handlers import find_people
 from coaching.interactions.importing.mapping import Mapping
 from coaching.interactions.importing.problems import ImportRefused, MappingError
@@ -30,17 +33,21 @@ BATCH = 2000
 class ImportOptions(TypedDict, total=False):
     """What every import is told.
 
-    `source` is the key of the exporting system ("" takes the mapping's), `timezone` the zone of times
-    without an offset ("" takes the mapping's, then the organisation's). Rows that cannot be used are
+    Without a `mapping` the file must be an export of the system that `format` names ("auto", the default:
+    of any known one). `source` is the key of the exporting system ("" takes the mapping's), `timezone` the zone of times
+    without an offset ("" takes the mapping's, then the organisation's), `date_order` the meaning of dates like
+    03/04/2026 ("" takes the mapping's, then finds it out). Rows that cannot be used are
     counted, and listed in `errors_path`. `job` is the import's row where a page started it; `clock`
     tells the time of its signs of life.
     """
 
     path: Required[Path]
-    mapping: Required[Mapping]
+    mapping: Mapping | None
     now: Required[datetime]
+    format: str
     source: str
     timezone: str
+    date_order: str
     dry_run: bool
     errors_path: Path | None
     job: ImportJob | None
@@ -67,15 +74,20 @@ def _import(
     *,
     actor: Person | None,
     path: Path,
-    mapping: Mapping,
     now: datetime,
+    mapping: Mapping | None = None,
+    format: str = "auto",
     source: str = "",
     timezone: str = "",
+    date_order: str = "",
     dry_run: bool = False,
     errors_path: Path | None = None,
     job: ImportJob | None = None,
     clock: Callable[[], datetime] | None = None,
 ) -> ImportResult:
+    mapping = choose_mapping(format, mapping, path=Path(path), kind=str(kind))
+    if date_order:
+        mapping = replace(mapping, date_order=date_order)
     key = source or mapping.source
     if not key:
         raise MappingError(_('Say which system the file comes from: source = "…" in the mapping.'))
@@ -93,6 +105,8 @@ def _import(
     )
     if not dry_run:
         system = Source.objects.get(key=key)
+        if result.learned:
+            match_handlers(actor=actor, source=system, now=now)
         job = job or _note_command_import(kind, actor, Path(path), system, timezone, result, now)
         record(actor=actor, verb=f"import.{kind}", target=system, after={**result.summary(), "job": job.pk}, now=now)
     return result
@@ -123,6 +137,11 @@ def _note_command_import(
 
 
 @transaction.atomic
+def build_case_indexes() -> int:
+    """Build the indexes that a killed first load left out; how many. Every import does it too."""
+    return build_missing_indexes(Interaction)
+
+
 def match_handlers(*, actor: Person | None, source: Source, now: datetime) -> int:
     """Try again to find the people behind a source's unmatched handlers; how many were found.
 
@@ -130,7 +149,7 @@ def match_handlers(*, actor: Person | None, source: Source, now: datetime) -> in
     Waits for the chunk that an import is writing, so that none of its rows is missed.
     """
     Source.objects.select_for_update(no_key=True).get(pk=source.pk)
-    unmatched = list(Handler.objects.select_for_update().filter(source=source, person=None))
+    unmatched = list(Handler.objects.select_for_update().filter(source=source, person=None, ignored=False))
     people = find_people(source, [(h.external_key, "" if h.name == h.external_key else h.name, h.email) for h in unmatched])
     matched = 0
     for handler in unmatched:
@@ -138,15 +157,15 @@ def match_handlers(*, actor: Person | None, source: Source, now: datetime) -> in
         if person_id is None:
             continue
         person = Person.objects.get(pk=person_id)
-        handler.person = person
-        handler.save(update_fields=["person"])
-        _move_days(handler, person)
+        handler.person, handler.ignored, handler.matched_at = person, False, now
+        handler.save(update_fields=["person", "ignored", "matched_at"])
+        move_days(handler, person)
         record(actor=actor, verb="handler.match", target=handler, subject=person, after={"person": person.pk}, now=now)
         matched += 1
     return matched
 
 
-def _move_days(handler: Handler, person: Person) -> None:
+def move_days(handler: Handler, person: Person) -> None:
     """Put a handler's cases and answers on the days of the person's zone, and mark those days."""
     days = _move_rows(
         Interaction.objects.filter(handler=handler),
@@ -161,13 +180,18 @@ def _move_rows(rows: QuerySet[Any], times: dict[str, str], zone: str) -> set[dat
     days: set[date] = set()
     changed = []
     for row in rows.only("pk", *times, *times.values()).order_by("pk").iterator(chunk_size=BATCH):
+        moved = False
         for time, day in times.items():
             moment = getattr(row, time)
             if moment is None:
                 continue
             stamp = np.array([moment.replace(tzinfo=None)], dtype="M8[us]")
-            setattr(row, day, local_days(stamp, np.array([zone], dtype=object))[0].item())
-            days.add(getattr(row, day))
+            local = local_days(stamp, np.array([zone], dtype=object))[0].item()
+            moved = moved or local != getattr(row, day)
+            setattr(row, day, local)
+            days.add(local)
+        if not moved:
+            continue  # most rows are on the right day already
         changed.append(row)
         if len(changed) >= BATCH:
             rows.model.objects.bulk_update(changed, list(times.values()), batch_size=500)

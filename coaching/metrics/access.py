@@ -3,13 +3,14 @@
 from datetime import date
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from coaching.interactions.access import get_interaction_for
 from coaching.interactions.models import Interaction, SurveyResponse
 from foundation.access import ALLOWED, Decision, denied
 from people.access import get_person_for, people_visible_to, teams_visible_to
-from people.models import Person, Role
+from people.models import Person, Role, Team
 
 __all__ = [
     "can_compare_people",
@@ -20,6 +21,7 @@ __all__ = [
     "can_read_metrics",
     "get_case_for",
     "get_person_with_figures_for",
+    "get_team_of_calendar_for",
     "people_with_figures_for",
     "ratings_visible_to",
     "teams_visible_to",
@@ -57,6 +59,12 @@ def can_edit_calendars(person: Person) -> Decision:
     if person.has_role(Role.HEAD, Role.ADMIN):
         return ALLOWED
     return denied(_("Only the head of support and administrators change business hours."))
+
+
+def get_team_of_calendar_for(person: Person, pk: int) -> Team:
+    """The team whose hours somebody is to change. 403 for who may not, 404 where there is none."""
+    can_edit_calendars(person).or_403()
+    return get_object_or_404(Team, pk=pk)
 
 
 def can_compare_people(person: Person) -> Decision:

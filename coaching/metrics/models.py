@@ -13,7 +13,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import Standard
-from coaching.metrics.explorer import models as explorer_models
+from coaching.metrics.demand.models import ChangedDemandDay as ChangedDemandDay
+from coaching.metrics.demand.models import DemandDay as DemandDay
+from coaching.metrics.explorer.models import ChangedWeek as ChangedWeek
+from coaching.metrics.explorer.models import PersonSegmentRollup as PersonSegmentRollup
+from coaching.metrics.explorer.models import ReportedValue as ReportedValue
+from coaching.metrics.explorer.models import SavedView as SavedView
+from coaching.metrics.explorer.models import SegmentRollup as SegmentRollup
+from coaching.metrics.wall.models import WallLink as WallLink
 from people.models import Person, Team
 
 
@@ -217,11 +224,3 @@ class LastRecount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.counted_at:%Y-%m-%d %H:%M}"
-
-
-# Kept with the explorer; named here because Django looks for an app's models here.
-ReportedValue = explorer_models.ReportedValue
-SegmentRollup = explorer_models.SegmentRollup
-PersonSegmentRollup = explorer_models.PersonSegmentRollup
-ChangedWeek = explorer_models.ChangedWeek
-SavedView = explorer_models.SavedView

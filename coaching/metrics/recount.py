@@ -18,18 +18,19 @@ the batch is committed. SQLite has one writer at a time anyway.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
 
-from coaching.interactions.models import ChangedDay
+from coaching.interactions.models import ChangedDay, Interaction
 from coaching.metrics import rows
 from coaching.metrics.business_hours import EPOCH, Hours
 from coaching.metrics.calendars import CalendarBook, calendar_book
 from coaching.metrics.counting import Counting, Tally, person_and_day, repeat_rules
+from coaching.metrics.demand.counting import count_demand_days, note_days
 from coaching.metrics.explorer import marking
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from coaching.metrics.rows import HANDLER, INTERACTION, SURVEY, Columns, Pair
@@ -37,6 +38,7 @@ from coaching.metrics.variants import repeat_rule, uses_business_hours
 from people.models import Membership
 
 BATCH = 500  # marked days per transaction
+HISTORIES = 25  # people whose whole history is counted per transaction
 BATCH_BEFORE = 2_000  # and days of earlier cases at once
 
 MARK = ChangedDay._meta.db_table
@@ -156,12 +158,15 @@ def _count_pairs(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition])
     _note_weeks(pairs)
 
 
-def _count_before(marked: str, params: tuple[Any, ...], definitions: Sequence[MetricDefinition], done: set[Pair]) -> None:
-    """Count first contact again on the days of earlier cases that are neither `done` nor marked themselves."""
+def _count_before(
+    marked: str, params: tuple[Any, ...], definitions: Sequence[MetricDefinition], counted: Collection[int] = ()
+) -> None:
+    """Count first contact again on the days of earlier cases, of people not just `counted` whole, that bear no mark themselves."""
     asking = [definition for definition in definitions if repeat_rule(definition)]
     if not asking:
         return
-    before = sorted(rows.days_before(marked, params, max(days for days, _same in repeat_rules(asking))) - done)
+    longest = max(days for days, _same in repeat_rules(asking))
+    before = sorted(pair for pair in rows.days_before(marked, params, longest) if pair[0] not in counted)
     for start in range(0, len(before), BATCH_BEFORE):
         pairs = before[start : start + BATCH_BEFORE]
         _forget(pairs, asking)
@@ -179,58 +184,88 @@ def _hold_marks() -> None:
 
 
 def recount_changed_days(now: datetime, limit: int | None = None) -> int:
-    """Count every marked (person, day) again and take its mark; the number of days counted.
+    """Count every marked (person, day) again and take its mark; the number of days, and whole histories, counted.
 
     Stops after about `limit` days where one is given. Safe to kill and to run beside itself: each
     batch of at most 500 days is one transaction.
     """
     done = 0
+    whole = _whole_histories(limit)
+    for start in range(0, len(whole), HISTORIES):
+        # Some at a time: the customers who came back from one of them to another are looked for once.
+        people = whole[start : start + HISTORIES]
+        recount_people(people, now)
+        done += len(people)
     while limit is None or done < limit:
         size = BATCH if limit is None else min(BATCH, limit - done)
         counted = _recount_batch(now, size)
         done += counted
         if counted < size:
             break
+    count_demand_days()
     return done
+
+
+def _whole_histories(limit: int | None) -> list[int]:
+    """The people marked as a whole; counting them takes the marks of their single days too."""
+    return list(ChangedDay.objects.filter(day=None).order_by("pk").values_list("person_id", flat=True)[:limit])
 
 
 @transaction.atomic
 def _recount_batch(now: datetime, size: int) -> int:
     _hold_marks()
-    marks = list(ChangedDay.objects.order_by("pk").values_list("pk", "person_id", "day")[:size])
+    days = ChangedDay.objects.exclude(day=None)
+    marks = list(days.order_by("pk").values_list("pk", "person_id", "day")[:size])
     if marks:
         # Nobody can add a mark between the first and the last meanwhile: the table is held.
-        definitions, pairs = _current(), [(person_id, day) for _pk, person_id, day in marks]
+        definitions, pairs = _current(), [(person_id, day) for _pk, person_id, day in marks if day]
         _count_pairs(pairs, definitions)
         table, text = rows.pairs_as_rows(pairs)
-        _count_before(table, (text,), definitions, set())
+        _count_before(table, (text,), definitions)
         marking.note_weeks_of_ratings(ROLLUP, table, (text,))
-        ChangedDay.objects.filter(pk__range=(marks[0][0], marks[-1][0])).delete()
+        note_days({day for _person_id, day in pairs})
+        days.filter(pk__range=(marks[0][0], marks[-1][0])).delete()
     LastRecount.objects.update_or_create(id=1, defaults={"counted_at": now})
     return len(marks)
 
 
-@transaction.atomic
 def recount_person(person_id: int, now: datetime) -> None:
     """Count one person's whole history anew and take their marks: the unit of `rebuild_rollups`."""
+    recount_people([person_id], now)
+
+
+@transaction.atomic
+def recount_people(people: Sequence[int], now: datetime) -> None:
+    """Count the whole histories of some people anew and take their marks, in one transaction."""
     _hold_marks()
     definitions = _current()
-    own_rollups, params = f"{ROLLUP} r WHERE r.person_id = %s", (person_id,)
-    marking.note_weeks(ROLLUP, own_rollups, params)
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {ROLLUP} WHERE person_id = %s", (person_id,))
-    cases = rows.all_cases(rows.of_person(person_id), repeat_rules(definitions))
-    ended = ~np.isnan(cases["resolved_on"])
-    resolved = {name: values[ended] for name, values in cases.items()}
-    _Batch(definitions, [person_id]).write(cases, resolved, rows.answers(rows.of_person(person_id)))
-    marking.note_weeks(ROLLUP, own_rollups, params)
-    marking.note_weeks_of_ratings_of(ROLLUP, person_id)
-    own = set(ChangedDay.objects.filter(person_id=person_id).values_list("person_id", "day"))
-    if own:
-        marked = f"(SELECT person_id, day FROM {MARK} WHERE person_id = %s)"
-        everything = {(person_id, EPOCH + timedelta(days=int(day))) for day in np.unique(resolved["resolved_on"])}
-        _count_before(marked, (person_id,), definitions, everything)
-        ChangedDay.objects.filter(person_id=person_id).delete()
+    days_of = Rollup.objects.filter(person__in=people).order_by().values_list("day", flat=True).distinct()
+    note_days(days_of)
+    for person_id in people:
+        own_rollups, params = f"{ROLLUP} r WHERE r.person_id = %s", (person_id,)
+        marking.note_weeks(ROLLUP, own_rollups, params)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {ROLLUP} WHERE person_id = %s", (person_id,))
+        cases = rows.all_cases(rows.of_person(person_id), repeat_rules(definitions))
+        ended = ~np.isnan(cases["resolved_on"])
+        resolved = {name: values[ended] for name, values in cases.items()}
+        _Batch(definitions, [person_id]).write(cases, resolved, rows.answers(rows.of_person(person_id)))
+        marking.note_weeks(ROLLUP, own_rollups, params)
+    for person_id in people:
+        # After everybody's: a rating of one person's case may count for another of them.
+        marking.note_weeks_of_ratings_of(ROLLUP, person_id)
+    note_days(days_of.all())
+    marks = ChangedDay.objects.filter(person__in=people)
+    marked = set(marks.values_list("person_id", "day"))
+    if marked:
+        days = {(person_id, day) for person_id, day in marked if day}
+        whole = [person_id for person_id, day in marked if day is None]
+        if whole:
+            opened = Interaction.objects.filter(handler__person__in=whole).order_by()
+            days.update(opened.values_list("handler__person_id", "opened_on").distinct())
+        table, text = rows.pairs_as_rows(sorted(days))
+        _count_before(table, (text,), definitions, counted=people)
+        marks.delete()
     LastRecount.objects.update_or_create(id=1, defaults={"counted_at": now})
 
 

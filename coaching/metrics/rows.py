@@ -163,7 +163,7 @@ def days_before(marked: str, params: tuple[Any, ...], days: int) -> set[Pair]:
 
     `marked` is SQL of a table with person_id and day. Whether a case was resolved at the first contact
     depends on the cases after it: these days are to be counted again though nothing on them has changed.
-    Days that are marked themselves are left out: they are counted anyway.
+    Days that are marked themselves, alone or with a whole history, are left out: they are counted anyway.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -173,7 +173,8 @@ def days_before(marked: str, params: tuple[Any, ...], days: int) -> set[Pair]:
             AND e.customer = x.customer AND NOT (e.customer = '') AND e.opened_at < x.opened_at AND e.source_id = x.source_id
             AND e.resolved_on IS NOT NULL AND {_seconds_later("e.resolved_at", days * 86400)} > x.opened_at
             AND h2.id = e.handler_id AND h2.person_id IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM {MARK} m WHERE m.person_id = h2.person_id AND m.day = e.resolved_on)""",
+            AND NOT EXISTS (SELECT 1 FROM {MARK} m WHERE m.person_id = h2.person_id
+                AND (m.day = e.resolved_on OR m.day IS NULL))""",
             params,
         )
         return {(person_id, _as_date(day)) for person_id, day in cursor.fetchall()}

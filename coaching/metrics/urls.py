@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from coaching.metrics import views
+from coaching.metrics import definition_views, views
 
 urlpatterns = [
     path("", include("coaching.metrics.explorer.urls")),
@@ -14,4 +14,9 @@ urlpatterns = [
     path("cases/<int:pk>/", views.metrics_case, name="metrics_case"),
     path("definitions/", views.metrics_definitions, name="metrics_definitions"),
     path("definitions/<slug:key>/", views.metrics_definition, name="metrics_definition"),
+    path("definitions/<slug:key>/edit/", definition_views.metrics_definition_edit, name="metrics_definition_edit"),
+    path("calendars/", definition_views.metrics_calendars, name="metrics_calendars"),
+    path("calendars/organisation/", definition_views.metrics_calendar_organisation, name="metrics_calendar_organisation"),
+    path("calendars/teams/<int:pk>/", definition_views.metrics_calendar_team, name="metrics_calendar_team"),
+    path("calendars/teams/<int:pk>/remove/", definition_views.metrics_calendar_remove, name="metrics_calendar_remove"),
 ]

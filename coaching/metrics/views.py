@@ -14,6 +14,7 @@ from coaching.metrics import access, case_queries, display, queries
 from coaching.metrics.exports import weekly_csv
 from coaching.metrics.forms import CaseFilterForm, WindowForm
 from coaching.metrics.models import MetricDefinition
+from coaching.metrics.panels import panels_of
 from coaching.metrics.variants import SURVEYED
 from people.requests import PersonRequest, note_read
 
@@ -87,6 +88,7 @@ def metrics_person(request: PersonRequest, pk: int) -> HttpResponse:
         "window": window,
         "families": display.by_family(sections),
         "freshness": queries.freshness(),
+        "panels": panels_of(request.user, person, on),
         "has_any": any(shown.n for shown in figures.values()) or any(chart.svg for _tile, chart in sections),
     }
     return render(request, "coaching/metrics/person.html", context)
@@ -163,7 +165,11 @@ def metrics_case(request: PersonRequest, pk: int) -> HttpResponse:
 def metrics_definitions(request: PersonRequest) -> HttpResponse:
     """All metrics in force: what each counts."""
     access.can_read_definitions(request.user).or_403()
-    return render(request, "coaching/metrics/definitions.html", {"definitions": queries.current_definitions()})
+    return render(
+        request,
+        "coaching/metrics/definitions.html",
+        {"definitions": queries.current_definitions(), "calendars": bool(access.can_read_calendars(request.user))},
+    )
 
 
 @login_required

@@ -80,6 +80,11 @@ class History:
     now: datetime
 
     @property
+    def weeks(self) -> int:
+        """How many weeks it covers."""
+        return (self.now.date() - self.first_day).days // 7
+
+    @property
     def conversations(self) -> dict[str, Case]:
         """Cases with a written conversation, by case id."""
         return {case.case_id: case for case in self.cases if case.conversation}

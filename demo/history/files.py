@@ -1,4 +1,4 @@
-"""Writes the history as the three CSV files that a support desk would export."""
+"""Writes the history as the CSV files that a support desk, its night desk and the sales system would export."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from demo.history.accounts import ACCOUNT_COLUMNS, account_of, account_rows, night_desk_rows
 from demo.history.build import Case, History
 
 CASE_COLUMNS = (
-    "case", "opened", "first_reply", "resolved", "last_event", "status", "channel", "subject", "topic", "customer", "agent",
-    "agent_email", "reopens", "answered", "wait", "handle",
+    "case", "opened", "first_reply", "resolved", "last_event", "status", "channel", "subject", "topic", "customer", "account",
+    "agent", "agent_email", "reopens", "answered", "wait", "handle",
 )  # fmt: skip
 MESSAGE_COLUMNS = ("case", "message", "position", "sent", "author", "author_email", "kind", "body", "private")
 SURVEY_COLUMNS = ("survey", "case", "agent", "agent_email", "rating", "answered_at", "comment")
 
 
 def write_files(history: History, folder: Path) -> dict[str, Path]:
-    """Write cases.csv, messages.csv and surveys.csv; returns their paths by kind."""
+    """Write cases.csv, messages.csv, surveys.csv, accounts.csv and night-desk.csv; returns their paths by kind."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {kind: folder / f"{kind}.csv" for kind in ("cases", "messages", "surveys")}
-    _write(paths["cases"], CASE_COLUMNS, (_case_row(case) for case in history.cases))
+    paths = {kind: folder / f"{kind}.csv" for kind in ("cases", "messages", "surveys", "accounts", "night-desk")}
+    _write(paths["cases"], CASE_COLUMNS, (_case_row(case, history.weeks) for case in history.cases))
     _write(
         paths["messages"], MESSAGE_COLUMNS, (row for case in history.cases if case.conversation for row in _message_rows(case))
     )
@@ -33,6 +34,8 @@ def write_files(history: History, folder: Path) -> dict[str, Path]:
             for s in history.surveys
         ),
     )
+    _write(paths["accounts"], ACCOUNT_COLUMNS, account_rows(history))
+    _write(paths["night-desk"], CASE_COLUMNS, night_desk_rows(history))
     return paths
 
 
@@ -47,11 +50,12 @@ def _iso(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
-def _case_row(case: Case) -> Sequence[object]:
+def _case_row(case: Case, weeks: int) -> Sequence[object]:
     last = max(moment for moment in (case.opened, case.first_reply, case.resolved) if moment)
     return (
         case.case_id, _iso(case.opened), _iso(case.first_reply), _iso(case.resolved), _iso(last),
-        "resolved" if case.resolved else "open", case.channel, case.subject, case.topic, case.customer, case.rep.name, case.rep.email,
+        "resolved" if case.resolved else "open", case.channel, case.subject, case.topic, case.customer,
+        account_of(case, weeks), case.rep.name, case.rep.email,
         case.reopens, "" if case.answered is None else str(case.answered).lower(), _blank(case.wait), _blank(case.handle),
     )  # fmt: skip
 

@@ -12,14 +12,18 @@ from django.db import transaction
 from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 
+from coaching.metrics.services import recount_changed_days
 from demo.company import DOMAIN, build_company
 from demo.history import SIZES, Size, build_history
 from demo.seeding.cases import seed_cases
 from demo.seeding.content import seed_content
+from demo.seeding.feeds import seed_feeds
 from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
 from demo.seeding.people import seed_people
 from demo.seeding.playbook import seed_remedies
 from demo.seeding.reviews import seed_reviews
+from demo.seeding.signals import seed_signals
+from demo.seeding.surveys import seed_surveys
 from people.audit import record
 from people.models import AuditEntry, Person
 
@@ -70,6 +74,10 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     history = build_history(size=size, seed=seed, now=now)
     say(f"Importing {len(history.cases):,} cases, {len(history.conversations)} conversations, {len(history.surveys):,} ratings …")
     seed_cases(history, StringIO())
+    with transaction.atomic():
+        answers = seed_surveys(head=cast.account(company.head), seed=seed, now=now)
+    recount_changed_days(now)
+    say(f"A survey of our own, {answers} answers …")
     wishes = wishes_of_leads(company=company, cast=cast, modules=content.modules, rng=rng, now=now)
     given = done = 0
     since = began
@@ -86,6 +94,8 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
             history=history, size=size, cast=cast, scorecard=content.scorecard, rng=rng, after_week=after_week, now=now
         )
     say(f"{reviews} reviews published, {given} modules assigned by leads, {done} completed.")
+    say(f"Signals: {seed_signals(company, cast, weeks=size.weeks, now=now)} raised in the last four weeks.")
     # Mails about assignments of past months are nobody's news any more.
     DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()
+    seed_feeds(cast.account(company.admin), now=now)
     record(actor=None, verb=SEEDED, after={"size": size_name, "seed": seed, "reviews": reviews}, now=now)

@@ -50,6 +50,7 @@ def assign_module(request: PersonRequest) -> HttpResponse:
         "due_on": today + timedelta(days=USUAL_DAYS),
         "module": request.GET.get("module"),
         "people": request.GET.getlist("person"),
+        "because": request.GET.get("because", ""),
     }
     form = AssignModuleForm(
         request.POST or None,

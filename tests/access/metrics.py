@@ -6,12 +6,14 @@ What a metric counts is no secret.
 from datetime import timedelta
 
 from coaching.metrics import services
+from coaching.metrics.calendar_services import save_calendar
 from tests.access_table import Entry, by_role, only, signed_in
 from tests.factories import interactions as make
 
 
 def build(cast, now):
     services.ensure_default_metrics(now=now)
+    save_calendar(actor=None, team=cast.harbour, time_zone="UTC", week=[[[540, 1020]]] * 7, closed_on=[], open_on={}, now=now)
     case = make.interaction(cast.rita, now.date() - timedelta(days=3), reopens=1)
     make.rating(cast.rita, now.date() - timedelta(days=2), case=case)
     services.recount_changed_days(now)
@@ -43,4 +45,9 @@ ENTRIES = [
     ),
     Entry("metrics_definitions", get=signed_in(200)),
     Entry("metrics_definition", args=lambda w: ["csat"], get=signed_in(200)),
+    Entry("metrics_definition_edit", args=lambda w: ["csat"], get=only("head", "admin"), post=only("head", "admin")),
+    Entry("metrics_calendars", get=only("lead", "other_lead", "head", "admin")),
+    Entry("metrics_calendar_organisation", get=only("head", "admin"), post=only("head", "admin")),
+    Entry("metrics_calendar_team", args=lambda w: [w.harbour.pk], get=only("head", "admin"), post=only("head", "admin")),
+    Entry("metrics_calendar_remove", args=lambda w: [w.harbour.pk], post=only("head", "admin", status=302)),
 ]

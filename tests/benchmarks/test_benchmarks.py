@@ -8,7 +8,12 @@ import sys
 import pytest
 from django.conf import settings
 
-SMALL = {"board": ["--sizes", "200,400"], "import": ["--rows", "500"]}
+SMALL = {
+    "alerts": ["--floors", "2"],
+    "board": ["--sizes", "200,400"],
+    "demand": ["--sizes", "200", "--requests", "2"],
+    "import": ["--rows", "500"],
+}
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -30,6 +35,12 @@ def test_it_runs_through_and_prints_its_figures(name: str):
     if name == "board":
         assert [row["interactions"] for row in figures["sizes"]] == [200, 400]
         assert all(row["queries"] > 0 and row["p95_ms"] >= row["p50_ms"] > 0 for row in figures["sizes"])
+    elif name == "demand":
+        assert [row["interactions"] for row in figures["sizes"]] == [200]
+        assert all(page["p95_ms"] > 0 for page in figures["sizes"][0]["pages"].values())
+    elif name == "alerts":
+        assert 0 < figures["false_per_rep_year"] < figures["target_rule_false_per_rep_year"]
+        assert set(figures["coverage"]) == {"5-15", "20-60", "80-240"}
     else:
         assert figures["rows"] == 500
         assert figures["new_rows_per_s"] > 0

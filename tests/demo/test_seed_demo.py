@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from coaching.interactions.models import Interaction, Message, SurveyResponse
+from coaching.interactions.models import Account, Handler, Interaction, Message, SurveyResponse
+from coaching.metrics.matching.suggestions import suggest
 from coaching.quality.models import Acknowledgement, Quote, Review, ReviewDraw
 from demo.company import SIGN_IN_WORDS, build_company
 from learning.assignments.models import Assignment, Completion
@@ -40,7 +41,12 @@ def test_seed_small_company() -> None:
     assert SIGN_IN_WORDS in out.getvalue()
 
     assert Interaction.objects.count() >= 1_500
-    assert Interaction.objects.filter(handler__person=None).count() == 0
+    waiting = Handler.objects.filter(person=None)
+    assert set(waiting.values_list("name", flat=True)) == {"Brückner, Jonas", "Night desk robot"}
+    assert suggest(list(waiting.filter(name="Brückner, Jonas")))[waiting.get(name="Brückner, Jonas").pk].only is not None
+    assert not Interaction.objects.filter(handler__person=None).exclude(handler__in=waiting).exists()
+    assert Account.objects.count() == 40
+    assert Interaction.objects.filter(account__in=Account.objects.values("external_key")).count() > 300
     assert Message.objects.filter(is_private=True).exists()
     published = Review.objects.filter(state="published")
     assert published.count() >= 30

@@ -86,6 +86,19 @@ def check_times(batch: Batch) -> Batch:
     return batch
 
 
+def settle_durations(batch: Batch) -> Batch:
+    """Durations from the opening become points in time; one the file names itself is left as it is."""
+    columns = batch.columns
+    for seconds, name in (("first_reply_seconds", "first_reply_at"), ("resolved_seconds", "resolved_at")):
+        if seconds in columns:
+            given = columns.pop(seconds)
+            known = ~np.isnan(given)
+            span = np.where(known, given * 1e6, 0).astype("m8[us]")
+            counted = np.where(known, columns["opened_at"] + span, NAT).astype("M8[us]")
+            columns[name] = np.where(np.isnat(columns[name]), counted, columns[name]) if name in columns else counted
+    return batch
+
+
 def settle_status(batch: Batch) -> Batch:
     """Status and resolution time agree: open cases have none; without a status column the time decides."""
     columns = batch.columns
@@ -150,6 +163,7 @@ class InteractionWriter:
         empty = np.full(size, "", dtype=object)
         for name in ("subject", "topic", "customer", "account", "queue", "priority"):
             columns[name] = given.get(name, empty)
+        # Never null where it is kept: text is then written as text, whatever signs it holds.
         columns["extra"] = given.get("extra", np.full(size, np.nan))
         channel = given.get("channel", np.full(size, "other", dtype=object))
         columns["channel"] = np.where(channel == "", "other", channel).astype(object) if "channel" in given else channel

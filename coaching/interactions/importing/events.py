@@ -19,7 +19,7 @@ from coaching.interactions.importing.times import NAT
 HANDLER = ("handler", "handler_name", "handler_email")
 LAST_FILLED = (
     "channel", "subject", "topic", "customer", "account", "queue", "priority", "replies", "customer_replies",
-    "is_complaint", "answered", "wait_seconds", "handle_seconds",
+    "is_complaint", "answered", "wait_seconds", "handle_seconds", "extra",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def aggregate(batch: Batch, section: Section) -> Batch:
         status = given["status"][_last_filled(given["status"], order, starts, ends)]
         columns["status"] = np.where(status == "", "open", status).astype(object)
         columns["resolved_at"] = np.where(status == "resolved", columns["last_event_at"], NAT)
+    _repeated_times(given, columns, starts)
     columns["reopens"] = _reopens(given, activity, section.options.get("reopened", {}), starts)
     if any(name in given for name in HANDLER):
         named = np.zeros(len(batch), dtype=bool)
@@ -66,6 +67,24 @@ def aggregate(batch: Batch, section: Section) -> Batch:
         if name in given:
             columns[name] = given[name][_last_filled(given[name], order, starts, ends)]
     return Batch(batch.lines[starts], columns)
+
+
+def _repeated_times(given: dict[str, np.ndarray], columns: dict[str, np.ndarray], starts: np.ndarray) -> None:
+    """What the rows themselves say of their case: opened and first answered is the earliest, resolved the latest."""
+    earliest, latest = np.datetime64("1900-01-01", "us"), np.datetime64("2200-01-01", "us")
+    for name, first in (("opened_at", True), ("first_reply_at", True), ("resolved_at", False)):
+        if name not in given:
+            continue
+        filled = ~np.isnat(given[name])
+        if first:
+            value = np.minimum.reduceat(np.where(filled, given[name], latest), starts)
+        else:
+            value = np.maximum.reduceat(np.where(filled, given[name], earliest), starts)
+        said = np.logical_or.reduceat(filled, starts)
+        known = columns.get(name, np.full(len(starts), NAT, dtype="M8[us]"))
+        columns[name] = np.where(said, value, known)
+    if "status" in columns and "resolved_at" in columns:
+        columns["resolved_at"] = np.where(columns["status"] == "resolved", columns["resolved_at"], NAT)
 
 
 def _among(activity: np.ndarray | None, wanted: Any, size: int) -> np.ndarray:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from django.conf import settings
+from django.db.models import F
 
 from coaching.interactions.models import Handler, Source
 from people.models import ExternalId, Person
@@ -30,14 +31,19 @@ def find_people(source: Source, wanted: Iterable[tuple[str, str, str]]) -> dict[
     for part in _parts([key for key, _name, _email in wanted]):
         matches = ExternalId.objects.filter(source=source.key, value__in=part)
         by_id.update(matches.values_list("value", "person_id"))
+    namesakes: dict[str, set[str]] = {}
     for part in _parts(list(names)):
+        others = Handler.objects.filter(source=source, name__in=part).exclude(external_key=F("name"))
+        for name, key in others.values_list("name", "external_key"):
+            namesakes.setdefault(name, set()).add(key)
         for name, pk in Person.objects.filter(display_name__in=part).values_list("display_name", "pk"):
             by_name.setdefault(name, []).append(pk)
     for key, name, email in wanted:
         address = (email or (key if "@" in key else "")).strip().lower()
         same_name = by_name.get(name or key, [])
         person = by_email.get(address) or by_id.get(key)
-        if person is None and len(same_name) == 1 and names[name or key] == 1:
+        # Two ids with one name may be two people, of whom only one is known here.
+        if person is None and len(same_name) == 1 and names[name or key] == 1 and namesakes.get(name or key, set()) <= {key}:
             person = same_name[0]
         if person is not None:
             found[key] = person
@@ -55,16 +61,21 @@ class Handlers:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.seen: set[int] = set()
+        self.learned = False  # an e-mail address of somebody unmatched: worth matching again
         self._known: dict[str, tuple[int, str]] = {}
         self._unmatched: set[int] = set()
+        self._without_email: set[str] = set()
         self.forget()
 
     def forget(self) -> None:
         """Read everything afresh: after a chunk was rolled back its handlers do not exist."""
-        self._known, self._unmatched = {}, set()
-        rows = Handler.objects.filter(source=self.source).values_list("external_key", "pk", "person_id", "person__time_zone")
-        for key, pk, person, zone in rows.iterator():
+        self._known, self._unmatched, self._without_email = {}, set(), set()
+        rows = Handler.objects.filter(source=self.source)
+        names = ("external_key", "pk", "person_id", "person__time_zone", "email")
+        for key, pk, person, zone, email in rows.values_list(*names).iterator():
             self._remember(key, pk, person, zone)
+            if person is None and not email and "@" not in key:
+                self._without_email.add(key)
 
     def see_matches(self) -> None:
         """Take notice of handlers that were matched to a person since: call it with each chunk, under the source's lock."""
@@ -91,6 +102,8 @@ class Handlers:
             emails = blank if emails is None else emails
             keys = np.where(keys == "", np.where(emails == "", names, emails), keys)
         codes, unique = pd.factorize(keys)
+        if emails is not None and names is not None and self._without_email:
+            self._learn(keys, names, emails)
         unknown = [number for number, key in enumerate(unique) if key and key not in self._known]
         if unknown:
             first = np.full(len(unique), 0)
@@ -108,6 +121,14 @@ class Handlers:
         if not len(unique):
             return np.full(len(keys), NONE, dtype=np.int64), keys
         return ids[codes], zones[codes]
+
+    def _learn(self, keys: np.ndarray, names: np.ndarray, emails: np.ndarray) -> None:
+        """Keep the address, and the name, of somebody unmatched whom the source had only named by an id before."""
+        for key, name, email in zip(keys.tolist(), names.tolist(), emails.tolist(), strict=True):
+            if email and key in self._without_email:
+                Handler.objects.filter(source=self.source, external_key=key).update(name=name or key, email=email.lower())
+                self._without_email.discard(key)
+                self.learned = True
 
     def _create(self, wanted: list[tuple[str, str, str]]) -> None:
         people = find_people(self.source, wanted)

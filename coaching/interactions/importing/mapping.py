@@ -54,6 +54,9 @@ CASE_FIELDS = {
     "resolved_at": TIME,
     "last_event_at": TIME,
     "reopened_at": TIME,
+    # Exports that give durations instead of points in time: counted from the opening.
+    "first_reply_seconds": SECONDS,
+    "resolved_seconds": SECONDS,
     **_HANDLER_FIELDS,
     "assignee": KEY,
     **_STATE_FIELDS,
@@ -62,6 +65,10 @@ EVENT_FIELDS = {
     "external_id": KEY,
     "at": TIME,
     "activity": TEXT,
+    # What each row repeats of its case; better than the time of the first or last event.
+    "opened_at": TIME,
+    "first_reply_at": TIME,
+    "resolved_at": TIME,
     **_HANDLER_FIELDS,
     **_STATE_FIELDS,
 }
@@ -86,6 +93,7 @@ SURVEY_FIELDS = {
     "handler_name": TEXT,
     "handler_email": TEXT,
     "value": NUMBER,
+    "verdict": CHOICE,
     "responded_at": TIME,
     "comment": TEXT,
 }
@@ -104,16 +112,18 @@ CHOICES = {
     "status": {"open": "open", "new": "open", "pending": "open", "hold": "open", "resolved": "resolved", "solved": "resolved",
                "closed": "resolved", "done": "resolved"},
     "author_kind": {"customer": "customer", "agent": "agent", "system": "system", "other": "other"},
+    "verdict": {"good": "good", "neutral": "neutral", "bad": "bad"},
 }  # fmt: skip
 OPTIONS = {
-    "case": set(),
-    "event": {"order", "resolved", "closed", "reopened"},
-    "message": {"order", "join", "first_position"},
-    "survey": {"kind", "scale", "satisfied", "neutral"},
+    "case": {"reshape"},
+    "event": {"order", "resolved", "closed", "reopened", "reshape"},
+    "message": {"order", "join", "first_position", "reshape"},
+    "survey": {"kind", "scale", "satisfied", "neutral", "reshape"},
 }
 TOP_KEYS = {
     "source", "name", "encoding", "delimiter", "sheet", "skip_lines", "missing", "timezone", "date_order", "decimal",
     "interaction", "message", "survey",
+    "system", "variant", "keep_extra", "ignore", "header", "derive", "first_of_repeated", "period_lines",
 }  # fmt: skip
 COLUMN_KEYS = {"column", "value", "unit", "format", "timezone", "date_order", "values", "other", "type", "when", "optional"}
 
@@ -166,6 +176,14 @@ class Mapping:
     delimiter: str = ""
     sheet: str = ""
     skip_lines: int = 0
+    system: str = ""  # the kind of system, where the file is a native export
+    variant: str = ""  # which of its exports
+    keep_extra: bool = False  # keep columns without a field with the case
+    ignore: frozenset[str] = frozenset()  # columns that are neither kept nor mentioned
+    header: tuple[str, ...] = ()  # our names for the columns by their place, where the file's are translated
+    derive: dict[str, list[str]] = dataclasses.field(default_factory=dict)  # new column → [what to do, columns…]
+    first_of_repeated: bool = False  # of columns with one name the first is meant
+    period_lines: bool = False  # the file ends in a line that names the reported period
 
     def section(self, kind: str) -> Section:
         """The section an import of this kind reads. Raises MappingError where the mapping has none."""
@@ -223,6 +241,14 @@ def parse_mapping(data: dict[str, Any]) -> Mapping:
         delimiter=data.get("delimiter", ""),
         sheet=data.get("sheet", ""),
         skip_lines=int(data.get("skip_lines", 0)),
+        system=str(data.get("system", "")),
+        variant=str(data.get("variant", "")),
+        keep_extra=bool(data.get("keep_extra", False)),
+        ignore=frozenset(str(name) for name in data.get("ignore", [])),
+        header=tuple(str(name) for name in data.get("header", [])),
+        derive=_derived(data.get("derive", {})),
+        first_of_repeated=bool(data.get("first_of_repeated", False)),
+        period_lines=bool(data.get("period_lines", False)),
     )
 
 
@@ -287,6 +313,12 @@ def _column(section: str, field_name: str, kind: str, spec: Any) -> Column:
         when_values=frozenset(str(value).strip() for value in ([wanted] if isinstance(wanted, str) else wanted)),
         optional=bool(spec.get("optional", False)),
     )
+
+
+def _derived(data: Any) -> dict[str, list[str]]:
+    if not isinstance(data, dict) or not all(isinstance(steps, list) and steps for steps in data.values()):
+        raise MappingError(_("[derive] must name, for each new column, what to do and the columns it is made of."))
+    return {str(name): [str(part) for part in steps] for name, steps in data.items()}
 
 
 def _known(data: dict[str, Any], known: set[str], place: str) -> None:

@@ -37,6 +37,7 @@ MAX_INTEGER = 2_147_483_647
 LENGTHS = {
     "external_id": 200, "case": 200, "handler": 200, "assignee": 200, "author": 200, "handler_name": 200, "author_name": 200,
     "handler_email": 254, "author_email": 254, "subject": 300, "topic": 120, "customer": 200, "activity": 200,
+    "account": 200, "queue": 120, "priority": 40,
 }  # fmt: skip
 YES = {"y", "yes", "true", "1", "1.0", "t", "on"}
 NO = {"n", "no", "false", "0", "0.0", "f", "off"}

@@ -11,36 +11,52 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from django.utils.translation import gettext as _
 
-from coaching.interactions.importing.mapping import Mapping
+from coaching.interactions.importing.derived import DerivedRows, is_period_line
+from coaching.interactions.importing.json_rows import JsonRows, Reshape
+from coaching.interactions.importing.mapping import Mapping, Section
 from coaching.interactions.importing.problems import ImportRefused, MappingError, Problem
-from coaching.interactions.importing.records import RawChunk, Records, nul, objects, ragged, split_records, unclosed
+from coaching.interactions.importing.records import RawChunk, Records, Rows, nul, objects, ragged, split_records, unclosed
 from coaching.interactions.importing.sniffing import BLOCK, DELIMITERS, NAMES, Layout, max_line_bytes, open_bytes
+from coaching.interactions.importing.systems import RESHAPES
 from coaching.interactions.importing.xlsx import XlsxRows
 
 csv.field_size_limit(64 * 1024 * 1024)  # the line limit is ours, and lower
 
 
-class Rows(Protocol):
-    header: list[str]
-    total: int
+def open_rows(layout: Layout, mapping: Mapping, section: Section | None = None) -> Rows:
+    """The rows of a sniffed file, as a section of the mapping sees them.
 
-    def chunks(self, columns: Sequence[str], size: int) -> Iterator[RawChunk]: ...
-
-
-def open_rows(layout: Layout, mapping: Mapping) -> Rows:
-    """The rows of a sniffed file. Raises ImportRefused where there is no header or it lacks mapped columns."""
-    rows: Rows = XlsxRows(layout, mapping) if layout.kind == "xlsx" else CsvRows(layout, mapping)
+    Raises ImportRefused where there is no header or it lacks mapped columns.
+    """
+    rows: Rows
+    if layout.kind == "json":
+        rows = JsonRows(layout, section.file_columns() if section else (), reshape_of(section))
+    else:
+        rows = XlsxRows(layout, mapping) if layout.kind == "xlsx" else CsvRows(layout, mapping)
+    if mapping.header or mapping.derive or mapping.first_of_repeated or mapping.period_lines:
+        return DerivedRows(rows, mapping)
     return rows
 
 
-def resolve_columns(header: Sequence[str], wanted: Sequence[str], optional: set[str]) -> dict[str, str]:
+def reshape_of(section: Section | None) -> Reshape | None:
+    """The function a section's “reshape” names. Raises MappingError where there is none of that name."""
+    name = section.options.get("reshape", "") if section else ""
+    if name and name not in RESHAPES:
+        raise MappingError(
+            _("“reshape” knows no “%(name)s”. It knows: %(known)s.") % {"name": name, "known": ", ".join(RESHAPES)}
+        )
+    return RESHAPES.get(name)
+
+
+def resolve_columns(header: Sequence[str], wanted: Sequence[str], optional: set[str], *, first: bool = False) -> dict[str, str]:
     """Which column of the file stands for each wanted name: exact, else without regard to case and spaces.
+
+    With `first` the first of several is meant.
 
     Raises MappingError for names the file does not have, or has twice.
     """
@@ -51,7 +67,7 @@ def resolve_columns(header: Sequence[str], wanted: Sequence[str], optional: set[
     found, missing = {}, []
     for name in wanted:
         same = [column for column in header if column == name] or [column for column in header if plain(column) == plain(name)]
-        if len(same) > 1:
+        if len(same) > 1 and not first:
             raise MappingError(
                 _("The column “%(name)s” stands %(times)s times in the file. Rename one of them in the export.")
                 % {"name": name, "times": len(same)}
@@ -78,9 +94,10 @@ class CsvRows:
         self.layout = layout
         self.total = layout.lines
         self.skip = mapping.skip_lines
-        sample = self._sample()
-        self.delimiter = self._delimiter(sample, mapping)
-        self.header = self._header(sample)
+        self.period_lines = mapping.period_lines
+        self.sample = self._sample()
+        self.delimiter = self._delimiter(self.sample, mapping)
+        self.header = self._header(self.sample)
 
     def _sample(self) -> list[str]:
         """The first lines, decoded, after the preamble the mapping names."""
@@ -227,6 +244,8 @@ class CsvRows:
                 keep[index] = False
                 continue
             keep[index] = False
+            if self.period_lines and records.widths[index] == 1 and is_period_line(records.text(buffer, int(index))):
+                continue
             problems.append(ragged(int(records.lines[index]), int(records.widths[index]), expected))
         if b"\x00" in buffer:
             for index in np.flatnonzero(keep):

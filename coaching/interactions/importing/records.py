@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -22,6 +22,17 @@ class RawChunk:
     columns: dict[str, np.ndarray]
     problems: list[Problem] = field(default_factory=list)
     read: int = 0
+
+
+class Rows(Protocol):
+    """A file as rows of text."""
+
+    header: list[str]
+
+    @property
+    def total(self) -> int: ...
+
+    def chunks(self, columns: Sequence[str], size: int) -> Iterator[RawChunk]: ...
 
 
 @dataclass
@@ -59,6 +70,12 @@ class Records:
 
     def is_blank(self, index: int) -> bool:
         return self.rows is None and bool(self.ends[index] == self.starts[index])
+
+    def text(self, buffer: bytes, index: int) -> str:
+        """A record as it stands in the file."""
+        if self.rows is not None:
+            return ",".join(self.rows[index][1])
+        return buffer[self.starts[index] : self.ends[index]].decode("utf-8", "replace").strip().strip('"')
 
     def has_nul(self, buffer: bytes, index: int) -> bool:
         if self.rows is not None:

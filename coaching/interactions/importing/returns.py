@@ -41,8 +41,9 @@ def mark_days_before(source: Source, written: Upsert, columns: dict[str, np.ndar
             )
         _mark(source, rows, [json.dumps(list(cells))])
     if written.changed_links:
-        was = f"SELECT old_customer AS customer, old_opened_at AS opened_at FROM {written.found}"
-        now = f"SELECT t.customer, t.opened_at FROM {written.found} f JOIN {INTERACTION} t ON t.id = f.found_id"
+        which = f"WHERE {written.changed_links}"
+        was = f"SELECT f.old_customer AS customer, f.old_opened_at AS opened_at FROM {written.found} f {which}"
+        now = f"SELECT t.customer, t.opened_at FROM {written.found} f JOIN {INTERACTION} t ON t.id = f.found_id {which}"
         _mark(source, f"({was} UNION {now})", [])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,16 +17,15 @@ from django.utils.translation import gettext as _
 from coaching.interactions.importing import cases, events, messages, surveys
 from coaching.interactions.importing.ahead import ahead
 from coaching.interactions.importing.bulk import bulk_load, commit_later
+from coaching.interactions.importing.first_load import build_missing_indexes, indexes_built_after
 from coaching.interactions.importing.handlers import Handlers
-from coaching.interactions.importing.mapping import TIME, Mapping, Section
+from coaching.interactions.importing.mapping import Mapping
+from coaching.interactions.importing.opening import open_import
 from coaching.interactions.importing.parsing import Batch, Parser
 from coaching.interactions.importing.problems import ErrorsFile, ImportInterrupted, ImportRefused, Notes, Problem
-from coaching.interactions.importing.reading import Rows, open_rows, resolve_columns
-from coaching.interactions.importing.sniffing import sniff
 from coaching.interactions.importing.store import OrderedStore
-from coaching.interactions.importing.times import DateOrder
 from coaching.interactions.importing.writing import Counts
-from coaching.interactions.models import ImportJob, Source
+from coaching.interactions.models import ImportJob, Interaction, Source
 
 LARGE_BYTES = 8 * 1024 * 1024
 REQUIRED_VALUES = {
@@ -51,11 +50,23 @@ class ImportResult:
     notes: list[str] = field(default_factory=list)
     samples: list[Problem] = field(default_factory=list)
     source: str = ""
+    learned: bool = False  # more about somebody unmatched: they may be found now
 
     def summary(self) -> dict[str, int]:
         """The six counts of the commands' output."""
         names = ("read", "created", "updated", "unchanged", "rejected", "warnings")
         return {name: getattr(self, name) for name in names}
+
+
+def get_source(key: str, name: str, system: str) -> Source:
+    """The source of this key; of what kind it is becomes known with its first native export."""
+    source, _created = Source.objects.get_or_create(
+        key=key, defaults={"name": name or key, "system": system or Source.System.GENERIC}
+    )
+    if system and source.system == Source.System.GENERIC and system != source.system:
+        source.system = system
+        source.save(update_fields=["system"])
+    return source
 
 
 class Writer(Protocol):
@@ -93,7 +104,8 @@ def run_import(
     run.clock = clock or (lambda: now)
     with bulk_load(), ErrorsFile(errors_path, keep_bytes=run.keep_errors) as errors:
         if not dry_run:
-            return run.run(errors)
+            with _first_load(run.large):
+                return run.run(errors)
         result = ImportResult()
         try:
             with transaction.atomic():
@@ -101,6 +113,14 @@ def run_import(
                 raise _Rollback
         except _Rollback:
             return result
+
+
+def _first_load(large: bool) -> AbstractContextManager[None]:
+    """Indexes after a large first load; before anything else, those that a killed one left out."""
+    if large:
+        return indexes_built_after(Interaction)
+    build_missing_indexes(Interaction)
+    return nullcontext()
 
 
 class _Run:
@@ -125,14 +145,10 @@ class _Run:
             job,
             chunk_rows,
         )
-        self.section = mapping.section(kind)
         self.notes = Notes()
-        self.layout = sniff(path, mapping.encoding)
-        self.rows: Rows = open_rows(self.layout, mapping)
+        self.file = open_import(path, mapping, kind, zone, chunk_rows, self.notes)
+        self.section = self.file.section
         self.large = path.stat().st_size >= LARGE_BYTES
-        self.found, self.orders, self.zone = understand(self.rows, mapping, self.section, zone, chunk_rows, self.notes)
-        for note in self.layout.notes:
-            self.notes.once(note)
         self.grouped = self.section.shape in {"event", "message"}
         self.result = ImportResult(source=source_key)
         self.position = job.position if job else 0
@@ -144,9 +160,7 @@ class _Run:
                 self.notes.counts.update(job.notes)
 
     def run(self, errors: ErrorsFile) -> ImportResult:
-        self.source, _created = Source.objects.get_or_create(
-            key=self.source_key, defaults={"name": self.mapping.name or self.source_key}
-        )
+        self.source = get_source(self.source_key, self.mapping.name, self.mapping.system)
         self.handlers = Handlers(self.source)
         self.writer = self._writer()
         self.writer.prepare()
@@ -156,7 +170,7 @@ class _Run:
                 self._write_all(ahead(self._grouped(store), self.notes, large=False), errors, total=store.groups)
         else:
             batches = ahead(self._rows(), self.notes, large=self.large)
-            self._write_all(batches, errors, total=self.rows.total)
+            self._write_all(batches, errors, total=self.file.rows.total)
         result = self.result
         unmatched = self.handlers.unmatched_seen()
         if unmatched:
@@ -164,6 +178,7 @@ class _Run:
                 _("Handlers without a person here: their cases are kept, but count for nobody until they are matched."), unmatched
             )
         result.notes, result.warnings, result.samples = self.notes.lines(), self.notes.total(), errors.samples
+        result.learned = self.handlers.learned
         return result
 
     def _writer(self) -> Writer:
@@ -177,16 +192,14 @@ class _Run:
 
     def _parsed(self) -> Iterator[Batch]:
         order = [name for name in self.section.options.get("order", []) if name not in self.section.columns]
-        parser = Parser(self.mapping, self.section, self.found, self.orders, self.zone, self.now, self.notes)
-        names = list(dict.fromkeys(self.found.values()))
-        for raw in self.rows.chunks(names, self.chunk_rows):
-            for name in order:
-                raw.columns[self.found[name]] = raw.columns[self.found[name]]
+        file, found = self.file, self.file.found
+        parser = Parser(self.mapping, self.section, found, file.orders, file.zone, self.now, self.notes)
+        for raw in file.chunks(self.chunk_rows):
             batch = parser.parse(raw, REQUIRED_VALUES[self.section.shape])
             if order:
                 kept = np.isin(raw.lines, batch.lines)
                 for name in order:
-                    batch.columns[f"order:{name}"] = _sortable(raw.columns[self.found[name]][kept])
+                    batch.columns[f"order:{name}"] = _sortable(raw.columns[found[name]][kept])
             yield batch
 
     def _rows(self) -> Iterator[tuple[Batch, int]]:
@@ -196,7 +209,7 @@ class _Run:
             if self.kind == "surveys":
                 yield surveys.keep_answers(batch, seen), position
             else:
-                kept = cases.settle_status(cases.check_times(cases.reject_repeated(batch, seen)))
+                kept = cases.settle_status(cases.check_times(cases.settle_durations(cases.reject_repeated(batch, seen))))
                 yield cases.neighbours(kept), position
 
     def _store_order(self) -> list[str]:
@@ -232,7 +245,7 @@ class _Run:
                 batch = messages.join_rows(rows, self.section, self.notes)
                 position += len(np.unique(batch.columns["case"].astype(str)))
             else:
-                batch = events.aggregate(rows, self.section)
+                batch = cases.check_times(cases.settle_status(events.aggregate(rows, self.section)))
                 position += len(batch)
             yield batch, position
 
@@ -284,59 +297,6 @@ class _Run:
             ImportJob.objects.filter(pk=self.job.pk).update(heartbeat_at=self.clock(), read=self.result.read)
 
 
-def understand(
-    rows: Rows, mapping: Mapping, section: Section, zone: str, chunk_rows: int, notes: Notes
-) -> tuple[dict[str, str], dict[str, str], str]:
-    """The file's columns by mapped name, the date order of each time column, and the time zone.
-
-    Raises MappingError or ImportRefused where the file lacks a column or its dates cannot be decided.
-    """
-    wanted = section.file_columns()
-    optional = {column.column for column in section.columns.values() if column.optional}
-    found = resolve_columns(rows.header, wanted, optional)
-    used = set(resolve_columns(rows.header, sorted(mapping.all_file_columns()), set(mapping.all_file_columns())).values())
-    unused = [name for name in rows.header if name and name not in used]
-    if unused:
-        shown = ", ".join(f"“{name}”" for name in unused[:20])
-        notes.once(_("Columns of the file that the mapping does not use: %(columns)s.") % {"columns": shown})
-    repeated = {name for name in rows.header if name and rows.header.count(name) > 1}
-    if repeated:
-        notes.once(_("Columns that stand twice in the file: %(columns)s.") % {"columns": ", ".join(sorted(repeated))})
-    times = [column for column in section.columns.values() if column.kind == TIME and column.column in found]
-    open_columns = [
-        column.column
-        for column in times
-        if (not column.format or column.format == "iso") and not column.date_order and not mapping.date_order
-    ]
-    orders = _date_orders(rows, {name: found[name] for name in open_columns}, chunk_rows) if open_columns else {}
-    chosen = zone or mapping.timezone
-    if not chosen:
-        chosen = settings.TIME_ZONE
-        if not all(column.timezone or "%z" in column.format or column.format.startswith("epoch") for column in times):
-            notes.once(
-                _("No time zone was given: times without an offset were read in the organisation's own, %(zone)s.")
-                % {"zone": chosen}
-            )
-    return found, orders, chosen
-
-
-def _date_orders(rows: Rows, columns: dict[str, str], chunk_rows: int) -> dict[str, str]:
-    """Day or month first, decided by every value of the column; stops reading once nothing is open."""
-    seen = {name: DateOrder() for name in columns}
-    names = list(dict.fromkeys(columns.values()))
-    first = True
-    for raw in rows.chunks(names, chunk_rows):
-        for name, order in seen.items():
-            order.look(raw.columns[columns[name]])
-        undecided = [order for order in seen.values() if order.ambiguous and not order.decided()]
-        if not undecided and not first:
-            break
-        if first and not undecided:
-            break
-        first = False
-    return {name: order.verdict(name) for name, order in seen.items()}
-
-
 def _sortable(values: np.ndarray) -> np.ndarray:
     """Numbers where every value is one, so that 10 comes after 9; else the text."""
     try:
@@ -345,4 +305,4 @@ def _sortable(values: np.ndarray) -> np.ndarray:
         return values
 
 
-__all__ = ["ImportRefused", "ImportResult", "run_import", "understand"]
+__all__ = ["ImportRefused", "ImportResult", "run_import"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from coaching.interactions.importing.problems import ImportRefused
 BLOCK = 1 << 22
 DELIMITERS = ",;\t|"
 NAMES = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": "|"}
+JSON_BEGINS = re.compile(r'\s*(?:\{\s*(?:"|\})|\[\s*(?:\{|\]))')
 
 
 @dataclass
@@ -24,7 +26,7 @@ class Layout:
     """How the bytes of a file become rows."""
 
     path: Path
-    kind: str  # "csv" or "xlsx"
+    kind: str  # "csv", "json" or "xlsx"
     gzip: bool = False
     encoding: str = "utf-8"
     lines: int = 0
@@ -66,8 +68,23 @@ def sniff(path: Path, encoding: str = "") -> Layout:
     if head.startswith(b"%PDF"):
         raise ImportRefused(_("This is a PDF, not a table. Export the cases as CSV or XLSX."))
     layout = Layout(path=path, kind="csv", gzip=head.startswith(b"\x1f\x8b"))
+    if _begins_as_json(layout, encoding):
+        layout.kind = "json"
     _scan(layout, encoding)
     return layout
+
+
+def _begins_as_json(layout: Layout, encoding: str) -> bool:
+    try:
+        with open_bytes(layout) as stream:
+            head = stream.read(4096)
+    except (OSError, EOFError):
+        return False  # said by the scan that follows
+    known = encoding or _bom(head) or _utf16_without_bom(head) or "utf-8"
+    try:
+        return JSON_BEGINS.match(head.decode(known, "ignore")) is not None
+    except LookupError:
+        return False
 
 
 def _zip_layout(path: Path) -> Layout:
@@ -114,7 +131,8 @@ def _scan(layout: Layout, wanted: str) -> None:
                         _("The file unpacks to more than %(size)s MB. Split it and import the parts.")
                         % {"size": f"{ceiling // 2**20:,}"}
                     )
-                since_break = _longest_line(block, since_break, longest, layout.lines)
+                if layout.kind != "json":  # an API's answer is one line; its objects are measured one by one
+                    since_break = _longest_line(block, since_break, longest, layout.lines)
                 layout.lines += block.count(b"\n") or block.count(b"\r")
                 nuls += block.count(b"\x00")
                 size += len(block)

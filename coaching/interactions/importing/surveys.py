@@ -62,6 +62,11 @@ class SurveyWriter:
             handler = np.where(named >= 0, named, handler)
         values = given["value"]
         polarity = np.where(np.isin(values, options["satisfied"]), 1.0, np.where(np.isin(values, options["neutral"]), 0.0, -1.0))
+        if "verdict" in given:  # what the source itself calls the answer counts more than its number
+            verdicts = {"good": 1.0, "neutral": 0.0, "bad": -1.0}
+            polarity = np.array(
+                [verdicts.get(verdict, own) for verdict, own in zip(given["verdict"].tolist(), polarity.tolist(), strict=True)]
+            )
         comment = given.get("comment", _blank(size))
         if "comment" in given:
             updates.append("comment")

@@ -66,7 +66,7 @@ class DateOrder:
             raise ImportRefused(
                 _(
                     "Every date in the column “%(column)s” can be read in two ways: %(examples)s. "
-                    'Set date_order = "day-first" or "month-first" (or a format) for it.'
+                    "Say which: --date-order day-first or month-first, or date_order (or a format) in the mapping."
                 )
                 % {"column": column, "examples": examples}
             )
@@ -133,6 +133,8 @@ def _epochs(texts: np.ndarray, format_: str) -> np.ndarray:
 
 
 def _iso(texts: np.ndarray, order: str, zone: str, *, strict: bool) -> tuple[np.ndarray, int]:
+    if any(value.endswith("UTC") for value in texts.tolist()):  # as Ruby writes times
+        texts = np.array([f"{value[:-3].rstrip()}Z" if value.endswith("UTC") else value for value in texts], dtype=object)
     try:
         parsed = pd.to_datetime(texts, format="ISO8601", errors="coerce")
     except ValueError:  # several offsets in one column

@@ -23,6 +23,9 @@ from coaching.interactions.models import ChangedDay, Handler
 DAY_US = 86_400_000_000
 NULL = "\\N"
 COPY_ROWS = 5_000
+# From so many days of each handler in one chunk on, it is the whole history that is marked: counting that once
+# is quicker than each of its days, and marking it costs nothing.
+DAYS_OF_A_HISTORY = 20
 
 
 @dataclass
@@ -120,8 +123,9 @@ def _escaped(values: np.ndarray) -> list[str]:
 class Upsert:
     """Writes chunks into one model's table. `days` names the date columns counted per handler.
 
-    After each chunk `created` says which of its rows are new, and `changed_links` whether a column named in
-    `links` has changed in any of those updated; `found` then holds what they were, as old_<name>.
+    After each chunk `created` says which of its rows are new. `found` holds those updated, with what they were
+    as old_<name>, and `changed_links` is the SQL condition on it (as `f`) for those in which a column named in
+    `links` has changed: "" where there is none.
     """
 
     def __init__(
@@ -132,7 +136,7 @@ class Upsert:
         self.days = list(days)
         self.links = list(links)
         self.created = np.empty(0, dtype=bool)
-        self.changed_links = False
+        self.changed_links = ""
         self.postgresql = connection.vendor == "postgresql"
         self.table = connection.ops.quote_name(model._meta.db_table)
         self.columns = [field.column for field in model._meta.concrete_fields if field.column and not field.primary_key]
@@ -165,7 +169,7 @@ class Upsert:
         source's row locked: the counts are exact because nobody else writes it meanwhile.
         """
         size = len(values[self.key[0]])
-        self.created, self.changed_links = np.ones(size, dtype=bool), False
+        self.created, self.changed_links = np.ones(size, dtype=bool), ""
         if not size:
             return Counts()
         with connection.cursor() as cursor:
@@ -200,15 +204,20 @@ class Upsert:
                 self.changed_links = self._links_differ(cursor, updates)
         return Counts(size - existing, updated, existing - updated)
 
-    def _links_differ(self, cursor: Any, updates: Sequence[str]) -> bool:
-        """Narrow `found` to the rows in which a link has changed; is there any?"""
+    def _links_differ(self, cursor: Any, updates: Sequence[str]) -> str:
+        """The condition that tells, among the rows of `found`, those in which a link has changed; "" where there are none."""
         asked = [name for name in self.links if name in updates]
         if not asked:
-            return False
-        same = " AND ".join(f"old_{name} IS NOT DISTINCT FROM {name}" for name in asked)
-        cursor.execute(f"DELETE FROM {self.found} WHERE {same}")
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {self.found})")
-        return bool(cursor.fetchone()[0])
+            return ""
+        differ = " OR ".join(f"f.old_{name} IS DISTINCT FROM f.{name}" for name in asked)
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {self.found} f WHERE {differ})")
+        return differ if cursor.fetchone()[0] else ""
+
+    def changed_keys(self) -> list[tuple[Any, ...]]:
+        """The keys of the rows that the last `write` updated. Meaningful only where it counted some as updated."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(self.key)} FROM {self.found}")
+            return list(cursor.fetchall())
 
     def _stored(self, cursor: Any, values: dict[str, np.ndarray]) -> np.ndarray:
         """Which rows the table has already, found through the unique index on the key."""
@@ -295,6 +304,16 @@ class Upsert:
         pairs = np.unique(np.concatenate(marks))
         if not len(pairs):
             return
+        everybody = np.unique(pairs >> 32)
+        if len(pairs) >= DAYS_OF_A_HISTORY * len(everybody):
+            listed = json.dumps(everybody.tolist())
+            self._mark(
+                cursor,
+                f"(SELECT id AS handler_id, CAST(NULL AS date) AS day FROM {self._handlers()} WHERE id IN {self._among(int)}) c",
+                [listed],
+                whole=True,
+            )
+            return
         handlers = (pairs >> 32).tolist()
         days = as_cells((pairs & 0xFFFFFFFF).astype("M8[D]"), copy=False)
         # As one or two long texts: neither driver has to bind the values one by one.
@@ -314,12 +333,15 @@ class Upsert:
             )
         self._mark(cursor, f"({' UNION ALL '.join(parts)}) c", [])
 
-    def _mark(self, cursor: Any, rows: str, parameters: list[Any]) -> None:
-        handler = connection.ops.quote_name(Handler._meta.db_table)
+    def _mark(self, cursor: Any, rows: str, parameters: list[Any], *, whole: bool = False) -> None:
         marked = connection.ops.quote_name(ChangedDay._meta.db_table)
+        counted = "" if whole else "AND c.day IS NOT NULL "
         cursor.execute(
-            f"INSERT INTO {marked} (person_id, day) SELECT h.person_id, c.day FROM {rows} "
-            f"JOIN {handler} h ON h.id = c.handler_id WHERE h.person_id IS NOT NULL AND c.day IS NOT NULL "
-            "ON CONFLICT (person_id, day) DO NOTHING",
+            f"INSERT INTO {marked} (person_id, day) SELECT DISTINCT h.person_id, c.day FROM {rows} "
+            f"JOIN {self._handlers()} h ON h.id = c.handler_id WHERE h.person_id IS NOT NULL {counted}"
+            "ON CONFLICT DO NOTHING",
             parameters or None,
         )
+
+    def _handlers(self) -> str:
+        return str(connection.ops.quote_name(Handler._meta.db_table))

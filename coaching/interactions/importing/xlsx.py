@@ -29,7 +29,8 @@ class XlsxRows:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                self.book = openpyxl.load_workbook(layout.path, read_only=True, data_only=True)
+                # As a stream: by its name openpyxl would refuse an upload, which is stored under one of ours.
+                self.book = openpyxl.load_workbook(layout.path.open("rb"), read_only=True, data_only=True)
         except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
             raise ImportRefused(_("The Excel file is damaged. Save it again in your spreadsheet program.")) from error
         names = self.book.sheetnames
@@ -56,6 +57,17 @@ class XlsxRows:
         if not self.header:
             raise ImportRefused(_("The sheet “%(sheet)s” is empty.") % {"sheet": self.sheet_name})
 
+    def ends(self, count: int) -> tuple[list[tuple[int, list[str]]], list[str]]:
+        """The first filled rows with their lines, and the cells of the last one."""
+        first: list[tuple[int, list[str]]] = []
+        last: list[str] = []
+        for number, row in enumerate(self.book[self.sheet_name].iter_rows(values_only=True), start=1):
+            if any(cell is not None for cell in row):
+                last = [_cell(cell).strip() for cell in row]
+                if len(first) < count:
+                    first.append((number, last))
+        return first, last
+
     def _formulas(self) -> Any:
         """The same sheet with formulas instead of values, where it has any."""
         with zipfile.ZipFile(self.layout.path) as archive:
@@ -66,7 +78,7 @@ class XlsxRows:
                     tail = b""
                     while block := stream.read(BLOCK):
                         if b"<f>" in tail + block or b"<f " in tail + block:
-                            book = openpyxl.load_workbook(self.layout.path, read_only=True, data_only=False)
+                            book = openpyxl.load_workbook(self.layout.path.open("rb"), read_only=True, data_only=False)
                             return book[self.sheet_name].iter_rows(values_only=True, min_row=self.header_line + 1)
                         tail = block[-4:]
         return None

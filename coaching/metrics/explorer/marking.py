@@ -85,7 +85,7 @@ def note_weeks_with_other(dimension: str) -> None:
 def account_segments_changed(*, source_id: int, account_keys: list[str]) -> None:
     """Have the days of these accounts' cases counted again: their segment is another one now.
 
-    For whoever imports accounts; in the transaction that changed them. Reads the cases of the source once.
+    For whoever imports accounts; in the transaction that changed them. Reads these accounts' cases by their index.
     """
     mark, handler, case = ChangedDay._meta.db_table, Handler._meta.db_table, Interaction._meta.db_table
     account = Account._meta.db_table
@@ -94,7 +94,7 @@ def account_segments_changed(*, source_id: int, account_keys: list[str]) -> None
         places = ", ".join(["%s"] * len(keys))
         parts = [
             f"SELECT h.person_id, x.{day} FROM {account} a JOIN {case} x ON x.source_id = a.source_id AND x.account = a.external_key "
-            f"JOIN {handler} h ON h.id = x.handler_id WHERE a.source_id = %s AND a.external_key IN ({places}) "
+            f"JOIN {handler} h ON h.id = x.handler_id WHERE a.source_id = %s AND a.external_key IN ({places}) AND NOT (x.account = '') "
             f"AND h.person_id IS NOT NULL AND x.{day} IS NOT NULL"
             for day in ("opened_on", "resolved_on")
         ]

@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from coaching.interactions.importing.formats import NAMES, choose_mapping
+from coaching.interactions.importing.formats import NAMES
 from coaching.interactions.importing.mapping import load_mapping
 from coaching.interactions.importing.problems import ReaderEnded
 from coaching.interactions.services import ImportRefused, ImportResult
@@ -25,12 +25,20 @@ class ImportCommand(BaseCommand):
     verb: Callable[..., ImportResult]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE", help="CSV (any delimiter and encoding), CSV.gz or XLSX")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help="CSV (any delimiter and encoding), XLSX, JSON or NDJSON; .gz too"
+        )
         parser.add_argument("--format", choices=NAMES, default="auto", help="what kind of export it is (default: auto)")
         parser.add_argument(
             "--mapping", type=Path, metavar="FILE.toml", help="what the columns mean; see docs/guides/importing.md"
         )
         parser.add_argument("--timezone", default="", metavar="TZ", help="zone of times without an offset, e.g. Europe/Berlin")
+        parser.add_argument(
+            "--date-order",
+            choices=("day-first", "month-first"),
+            default="",
+            help="how dates like 03/04/2026 are meant, where the file itself does not tell",
+        )
         parser.add_argument("--source", default="", metavar="KEY", help="key of the exporting system (default: the mapping's)")
         parser.add_argument("--dry-run", action="store_true", help="count and check everything, write nothing")
         parser.add_argument("--errors", type=Path, metavar="FILE.csv", help="where to list the rejected rows")
@@ -40,12 +48,13 @@ class ImportCommand(BaseCommand):
         now = timezone.now()
         try:
             given = load_mapping(options["mapping"]) if options["mapping"] else None
-            mapping = choose_mapping(options["format"], given)
             result = type(self).verb(
                 actor=None,
                 path=options["file"],
                 source=options["source"],
-                mapping=mapping,
+                mapping=given,
+                format=options["format"],
+                date_order=options["date_order"],
                 timezone=_zone(options["timezone"]),
                 now=now,
                 dry_run=options["dry_run"],

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from coaching.interactions.importing.mapping import REQUIRED
+from coaching.interactions.importing.mapping import FIELDS, REQUIRED
 from coaching.interactions.models import ImportJob, Source
 from coaching.metrics.imports.guessing import NAMES, SECTION
 from foundation.time_zones import time_zone_choices
@@ -35,6 +35,16 @@ LABELS = {
     "answered": _("Answered (yes/no)"),
     "wait_seconds": _("Waiting time (seconds or H:M:S)"),
     "handle_seconds": _("Handling time (seconds or H:M:S)"),
+    "at": _("Time of the event"),
+    "activity": _("What happened"),
+    "last_event_at": _("Last event at"),
+    "first_reply_seconds": _("Time to the first reply"),
+    "resolved_seconds": _("Time to the resolution"),
+    "assignee": _("Has it now"),
+    "handler_name": _("Handler's name"),
+    "handler_email": _("Handler's e-mail"),
+    "author_email": _("Author's e-mail"),
+    "verdict": _("Good, neutral or bad, as the system says"),
     "case": _("Case it belongs to"),
     "sent_at": _("Sent at"),
     "author": _("Author (e-mail, id or name)"),
@@ -48,9 +58,13 @@ LABELS = {
 }
 
 
+def _is_fixed(spec: Any) -> bool:
+    return isinstance(spec, dict) and "value" in spec
+
+
 class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("What is in the file?"), choices=ImportJob.Kind, initial=ImportJob.Kind.INTERACTIONS)
-    file = forms.FileField(label=_("File"), help_text=_("CSV with any delimiter, CSV.gz or XLSX."))
+    file = forms.FileField(label=_("File"), help_text=_("CSV with any delimiter, XLSX, JSON or NDJSON; also compressed (.gz)."))
     mapping_file = forms.FileField(
         label=_("Mapping file"),
         required=False,
@@ -110,17 +124,28 @@ class MappingForm(forms.Form):
                 "satisfied": min(options.get("satisfied") or [4]),
                 "neutral": bool(options.get("neutral")),
             }
-        for field in NAMES[job.kind]:
+        shape = options.get("shape", "case") if self.section == "interaction" else self.section
+        # All that is usual, and what else this mapping names by a column; a fixed value is no matter of choice.
+        usual = [field for field in NAMES[job.kind] if field in FIELDS[shape] and not _is_fixed(chosen.get(field))]
+        more = [field for field in chosen if field not in usual and field in FIELDS[shape] and not _is_fixed(chosen[field])]
+        self.asked = [
+            *(field for field in REQUIRED[shape] if field in more),
+            *usual,
+            *(f for f in more if f not in REQUIRED[shape]),
+        ]
+        for field in self.asked:
             spec = chosen.get(field, "")
             initial[f"column_{field}"] = spec if isinstance(spec, str) else spec.get("column", "")
         super().__init__(data, initial=initial)
         self.fields["source"].widget.attrs["list"] = "known-sources"
         self.known_sources = list(Source.objects.order_by("key").values_list("key", flat=True)[:200])
         columns = [("", _("— not in this file —")), *[(name, name) for name in dict.fromkeys(self.header) if name]]
-        shape = "case" if self.section == "interaction" else self.section
-        for field in NAMES[job.kind]:
+        for field in self.asked:
+            named = initial[f"column_{field}"]
+            # An object may have a field that the first thousand lack: what the format names stays on offer.
+            offered = columns if not named or (named, named) in columns else [*columns, (named, named)]
             self.fields[f"column_{field}"] = forms.ChoiceField(
-                label=LABELS[field], choices=columns, required=field in REQUIRED[shape]
+                label=LABELS.get(field, field), choices=offered, required=field in REQUIRED[shape]
             )
         if job.kind == ImportJob.Kind.SURVEYS:
             self.fields["low"] = forms.IntegerField(label=_("Lowest rating of the scale"))
@@ -139,8 +164,8 @@ class MappingForm(forms.Form):
         data = self.cleaned_data
         section = dict(self.base.get(self.section, {}))
         before = section.get("columns", {})
-        columns: dict[str, Any] = {}
-        for field in NAMES[self.job.kind]:
+        columns: dict[str, Any] = {field: spec for field, spec in before.items() if field not in self.asked}
+        for field in self.asked:
             name = data[f"column_{field}"]
             old = before.get(field)
             if name:

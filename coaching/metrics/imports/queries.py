@@ -12,12 +12,15 @@ import numpy as np
 from django.conf import settings
 from django.db.models import QuerySet
 
-from coaching.interactions.importing.mapping import Mapping, parse_mapping
+from coaching.interactions.importing.formats import NOTHING
+from coaching.interactions.importing.mapping import SECTION_OF, parse_mapping
+from coaching.interactions.importing.opening import open_import
 from coaching.interactions.importing.parsing import Parser
 from coaching.interactions.importing.problems import ImportRefused, Notes, Problem
 from coaching.interactions.importing.reading import open_rows
-from coaching.interactions.importing.running import REQUIRED_VALUES, understand
+from coaching.interactions.importing.running import REQUIRED_VALUES
 from coaching.interactions.importing.sniffing import sniff
+from coaching.interactions.importing.systems import VARIANTS
 from coaching.interactions.models import ImportJob, SavedMapping
 
 SAMPLE = 12
@@ -44,19 +47,35 @@ def errors_path(job: ImportJob) -> Path:
     return Path(settings.IMPORT_ROOT) / f"{job.stored_name}.errors.csv"
 
 
-def header_of(path: Path) -> list[str]:
-    """The column names of a file. Raises ImportRefused where it is no table."""
-    nothing = Mapping(source="", name="", sections={})
-    return list(open_rows(sniff(path), nothing).header)
+def header_of(path: Path, mapping: dict[str, Any] | None = None, kind: str = "") -> list[str]:
+    """The column names of a file, as a mapping sees them. Raises ImportRefused where it is no table."""
+    seen = parse_mapping(mapping) if mapping and mapping.get("variant") else NOTHING
+    section = seen.sections.get(SECTION_OF[kind]) if kind else None
+    return list(open_rows(sniff(path), seen, section).header)
 
 
-def saved_mapping_for(kind: str, header: list[str]) -> dict[str, Any] | None:
-    """The newest saved mapping of this kind whose columns the file has."""
+def saved_mapping_for(kind: str, header: list[str], variant: str = "") -> dict[str, Any] | None:
+    """The newest saved mapping of this kind whose columns the file has; for a known export, one of that export."""
     names = set(header)
     for saved in SavedMapping.objects.filter(kind=kind).order_by("-updated_at")[:50]:
-        if set(parse_mapping(saved.mapping).section(kind).file_columns()) <= names:
+        if saved.mapping.get("variant", "") != variant:
+            continue
+        mapping = parse_mapping(saved.mapping)
+        needed = {
+            name
+            for column in mapping.section(kind).columns.values()
+            if not column.optional
+            for name in (column.column, column.when_column)
+            if name and name not in mapping.derive
+        }
+        if needed <= names or mapping.header:
             return dict(saved.mapping)
     return None
+
+
+def format_title(mapping: dict[str, Any]) -> str:
+    """What a recognised export is called; "" for any other file."""
+    return next((str(variant.title) for variant in VARIANTS if variant.key == mapping.get("variant")), "")
 
 
 def preview(job: ImportJob, mapping: dict[str, Any], now: datetime) -> Preview:
@@ -64,19 +83,15 @@ def preview(job: ImportJob, mapping: dict[str, Any], now: datetime) -> Preview:
     shown = Preview()
     try:
         parsed = parse_mapping(mapping)
-        section = parsed.section(job.kind)
-        layout = sniff(stored_path(job), parsed.encoding)
-        rows = open_rows(layout, parsed)
-        shown.header = list(rows.header)
         notes = Notes()
-        for note in layout.notes:
-            notes.once(note)
-        found, orders, zone = understand(rows, parsed, section, "", 5_000, notes)
-        parser = Parser(parsed, section, found, orders, zone, now, notes)
-        raw = next(iter(rows.chunks(list(dict.fromkeys(found.values())), SAMPLE)), None)
+        file = open_import(stored_path(job), parsed, job.kind, "", 5_000, notes)
+        shown.header = list(file.rows.header)
+        section, zone = file.section, file.zone
+        parser = Parser(parsed, section, file.found, file.orders, zone, now, notes)
+        raw = next(iter(file.chunks(SAMPLE)), None)
         if raw is not None:
             batch = parser.parse(raw, REQUIRED_VALUES[section.shape])
-            shown.fields = list(batch.columns)
+            shown.fields = [name for name in batch.columns if name != "extra"]
             shown.problems = batch.problems[:SAMPLE]
             for place, line in enumerate(batch.lines[:SAMPLE]):
                 shown.rows.append((int(line), [_shown(batch.columns[name][place], zone) for name in shown.fields]))

@@ -16,8 +16,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coaching.interactions import services as interactions
+from coaching.interactions.importing.formats import Recognised, recognise
 from coaching.interactions.importing.mapping import parse_mapping
 from coaching.interactions.importing.problems import ImportRefused
+from coaching.interactions.importing.running import get_source
 from coaching.interactions.models import ImportJob, SavedMapping, Source
 from coaching.metrics.imports import queries
 from coaching.metrics.imports.guessing import guess_mapping
@@ -60,6 +62,7 @@ def upload_import(
                 digest.update(block)
                 stream.write(block)
         header = queries.header_of(folder / stored)
+        known = None if given else recognise(folder / stored, kind)
     except ImportRefused:
         (folder / stored).unlink(missing_ok=True)
         raise
@@ -70,12 +73,23 @@ def upload_import(
             stored_name=stored,
             size=size,
             sha256=digest.hexdigest(),
-            mapping=given or guess_mapping(kind, header, queries.saved_mapping_for(kind, header)),
+            mapping=given or _first_mapping(kind, header, known),
             created_by=actor,
             created_at=now,
         )
         record(actor=actor, verb="import.upload", target=job, after={"kind": kind, "sha256": job.sha256, "size": size}, now=now)
     return job
+
+
+def _first_mapping(kind: str, header: list[str], known: Recognised | None) -> dict[str, Any]:
+    """What was said last time, else what the recognised export means, else a guess."""
+    if known is None:
+        return guess_mapping(kind, header, queries.saved_mapping_for(kind, header))
+    saved = queries.saved_mapping_for(kind, header, known.variant.key)
+    if saved is None:
+        return known.mapping
+    # Where the header stands and how it is spelt is this file's own matter.
+    return {**saved, **{key: known.mapping[key] for key in ("skip_lines", "header") if key in known.mapping}}
 
 
 def _read_mapping(file: UploadedFile, kind: str) -> dict[str, Any]:
@@ -99,9 +113,7 @@ def start_import(*, actor: Person, job: ImportJob, mapping: dict[str, Any], now:
         job = ImportJob.objects.select_for_update().get(pk=job.pk)
         if job.state != State.DRAFT:
             raise ImportJobError(_("This import was started already."))
-        source, _new = Source.objects.get_or_create(
-            key=mapping["source"], defaults={"name": mapping.get("name") or mapping["source"]}
-        )
+        source = get_source(mapping["source"], mapping.get("name", ""), mapping.get("system", ""))
         SavedMapping.objects.update_or_create(
             source=source, kind=job.kind, defaults={"mapping": mapping, "updated_at": now, "updated_by": actor}
         )

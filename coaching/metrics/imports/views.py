@@ -16,6 +16,7 @@ from coaching.interactions.models import ImportJob
 from coaching.interactions.services import ImportRefused
 from coaching.metrics.imports import access, queries, services
 from coaching.metrics.imports.forms import LABELS, MappingForm, UploadForm
+from coaching.metrics.matching.queries import count_waiting
 from people.requests import PersonRequest
 
 PER_PAGE = 25
@@ -30,7 +31,7 @@ def import_list(request: PersonRequest) -> HttpResponse:
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     jobs = queries.filtered(access.jobs_visible_to(request.user), state, text)
     page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "state": state, "text": text, "states": ImportJob.State.choices}
+    context = {"page": page, "state": state, "text": text, "states": ImportJob.State.choices, "unmatched": count_waiting()}
     return render(request, "coaching/metrics/imports/list.html", context)
 
 
@@ -65,7 +66,7 @@ def import_preview(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("import_detail", job.pk)
     now = timezone.now()
     mapping = job.mapping
-    header = queries.header_of(queries.stored_path(job))
+    header = queries.header_of(queries.stored_path(job), mapping, job.kind)
     form = MappingForm(request.POST or None, job=job, header=header, mapping=mapping)
     if request.method == "POST" and form.is_valid():
         mapping = form.mapping()
@@ -83,6 +84,7 @@ def import_preview(request: PersonRequest, pk: int) -> HttpResponse:
         "preview": shown,
         "labels": [LABELS.get(name, name) for name in shown.fields],
         "before": queries.same_file_before(job),
+        "format": queries.format_title(mapping),
     }
     return render(request, "coaching/metrics/imports/preview.html", context)
 

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from coaching.metrics.calendar_queries import week_in_words
 from coaching.metrics.display import between, in_words
 from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition
@@ -80,3 +81,9 @@ def took(time: timedelta | int | None) -> str:
     if time is None:
         return _("still open")
     return duration(time.total_seconds() if isinstance(time, timedelta) else time)
+
+
+@register.filter
+def week_hours(week: list[list[list[int]]]) -> str:
+    """A week's business hours in one line."""
+    return "; ".join(week_in_words(week))

@@ -11,7 +11,7 @@ from coaching.interactions import services
 from coaching.interactions.models import ChangedDay, Handler, Interaction, Source
 from people.models import ExternalId
 from people.services import create_person
-from tests.coaching.interactions.helpers import HEADER, NOW, bring, write
+from tests.coaching.interactions.helpers import HEADER, MAPPING, NOW, bring, write
 
 
 def file(tmp_path: Path, *agents: str) -> Path:
@@ -75,3 +75,25 @@ def test_a_case_that_changes_hands_marks_both(tmp_path: Path, cast):
     ChangedDay.objects.all().delete()
     bring(tmp_path / "b.csv")
     assert not ChangedDay.objects.exists()
+
+
+@pytest.mark.django_db
+def test_two_ids_with_one_name_match_nobody_even_in_two_files(tmp_path: Path, cast):
+    mapping = MAPPING | {
+        "interaction": {"columns": {"external_id": "id", "opened_at": "opened", "handler": "agent", "handler_name": "name"}}
+    }
+    bring(write(tmp_path / "a.csv", "id,agent,name,opened\nC1,7,Rita Example,2026-01-02 10:00\n"), mapping)
+    assert Handler.objects.get(external_key="7").person == cast.rita
+    bring(write(tmp_path / "b.csv", "id,agent,name,opened\nC2,8,Rita Example,2026-01-02 10:00\n"), mapping)
+    assert Handler.objects.get(external_key="8").person is None
+
+
+@pytest.mark.django_db
+def test_somebody_known_by_an_id_is_found_when_a_later_file_tells_the_address(tmp_path: Path, cast):
+    bring(file(tmp_path, "501"))
+    assert Handler.objects.get().person is None
+    columns = {"external_id": "id", "opened_at": "opened", "handler": "agent", "handler_name": "name", "handler_email": "mail"}
+    later = write(tmp_path / "b.csv", "id,agent,name,mail,opened\nC9,501,Rita,RITA@example.com,2026-02-02 10:00\n")
+    bring(later, MAPPING | {"interaction": {"columns": columns}})
+    assert Handler.objects.get().person == cast.rita
+    assert Interaction.objects.get(external_id="C0").opened_on == date(2026, 2, 1)

@@ -18,6 +18,7 @@ from coaching.metrics.check import differences_of, people_with_figures
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from people import services as people_services
 from people.models import Membership
+from tests.coaching.interactions.helpers import HEADER, bring, write
 from tests.factories import interactions as make
 
 MONDAY = date(2026, 5, 4)
@@ -324,3 +325,44 @@ def test_rebuild_forgets_people_whose_handlers_were_unmatched(cast, metrics, now
     Handler.objects.update(person=None)
     call_command("rebuild_rollups")
     assert not Rollup.objects.exists()
+
+
+def many_days(tmp_path, *agents, days=25):
+    rows = "".join(
+        f"{agent}-{n},{agent},2026-03-{n + 1:02d} 10:00,2026-03-{n + 2:02d} 10:00,5,y\n" for agent in agents for n in range(days)
+    )
+    return write(tmp_path / "months.csv", f"{HEADER}\n{rows}")
+
+
+def test_a_file_of_many_days_marks_each_person_once(cast, metrics, now, tmp_path):
+    bring(many_days(tmp_path, "rita@example.com", "otto@example.com", "nobody@example.com"))
+    assert set(ChangedDay.objects.values_list("person", "day")) == {(cast.rita.pk, None), (cast.otto.pk, None)}
+    assert services.recount_changed_days(now) == 2
+    assert not ChangedDay.objects.exists()
+    assert differences() == []
+    assert counts(metrics["volume"], cast.otto, date(2026, 3, 1)) == (1, 1)
+
+
+def test_a_whole_history_takes_its_single_days_and_no_day_takes_a_history(cast, metrics, now, tmp_path):
+    make.interaction(cast.rita, MONDAY)
+    make.interaction(cast.lena, MONDAY)
+    bring(many_days(tmp_path, "rita@example.com"))
+    assert ChangedDay.objects.count() == 3
+    assert services.recount_changed_days(now, limit=1) == 1
+    assert list(ChangedDay.objects.values_list("person", "day")) == [(cast.lena.pk, MONDAY)]
+    ChangedDay.objects.create(person=cast.rita)
+    recount._recount_batch(now, 10)
+    assert list(ChangedDay.objects.values_list("person", "day")) == [(cast.rita.pk, None)]
+    services.recount_changed_days(now)
+    assert not ChangedDay.objects.exists()
+    assert differences() == []
+
+
+def test_a_day_of_many_people_marks_days(cast, metrics, now, tmp_path):
+    bring(
+        write(
+            tmp_path / "day.csv",
+            f"{HEADER}\nA,rita@example.com,2026-03-02 10:00,,5,y\nB,otto@example.com,2026-03-02 10:00,,5,y\n",
+        )
+    )
+    assert set(ChangedDay.objects.values_list("day", flat=True)) == {date(2026, 3, 2)}

@@ -12,8 +12,10 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from coaching.interactions.models import ChangedDay
+from coaching.interactions.services import build_case_indexes
 from coaching.metrics import recount
 from coaching.metrics.check import differences_of, people_with_figures
+from coaching.metrics.demand.counting import count_demand_days
 from coaching.metrics.explorer import counting
 from coaching.metrics.explorer.check import segment_differences
 from coaching.metrics.models import ChangedWeek, MetricDefinition
@@ -36,11 +38,14 @@ class Command(BaseCommand):
             days = recount.recount_changed_days(timezone.now())
             self.stdout.write(f"{days} days counted, {counting.count_changed_weeks()} weeks by topic")
         else:
+            build_case_indexes()
             people = people_with_figures()
             for person_id in people:
                 recount.recount_person(person_id, timezone.now())
             counting.rebuild()
-            self.stdout.write(f"{len(people)} people counted, {counting.count_changed_weeks()} weeks by topic")
+            weeks = counting.count_changed_weeks()
+            count_demand_days()
+            self.stdout.write(f"{len(people)} people counted, {weeks} weeks by topic")
 
     def check_rollups(self) -> None:
         definitions = list(MetricDefinition.objects.current())

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coaching.interactions.models import Account, Interaction
+from coaching.interactions.models import Account, ChangedDay, Interaction
 from coaching.metrics import recount, services
 from coaching.metrics.check import people_with_figures
 from coaching.metrics.explorer import counting, marking
@@ -117,6 +117,53 @@ def test_an_account_that_changes_segment(cast, metrics, now):
     marking.account_segments_changed(source_id=acme.source_id, account_keys=["acme"])
     services.recount_changed_days(now)
     assert {row[4] for row in rows(metrics["volume"]) + rows(metrics["resolved"])} == {"Large"}
+    assert differences() == []
+
+
+def test_accounts_from_a_file_change_the_segments_of_their_cases(cast, metrics, now, tmp_path):
+    source = make.source()
+    make.interaction(cast.rita, MONDAY, account="acme", seconds=20 * 86400)
+    make.interaction(cast.rita, MONDAY, account="zeta", seconds=None)
+    services.recount_changed_days(now)
+    path = tmp_path / "accounts.csv"
+
+    def segments_after(text):
+        path.write_text(text)
+        call_command("import_accounts", str(path), "--json", source=source.key)
+        services.recount_changed_days(now)
+        assert differences() == []
+        return sorted(row[4] for row in rows(metrics["volume"]))
+
+    assert segments_after("Account ID,Tier\nacme,Small\n") == ["", "Small"]  # the account is new, its case is not
+    assert segments_after("Account ID,Tier\nacme,Large\nzeta,Small\n") == ["Large", "Small"]
+    assert {row[4] for row in rows(metrics["resolved"])} == {"Large"}  # weeks after it was opened
+    call_command("import_accounts", str(path), "--json", source=source.key)
+    assert not ChangedDay.objects.exists()  # nothing differs, nothing is counted again
+
+
+def test_a_whole_history_marked_at_once(cast, metrics, now):
+    case = make.interaction(cast.rita, MONDAY, topic="Refund")
+    make.interaction(cast.ravi, MONDAY, topic="Refund")
+    make.rating(cast.ravi, MONDAY + timedelta(days=15), case=case)
+    services.recount_changed_days(now)
+    # As a file of months does it: other rows, and no day named.
+    week, next_monday = timedelta(days=7), MONDAY + timedelta(days=7)
+    Interaction.objects.filter(pk=case.pk).update(
+        topic="Delivery",
+        opened_on=next_monday,
+        opened_at=case.opened_at + week,
+        resolved_on=next_monday,
+        resolved_at=case.resolved_at + week,
+    )
+    ChangedDay.objects.all().delete()
+    ChangedDay.objects.create(person=cast.rita)
+    services.recount_changed_days(now)
+    assert not ChangedDay.objects.exists()
+    assert sorted((row[1], row[3], row[5]) for row in rows(metrics["volume"])) == [
+        (MONDAY, "Refund", 1),
+        (next_monday, "Delivery", 1),
+    ]
+    assert [row[3] for row in rows(metrics["csat"])] == ["Delivery"]
     assert differences() == []
 
 
@@ -227,7 +274,9 @@ def test_any_history_counts_as_the_slow_count_does(cast, metrics, now, events):
         replay(cast, events, now)
         services.recount_changed_days(now)
         assert differences() == []
-        by_day = dict(Rollup.objects.order_by().values_list("definition").annotate(Sum("denominator")))
+        # What is open at a moment is counted by day only: it must not appear by kind.
+        weekly = Rollup.objects.filter(definition__in=counting.countable(list(MetricDefinition.objects.current())))
+        by_day = dict(weekly.order_by().values_list("definition").annotate(Sum("denominator")))
         by_kind = dict(SegmentRollup.objects.order_by().values_list("definition").annotate(Sum("denominator")))
         assert by_day == by_kind
         transaction.set_rollback(True)

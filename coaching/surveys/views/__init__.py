@@ -1,0 +1,1 @@
+"""Pages of surveys: the customers' (public, framed) and the staff's."""

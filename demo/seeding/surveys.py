@@ -1,0 +1,94 @@
+"""A survey of the company's own: asked by mail about some cases of the last weeks, answered by a few customers.
+
+No mail leaves: the invitations go through the real queue into a letter box that throws them away.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+
+from django.core.mail import EmailMultiAlternatives
+from django.utils.text import slugify
+
+from coaching.interactions.models import Interaction, SurveyResponse
+from coaching.surveys import services
+from coaching.surveys.asking import address_of
+from coaching.surveys.models import Survey
+from people.models import Person
+
+NAME = "After a case"
+ASKED = 72
+ANSWERING = 0.34  # of those asked
+SCORES = [5] * 9 + [4] * 6 + [3] * 2 + [2] * 2 + [1]
+LIKED = (
+    "Quick, clear, and I did not have to explain it twice.",
+    "Kind answer, and it really was solved.",
+    "She told me what happens next, and it did.",
+    "I got the replacement two days later. Thank you!",
+)
+DISLIKED = (
+    "It took four mails until somebody read the first one.",
+    "The answer was friendly, but the problem is still there.",
+    "I had to send the same photo three times.",
+)
+
+
+def seed_surveys(*, head: Person, seed: int, now: datetime) -> int:
+    """The survey, its invitations and answers, and a snippet; how many answered."""
+    rng = Random(f"surveys:{seed}")
+    survey = services.create_survey(
+        actor=head, name=NAME, kind="csat", scale_high=5, languages=["en", "de", "fr"], now=now - timedelta(days=40)
+    )
+    rules = {"by_email": True, "channels": ["email", "chat", "web"], "sample_percent": 50}
+    services.change_rules(actor=head, survey=survey, rules=rules, now=now - timedelta(days=40))
+    services.start_survey(actor=head, survey=survey, now=now - timedelta(days=40))
+    services.add_snippet(
+        actor=head, survey=survey, name="Help centre", origins=["https://help.pellgrove.example"], now=now - timedelta(days=12)
+    )
+    survey.refresh_from_db()
+    cases = _recent_cases(now)
+    _give_addresses(cases)
+    rated = set(SurveyResponse.objects.values_list("interaction_id", flat=True))
+    unrated = [case for case in cases if case.pk not in rated]
+    return sum(_ask(survey, case, rng, now) for case in unrated[:: max(1, len(unrated) // ASKED)][:ASKED])
+
+
+def _recent_cases(now: datetime) -> list[Interaction]:
+    """Written cases resolved in the last four weeks, in order of time."""
+    rows = Interaction.objects.filter(
+        status=Interaction.Status.RESOLVED,
+        resolved_at__gt=now - timedelta(days=28),
+        resolved_at__lt=now - timedelta(hours=12),
+        channel__in=[Interaction.Channel.EMAIL, Interaction.Channel.CHAT],
+    )
+    return list(rows.only("pk", "customer", "resolved_at", "extra").order_by("resolved_at", "external_id"))
+
+
+def _give_addresses(cases: list[Interaction]) -> None:
+    """As if the desk had exported one more column: the customers' addresses."""
+    for case in cases:
+        case.extra = {**(case.extra or {}), "customer_email": f"{slugify(case.customer)}@customers.example"}
+    Interaction.objects.bulk_update(cases, ["extra"], batch_size=500)
+
+
+def _ask(survey: Survey, case: Interaction, rng: Random, now: datetime) -> bool:
+    asked_at = (case.resolved_at or now) + timedelta(hours=2)
+    address = address_of(case.customer, case.extra)
+    invitation = services.invite(survey=survey, interaction=case, address=address, now=asked_at)
+    if invitation is None:
+        return False
+    sent_at = max(asked_at, invitation.next_try_at)
+    services.deliver_invitations(clock=lambda: sent_at, send=_thrown_away)
+    invitation.refresh_from_db()
+    answered_at = sent_at + timedelta(minutes=rng.randrange(10, 2000))
+    if invitation.sent_at is None or answered_at >= now or rng.random() >= ANSWERING:
+        return False
+    score = rng.choice(SCORES)
+    comment = rng.choice(LIKED if score >= 4 else DISLIKED) if rng.random() < 0.5 else ""
+    services.answer_invitation(invitation=invitation, score=score, comment=comment, language="en", now=answered_at)
+    return True
+
+
+def _thrown_away(message: EmailMultiAlternatives) -> None:
+    """Instead of sending."""
