@@ -95,7 +95,7 @@ class AnnotationForm(forms.Form):
         label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Empty: one day."),
     )  # fmt: skip
-    team = forms.ModelChoiceField(label=_("Team"), required=False, queryset=Team.objects.none())
+    team = forms.ModelChoiceField(label=_("Team"), required=False, queryset=Team.objects.none(), empty_label=_("Choose a team"))
     person = forms.ModelChoiceField(
         label=_("Only one person"), required=False, queryset=Person.objects.none(), empty_label=_("Nobody in particular")
     )
