@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -74,7 +74,8 @@ def funnel(scope: Scope, question: Question, people: Sequence[Person], as_of: da
     prior = shrinkage.learn_prior(_per_person(scope, replace(question, window=learned), people, as_of).values())
     if prior is not None and 0 < mean < 1:
         prior = shrinkage.Prior(mean, prior.strength)
-    parts, mixes = {pk: float(part) for pk, (part, _whole) in now.items()}, {}
+    parts = {pk: float(part) for pk, (part, _whole) in now.items()}
+    mixes: dict[int, float] = {}
     if question.with_mix:
         parts, mixes = _adjusted_parts(scope, question, people, as_of)
     stands = []
@@ -102,8 +103,8 @@ def _adjusted_parts(
 ) -> tuple[dict[int, float], dict[int, float]]:
     """(person → cases that would have gone well with everybody's mix, person → what the mix made of the rate)."""
     found = counts_by_kind(scope, question, kinds=MIX, people=[person.pk for person in people], per_person=True, as_of=as_of)
-    mine: dict[int, dict[tuple[str, ...], tuple[int, int]]] = {}
-    total: dict[tuple[str, ...], tuple[int, int]] = {}
+    mine: dict[int, dict[Hashable, tuple[int, int]]] = {}
+    total: dict[Hashable, tuple[int, int]] = {}
     for (person_id, *kind), counts in found.items():
         key = tuple(kind)
         mine.setdefault(person_id, {})[key] = (counts.numerator, counts.denominator)
