@@ -39,7 +39,6 @@ urlpatterns = [
     path("api/v1/", include("coaching.feeds.api_urls")),
     path("metrics/feeds/", include("coaching.feeds.urls")),
     path("metrics/connections/", include("coaching.connectors.urls")),
-    path("metrics/imports/", include("coaching.metrics.imports.urls")),
     path("metrics/surveys/", include("coaching.surveys.urls")),
     path("metrics/signals/", include("coaching.signals.urls")),
     path("metrics/imports/people/", include("coaching.metrics.matching.urls")),

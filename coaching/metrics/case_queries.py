@@ -8,32 +8,66 @@ from datetime import date, timedelta
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OrderBy, OuterRef, Q, QuerySet
 
 from coaching.interactions.access import interactions_visible_to
-from coaching.interactions.models import Interaction, Message, SurveyResponse
+from coaching.interactions.models import Account, Interaction, Message, SurveyResponse
 from coaching.metrics.access import ratings_visible_to
+from coaching.metrics.explorer.models import OTHER, ReportedValue
 from coaching.metrics.models import MetricDefinition
 from coaching.metrics.queries import Window
 from coaching.metrics.variants import repeat_rule, variant_of
 from people.models import Person
 
 Recipe, Variant = MetricDefinition.Recipe, MetricDefinition.Variant
+NO_CASE = "-"  # as a channel: ratings whose case is not known
 
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """What the reader asked for; empty strings mean: all of them."""
+    """What the reader asked for; empty strings mean: all of them. None for topic and segment means all, "" none stated."""
 
     channel: str = ""
     status: str = ""
     text: str = ""
     only_against: bool = False  # only the rows that count against the figure
+    topic: str | None = None
+    segment: str | None = None
+
+
+def of_kind(prefix: str, wanted: CaseFilter) -> Q:
+    """The condition on topic and segment, as the weekly counts tell them apart; `prefix` leads to the case."""
+    condition = Q()
+    reported = ReportedValue.objects.filter(dimension=ReportedValue.Dimension.TOPIC).values("name")
+    without_case = Q(interaction=None) if prefix else Q(pk=None)
+    if wanted.topic == OTHER:
+        condition &= ~Q(**{f"{prefix}topic": ""}) & ~Q(**{f"{prefix}topic__in": reported}) & ~without_case
+    elif wanted.topic == "":
+        condition &= Q(**{f"{prefix}topic": ""}) | without_case
+    elif wanted.topic is not None:
+        condition &= Q(**{f"{prefix}topic": wanted.topic})
+    if wanted.segment is None:
+        return condition
+    accounts = Account.objects.filter(source=OuterRef(f"{prefix}source"), external_key=OuterRef(f"{prefix}account")).exclude(
+        Q(segment="") | Q(external_key="")
+    )
+    if wanted.segment == OTHER:
+        segments = ReportedValue.objects.filter(dimension=ReportedValue.Dimension.SEGMENT).values("name")
+        return condition & Q(Exists(accounts.exclude(segment__in=segments)))
+    if wanted.segment == "":
+        return condition & ~Q(Exists(accounts))
+    return condition & Q(Exists(accounts.filter(segment=wanted.segment)))
 
 
 def cases_behind(
     viewer: Person, person: Person, definition: MetricDefinition, window: Window, wanted: CaseFilter, on: date
 ) -> QuerySet[Interaction]:
-    """The cases a figure counted, newest first (the slowest first for a time)."""
-    cases = interactions_visible_to(viewer, on).filter(handler__person=person).select_related("source")
-    counted, order = _counted(cases, definition, window)
+    """The cases that one person's figure counted, newest first (the slowest first for a time)."""
+    return counted_cases(interactions_visible_to(viewer, on).filter(handler__person=person), definition, window, wanted)
+
+
+def counted_cases(
+    cases: QuerySet[Interaction], definition: MetricDefinition, window: Window, wanted: CaseFilter
+) -> QuerySet[Interaction]:
+    """Those of the cases that a figure counted, newest first (the slowest first for a time)."""
+    counted, order = _counted(cases.select_related("source"), definition, window)
     if wanted.only_against:
         counted = counted.filter(_against(definition))
     cases = counted
@@ -43,7 +77,7 @@ def cases_behind(
         cases = cases.filter(status=wanted.status)
     if wanted.text:
         cases = cases.filter(Q(subject__icontains=wanted.text) | Q(external_id__icontains=wanted.text))
-    return cases.order_by(*order)
+    return cases.filter(of_kind("", wanted)).order_by(*order)
 
 
 def _counted(
@@ -133,14 +167,21 @@ KINDS = {Recipe.RECOMMEND: SurveyResponse.Kind.NPS, Recipe.EFFORT: SurveyRespons
 def ratings_behind(
     viewer: Person, person: Person, definition: MetricDefinition, window: Window, wanted: CaseFilter, on: date
 ) -> QuerySet[SurveyResponse]:
-    """The answers that a figure of what customers say counted, newest first."""
+    """The answers that one person's figure of what customers say counted, newest first."""
+    return counted_ratings(ratings_visible_to(viewer, on).filter(handler__person=person), definition, window, wanted)
+
+
+def counted_ratings(
+    ratings: QuerySet[SurveyResponse], definition: MetricDefinition, window: Window, wanted: CaseFilter
+) -> QuerySet[SurveyResponse]:
+    """Those of the answers that a figure of what customers say counted, newest first."""
     kind = KINDS.get(Recipe(definition.recipe), SurveyResponse.Kind.CSAT)
-    ratings = ratings_visible_to(viewer, on).filter(
-        handler__person=person, kind=kind, responded_on__range=(window.first, window.last)
-    )
+    ratings = ratings.filter(of_kind("interaction__", wanted), kind=kind, responded_on__range=(window.first, window.last))
     if wanted.only_against:
         ratings = ratings.exclude(polarity=1)
-    if wanted.channel:
+    if wanted.channel == NO_CASE:
+        ratings = ratings.filter(interaction=None)
+    elif wanted.channel:
         ratings = ratings.filter(interaction__channel=wanted.channel)
     if wanted.status:
         ratings = ratings.filter(interaction__status=wanted.status)

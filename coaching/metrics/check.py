@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import floor
+from typing import Protocol
 
 from coaching.interactions.models import Handler, Interaction, SurveyResponse
 from coaching.metrics.business_hours import EPOCH
@@ -47,6 +48,14 @@ def people_with_figures() -> list[int]:
     return sorted({*matched, *counted})
 
 
+class Adds(Protocol):
+    """Where counts of rows are added up."""
+
+    def add(
+        self, definition: MetricDefinition, day: date, part: int, whole: int = 1, bins: dict[int, int] | None = None
+    ) -> None: ...
+
+
 class _Tally:
     """Adds row by row into (definition id, day) → count."""
 
@@ -82,16 +91,16 @@ def slow_counts(person_id: int, definitions: list[MetricDefinition]) -> dict[tup
 
     for case in Interaction.objects.filter(handler__person_id=person_id).iterator(chunk_size=2000):
         for definition in definitions:
-            _add_case(tally, definition, case, length)
+            add_case(tally, definition, case, length)
     for answer in SurveyResponse.objects.filter(handler__person_id=person_id).iterator(chunk_size=2000):
         for definition in definitions:
-            _add_answer(tally, definition, answer)
+            add_answer(tally, definition, answer)
     for (_definition, day), count in tally.counts.items():
         count.team_id = team_of(day)
     return tally.counts
 
 
-def _add_case(tally: _Tally, definition: MetricDefinition, case: Interaction, length: Length) -> None:
+def add_case(tally: Adds, definition: MetricDefinition, case: Interaction, length: Length) -> None:
     opened_on, resolved_on, resolved_at = case.opened_on, case.resolved_on, case.resolved_at
     is_open = case.status == Interaction.Status.OPEN and resolved_at is None
     match definition.recipe:
@@ -129,7 +138,7 @@ def _add_case(tally: _Tally, definition: MetricDefinition, case: Interaction, le
         _add_resolved_case(tally, definition, case, resolved_on)
 
 
-def _add_resolved_case(tally: _Tally, definition: MetricDefinition, case: Interaction, resolved_on: date) -> None:
+def _add_resolved_case(tally: Adds, definition: MetricDefinition, case: Interaction, resolved_on: date) -> None:
     match definition.recipe:
         case Recipe.CASES_RESOLVED:
             tally.add(definition, resolved_on, 1)
@@ -187,7 +196,7 @@ def _came_back(case: Interaction, definition: MetricDefinition) -> bool:
     )
 
 
-def _add_answer(tally: _Tally, definition: MetricDefinition, answer: SurveyResponse) -> None:
+def add_answer(tally: Adds, definition: MetricDefinition, answer: SurveyResponse) -> None:
     day, kind = answer.responded_on, answer.kind
     match definition.recipe:
         case Recipe.SATISFIED if kind == SurveyResponse.Kind.CSAT:
@@ -201,7 +210,7 @@ def _add_answer(tally: _Tally, definition: MetricDefinition, answer: SurveyRespo
             _add_score(tally, definition, answer, CES_SCALE)
 
 
-def _add_score(tally: _Tally, definition: MetricDefinition, answer: SurveyResponse, scale: tuple[int, int]) -> None:
+def _add_score(tally: Adds, definition: MetricDefinition, answer: SurveyResponse, scale: tuple[int, int]) -> None:
     raw, low, high = (round(value * 1000) for value in (answer.raw_value, answer.scale_min, answer.scale_max))
     if low == high:
         return

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coaching.interactions.models import Interaction
-from coaching.metrics.case_queries import CaseFilter
+from coaching.metrics.case_queries import NO_CASE, CaseFilter
+from coaching.metrics.explorer.words import from_address, kind_in_words
 from coaching.metrics.queries import Window, last_weeks
 
 WEEKS = ((4, _("4 weeks")), (8, _("8 weeks")), (13, _("13 weeks")), (26, _("26 weeks")))
@@ -34,11 +35,16 @@ class CaseFilterForm(forms.Form):
     first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     channel = forms.ChoiceField(
-        label=_("Channel"), required=False, choices=[("", _("All channels")), *Interaction.Channel.choices]
+        label=_("Channel"),
+        required=False,
+        choices=[("", _("All channels")), *Interaction.Channel.choices, (NO_CASE, _("No case known"))],
     )
     status = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *Interaction.Status.choices])
     q = forms.CharField(label=_("Subject or number"), required=False, max_length=100)
     against = forms.BooleanField(label=_("Only what counts against"), required=False)
+    # From the explorer's cells; "-" stands for cases that state none.
+    topic = forms.CharField(label=_("Topic"), required=False, max_length=120, strip=False, widget=forms.HiddenInput)
+    segment = forms.CharField(label=_("Customer segment"), required=False, max_length=120, strip=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
@@ -60,4 +66,13 @@ class CaseFilterForm(forms.Form):
         if not self.is_valid():
             return CaseFilter()
         cleaned = self.cleaned_data
-        return CaseFilter(cleaned["channel"], cleaned["status"], cleaned["q"].strip(), cleaned["against"])
+        topic, segment = from_address(cleaned["topic"]), from_address(cleaned["segment"])
+        return CaseFilter(cleaned["channel"], cleaned["status"], cleaned["q"].strip(), cleaned["against"], topic, segment)
+
+    @property
+    def topic_in_words(self) -> str:
+        return kind_in_words("topic", self.wanted.topic or "")
+
+    @property
+    def segment_in_words(self) -> str:
+        return kind_in_words("segment", self.wanted.segment or "")

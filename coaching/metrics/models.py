@@ -15,6 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from cms.models import Standard
 from coaching.metrics.demand.models import ChangedDemandDay as ChangedDemandDay
 from coaching.metrics.demand.models import DemandDay as DemandDay
+from coaching.metrics.explorer.models import ChangedWeek as ChangedWeek
+from coaching.metrics.explorer.models import PersonSegmentRollup as PersonSegmentRollup
+from coaching.metrics.explorer.models import ReportedValue as ReportedValue
+from coaching.metrics.explorer.models import SavedView as SavedView
+from coaching.metrics.explorer.models import SegmentRollup as SegmentRollup
 from coaching.metrics.wall.models import WallLink as WallLink
 from people.models import Person, Team
 

@@ -31,6 +31,7 @@ from coaching.metrics.business_hours import EPOCH, Hours
 from coaching.metrics.calendars import CalendarBook, calendar_book
 from coaching.metrics.counting import Counting, Tally, person_and_day, repeat_rules
 from coaching.metrics.demand.counting import count_demand_days, note_days
+from coaching.metrics.explorer import marking
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from coaching.metrics.rows import HANDLER, INTERACTION, SURVEY, Columns, Pair
 from coaching.metrics.variants import repeat_rule, uses_business_hours
@@ -128,9 +129,16 @@ def _current() -> list[MetricDefinition]:
     return list(MetricDefinition.objects.current())
 
 
-def _forget(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition] | None = None) -> None:
-    """Throw the pairs' rollups away; only those of some definitions where they are given."""
+def _note_weeks(pairs: Sequence[Pair]) -> None:
+    """The weeks of the pairs' rollups are to be counted by topic again: called before and after they change."""
     table, text = rows.pairs_as_rows(pairs)
+    marking.note_weeks(ROLLUP, f"{table} t CROSS JOIN {ROLLUP} r WHERE r.person_id = t.person_id AND r.day = t.day", (text,))
+
+
+def _forget(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition] | None = None) -> None:
+    """Throw the pairs' rollups away; only those of some definitions where they are given. Notes their weeks."""
+    table, text = rows.pairs_as_rows(pairs)
+    _note_weeks(pairs)
     only = "" if definitions is None else f" AND r.definition_id IN ({', '.join(str(d.pk) for d in definitions)})"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -147,6 +155,7 @@ def _count_pairs(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition])
     _Batch(definitions, (person for person, _day in pairs)).write(
         rows.cases_opened(scope), rows.cases_resolved(scope, repeat_rules(definitions)), rows.answers(scope)
     )
+    _note_weeks(pairs)
 
 
 def _count_before(
@@ -165,6 +174,7 @@ def _count_before(
         nothing = {name: values[:0] for name, values in resolved.items()}
         none_given = {name: np.empty(0) for name in ("person", "responded_on", "kind", "polarity")}
         _Batch(asking, (person for person, _day in pairs)).write(nothing, resolved, none_given)
+        _note_weeks(pairs)
 
 
 def _hold_marks() -> None:
@@ -212,6 +222,7 @@ def _recount_batch(now: datetime, size: int) -> int:
         _count_pairs(pairs, definitions)
         table, text = rows.pairs_as_rows(pairs)
         _count_before(table, (text,), definitions)
+        marking.note_weeks_of_ratings(ROLLUP, table, (text,))
         note_days({day for _person_id, day in pairs})
         days.filter(pk__range=(marks[0][0], marks[-1][0])).delete()
     LastRecount.objects.update_or_create(id=1, defaults={"counted_at": now})
@@ -231,12 +242,18 @@ def recount_people(people: Sequence[int], now: datetime) -> None:
     days_of = Rollup.objects.filter(person__in=people).order_by().values_list("day", flat=True).distinct()
     note_days(days_of)
     for person_id in people:
+        own_rollups, params = f"{ROLLUP} r WHERE r.person_id = %s", (person_id,)
+        marking.note_weeks(ROLLUP, own_rollups, params)
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {ROLLUP} WHERE person_id = %s", (person_id,))
         cases = rows.all_cases(rows.of_person(person_id), repeat_rules(definitions))
         ended = ~np.isnan(cases["resolved_on"])
         resolved = {name: values[ended] for name, values in cases.items()}
         _Batch(definitions, [person_id]).write(cases, resolved, rows.answers(rows.of_person(person_id)))
+        marking.note_weeks(ROLLUP, own_rollups, params)
+    for person_id in people:
+        # After everybody's: a rating of one person's case may count for another of them.
+        marking.note_weeks_of_ratings_of(ROLLUP, person_id)
     note_days(days_of.all())
     marks = ChangedDay.objects.filter(person__in=people)
     marked = set(marks.values_list("person_id", "day"))

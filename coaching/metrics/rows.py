@@ -128,14 +128,14 @@ def _read(columns: dict[str, str], table: str, scope: Scope, day: str, condition
     return {name: whole[:, number] for number, name in enumerate(columns)}
 
 
-def cases_opened(scope: Scope) -> Columns:
-    """The cases opened on the scope's days."""
-    return _read(_case_columns(()), INTERACTION, scope, "opened_on", "1 = 1")
+def cases_opened(scope: Scope, beside: dict[str, str] | None = None) -> Columns:
+    """The cases opened on the scope's days; `beside` adds columns: name → SQL of a number, of the case `x`."""
+    return _read(_case_columns(()) | (beside or {}), INTERACTION, scope, "opened_on", "1 = 1")
 
 
-def cases_resolved(scope: Scope, repeats: Sequence[tuple[int, str]]) -> Columns:
+def cases_resolved(scope: Scope, repeats: Sequence[tuple[int, str]], beside: dict[str, str] | None = None) -> Columns:
     """The cases resolved on the scope's days; a column back_<days>_<same> for each repeat rule."""
-    return _read(_case_columns(repeats), INTERACTION, scope, "resolved_on", "x.resolved_on IS NOT NULL")
+    return _read(_case_columns(repeats) | (beside or {}), INTERACTION, scope, "resolved_on", "x.resolved_on IS NOT NULL")
 
 
 def all_cases(scope: Scope, repeats: Sequence[tuple[int, str]]) -> Columns:
@@ -143,7 +143,7 @@ def all_cases(scope: Scope, repeats: Sequence[tuple[int, str]]) -> Columns:
     return _read(_case_columns(repeats), INTERACTION, scope, "opened_on", "1 = 1")
 
 
-def answers(scope: Scope) -> Columns:
+def answers(scope: Scope, beside: dict[str, str] | None = None) -> Columns:
     """The survey answers given on the scope's days; `kind` is 0 for CSAT, 1 for NPS, 2 for CES; values in thousandths."""
     thousandths = "CAST(round(x.{} * 1000) AS integer)"
     columns = {
@@ -155,7 +155,7 @@ def answers(scope: Scope) -> Columns:
         "scale_min": thousandths.format("scale_min"),
         "scale_max": thousandths.format("scale_max"),
     }
-    return _read(columns, SURVEY, scope, "responded_on", "1 = 1")
+    return _read(columns | (beside or {}), SURVEY, scope, "responded_on", "1 = 1")
 
 
 def days_before(marked: str, params: tuple[Any, ...], days: int) -> set[Pair]:

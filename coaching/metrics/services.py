@@ -13,8 +13,8 @@ from cms.models import Standard
 from coaching.interactions.models import LONGEST_RETURN_DAYS
 from coaching.metrics import recount
 from coaching.metrics.defaults import DEFAULT_METRICS, FIRST_FORMULAS
-from coaching.metrics.models import MetricDefinition, Rollup
-from coaching.metrics.recount import recount_changed_days
+from coaching.metrics.explorer.counting import count_changed_weeks
+from coaching.metrics.models import MetricDefinition, PersonSegmentRollup, Rollup, SegmentRollup
 from coaching.metrics.tasks import recount_waiting_days
 from coaching.metrics.variants import VARIANTS
 from people.audit import record
@@ -38,6 +38,13 @@ COUNTED_BY = ("recipe", "variant", "window_days")
 
 class MetricError(Exception):
     """A definition that cannot be; the message says why and what to do."""
+
+
+def recount_changed_days(now: datetime, limit: int | None = None) -> int:
+    """Count every marked day again, then the weeks by topic that they touched; the number of days."""
+    counted = recount.recount_changed_days(now, limit)
+    count_changed_weeks(limit)
+    return counted
 
 
 def define_metric(
@@ -82,10 +89,13 @@ def _define(
         key=key, version=current.version + 1 if current else 1, created_at=now, created_by=actor, **wanted
     )
     definition.standards.set(measured)
+    tables: tuple[Any, ...] = (Rollup, SegmentRollup, PersonSegmentRollup)
     if current and all(getattr(current, name) == getattr(definition, name) for name in COUNTED_BY):
-        Rollup.objects.filter(definition=current).update(definition=definition)
+        for table in tables:
+            table.objects.filter(definition=current).update(definition=definition)
     else:
-        Rollup.objects.filter(definition__key=key).delete()
+        for table in tables:
+            table.objects.filter(definition__key=key).delete()
         if mark:
             recount.mark_all_days()
     record(

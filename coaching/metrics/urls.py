@@ -1,10 +1,11 @@
 """Addresses below /metrics/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from coaching.metrics import definition_views, views
 
 urlpatterns = [
+    path("", include("coaching.metrics.explorer.urls")),
     path("", views.metrics_home, name="metrics_home"),
     path("people/", views.metrics_people, name="metrics_people"),
     path("people/<int:pk>/", views.metrics_person, name="metrics_person"),

@@ -135,6 +135,7 @@ def metrics_cases(request: PersonRequest, pk: int, key: str) -> HttpResponse:
         "form": form,
         "window": window,
         "of_ratings": of_ratings,
+        "readable": {person.pk},
         "timed": definition.unit == MetricDefinition.Unit.SECONDS,
         "has_against": definition.unit == MetricDefinition.Unit.PERCENT,
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),

@@ -18,6 +18,8 @@ from coaching.interactions.importing.times import DateOrder
 from coaching.interactions.models import Account, Source
 from coaching.metrics.accounts import reading
 from coaching.metrics.accounts.reading import AccountMapping, CellError
+from coaching.metrics.explorer.marking import account_segments_changed
+from coaching.metrics.tasks import recount_waiting_days
 from people.audit import record
 from people.models import Person
 
@@ -177,11 +179,14 @@ def _account(
 def _write(source: Source, accounts: Iterator[dict[str, Any]], given: list[str], result: ImportResult) -> None:
     stored = {account.external_key: account for account in Account.objects.filter(source=source)}
     new, changed = [], []
+    regrouped: list[str] = []  # accounts whose cases count for another segment now
     fields = set(given) - {"external_key"}
     for values in accounts:
         account = stored.get(values["external_key"])
         if account is None:
             new.append(Account(source=source, **values))
+            if values.get("segment"):
+                regrouped.append(values["external_key"])
             continue
         differs = {name: value for name, value in values.items() if getattr(account, name) != value}
         if differs:
@@ -189,9 +194,14 @@ def _write(source: Source, accounts: Iterator[dict[str, Any]], given: list[str],
             for name, value in differs.items():
                 setattr(account, name, value)
             changed.append(account)
+            if "segment" in differs:
+                regrouped.append(account.external_key)
         else:
             result.unchanged += 1
     Account.objects.bulk_create(new, batch_size=500)
     if changed:
         Account.objects.bulk_update(changed, sorted(fields), batch_size=200)
+    if regrouped:
+        account_segments_changed(source_id=source.pk, account_keys=regrouped)
+        transaction.on_commit(recount_waiting_days.enqueue)
     result.created, result.updated = len(new), len(changed)

@@ -14,7 +14,7 @@ from coaching.interactions.importing.mapping import parse_mapping
 from coaching.interactions.importing.problems import ImportInterrupted, ImportRefused
 from coaching.interactions.models import ImportJob
 from coaching.metrics.imports import queries
-from coaching.metrics.recount import recount_changed_days
+from coaching.metrics.services import recount_changed_days
 
 VERBS = {
     ImportJob.Kind.INTERACTIONS: interactions.import_interactions,

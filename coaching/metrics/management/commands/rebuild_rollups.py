@@ -16,7 +16,9 @@ from coaching.interactions.services import build_case_indexes
 from coaching.metrics import recount
 from coaching.metrics.check import differences_of, people_with_figures
 from coaching.metrics.demand.counting import count_demand_days
-from coaching.metrics.models import MetricDefinition
+from coaching.metrics.explorer import counting
+from coaching.metrics.explorer.check import segment_differences
+from coaching.metrics.models import ChangedWeek, MetricDefinition
 
 SHOWN = 50
 
@@ -33,20 +35,24 @@ class Command(BaseCommand):
             self.check_rollups()
         elif marked:
             recount.mark_moved_days()
-            self.stdout.write(f"{recount.recount_changed_days(timezone.now())} days counted")
+            days = recount.recount_changed_days(timezone.now())
+            self.stdout.write(f"{days} days counted, {counting.count_changed_weeks()} weeks by topic")
         else:
             build_case_indexes()
             people = people_with_figures()
             for person_id in people:
                 recount.recount_person(person_id, timezone.now())
+            counting.rebuild()
+            weeks = counting.count_changed_weeks()
             count_demand_days()
-            self.stdout.write(f"{len(people)} people counted")
+            self.stdout.write(f"{len(people)} people counted, {weeks} weeks by topic")
 
     def check_rollups(self) -> None:
         definitions = list(MetricDefinition.objects.current())
-        waiting = ChangedDay.objects.count()
+        waiting = ChangedDay.objects.count() + ChangedWeek.objects.count()
         found = 0
-        for person_id in people_with_figures():
+        people = people_with_figures()
+        for person_id in people:
             for difference in differences_of(person_id, definitions):
                 found += 1
                 if found <= SHOWN:
@@ -54,8 +60,16 @@ class Command(BaseCommand):
                         f"{difference.definition} person {difference.person_id} {difference.day}: "
                         f"stored {difference.stored or 'nothing'}, counted {difference.counted or 'nothing'}"
                     )
+        for apart in segment_differences(people, counting.countable(definitions)):
+            found += 1
+            if found <= SHOWN:
+                whose = f"team {apart.team_id}" if apart.person_id is None else f"person {apart.person_id}"
+                self.stdout.write(
+                    f"{apart.definition} {whose} week {apart.week} {'/'.join(apart.kind)}: "
+                    f"stored {apart.stored or 'nothing'}, counted {apart.counted or 'nothing'}"
+                )
         if waiting:
-            self.stdout.write(f"{waiting} days wait to be counted: run rebuild_rollups --marked first")
+            self.stdout.write(f"{waiting} days or weeks wait to be counted: run rebuild_rollups --marked first")
         if found:
             self.stdout.write(f"{found} differences" + (f", the first {SHOWN} shown" if found > SHOWN else ""))
             sys.exit(1)

@@ -1,0 +1,1 @@
+"""The explorer: any figure by person, team, topic, channel and segment, over days, weeks and months."""

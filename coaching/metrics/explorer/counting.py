@@ -1,0 +1,282 @@
+"""Counting by channel, topic and segment: one team's week at a time, on SQLite and PostgreSQL alike.
+
+**When.** The daily recount writes a `ChangedWeek` for every team-week whose rollups it touched, in its own
+transaction; these are counted afterwards, each in one transaction that takes its mark. Killed anywhere, the
+marks that are left say what is still to do. A whole week is counted once however many of its days changed.
+
+**From what.** From the raw rows of the person-days that `Rollup` names, by the daily count's own recipes
+(`coaching.metrics.counting`) with the kind of case added to each row's key: so the team is the team of the day, and
+the sums over all kinds of cases are those of `Rollup`, by construction.
+
+Histograms are those of `Rollup`, but that the hours at which open cases were opened count from the week's Monday.
+
+**Why the mark table is locked on PostgreSQL**: for the reason given in `recount`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Count
+
+from coaching.interactions.models import Account, Interaction
+from coaching.metrics import rows
+from coaching.metrics.business_hours import EPOCH
+from coaching.metrics.calendars import CalendarBook, calendar_book
+from coaching.metrics.counting import DAY_BITS, OPEN_KEY, Counting, Tally, repeat_rules
+from coaching.metrics.explorer import marking
+from coaching.metrics.explorer.models import OTHER, ChangedWeek, PersonSegmentRollup, ReportedValue, SegmentRollup
+from coaching.metrics.models import MetricDefinition, Rollup
+from coaching.metrics.rows import INTERACTION, Columns, Pair
+from coaching.metrics.variants import STOCKS, uses_business_hours
+
+Dimension = ReportedValue.Dimension
+ROOM = {Dimension.TOPIC: 40, Dimension.SEGMENT: 12}  # how many values of each get rows of their own
+
+ACCOUNT = Account._meta.db_table
+REPORTED = ReportedValue._meta.db_table
+ROLLUP = Rollup._meta.db_table
+BY_TEAM = SegmentRollup._meta.db_table
+BY_PERSON = PersonSegmentRollup._meta.db_table
+
+CHANNELS = ["", *Interaction.Channel.values]  # by code
+NONE, REST = 0, -1  # codes of a topic or segment; any other number is the id of its ReportedValue
+KIND_BITS = 12  # kinds of cases in one team's week: a row's key is (person, day) and the kind's number
+HOURS_OF_DAY = 24
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """One team's week."""
+
+    team_id: int | None
+    week: date
+
+    @property
+    def sql(self) -> str:
+        return "team_id IS NULL" if self.team_id is None else "team_id = %s"
+
+    @property
+    def params(self) -> tuple[Any, ...]:
+        return () if self.team_id is None else (self.team_id,)
+
+    def pairs(self) -> list[Pair]:
+        """The (person, day)s that daily rollups count for the team, in its week."""
+        found = Rollup.objects.filter(team=self.team_id, day__range=(self.week, self.week + timedelta(days=6)))
+        return list(found.order_by().values_list("person_id", "day").distinct())
+
+
+def _kind_columns(case: str) -> dict[str, str]:
+    """SQL of the codes of a case's channel, topic and segment."""
+    numbers = " ".join(f"WHEN '{value}' THEN {number}" for number, value in enumerate(CHANNELS) if value)
+    reported = f"(SELECT v.id FROM {REPORTED} v WHERE v.dimension = '%s' AND v.name = %s)"
+    topic = reported % (Dimension.TOPIC.value, f"{case}.topic")
+    segment = reported % (Dimension.SEGMENT.value, "a.segment")
+    return {
+        "channel": f"CASE {case}.channel {numbers} ELSE 0 END",
+        "topic": f"CASE WHEN {case}.topic = '' THEN {NONE} ELSE COALESCE({topic}, {REST}) END",
+        "segment": f"""CASE WHEN {case}.account = '' THEN {NONE} ELSE COALESCE((SELECT CASE WHEN a.segment = '' THEN {NONE}
+            ELSE COALESCE({segment}, {REST}) END FROM {ACCOUNT} a
+            WHERE a.source_id = {case}.source_id AND a.external_key = {case}.account), {NONE}) END""",
+    }
+
+
+def _kind_columns_of_answers() -> dict[str, str]:
+    """The codes of the case an answer is about; `NONE` where that is not known."""
+    return {
+        name: f"COALESCE((SELECT {sql} FROM {INTERACTION} c WHERE c.id = x.interaction_id), {NONE})"
+        for name, sql in _kind_columns("c").items()
+    }
+
+
+class _Week:
+    """Counts one unit: each recipe as the daily count does, with the kind of case in the key."""
+
+    def __init__(self, unit: _Unit, definitions: Sequence[MetricDefinition], pairs: Sequence[Pair]) -> None:
+        self.unit, self.definitions = unit, definitions
+        scope, of_case = rows.of_pairs(pairs), _kind_columns("x")
+        opened = rows.cases_opened(scope, of_case)
+        resolved = rows.cases_resolved(scope, repeat_rules(definitions), of_case)
+        given = rows.answers(scope, _kind_columns_of_answers())
+        self.kinds = self._kinds_of(opened, resolved, given)
+        self.book: CalendarBook | None = calendar_book() if any(uses_business_hours(d) for d in definitions) else None
+        self.counting = Counting(opened, resolved, given, self._hours_of)
+        for name, columns in (("opened_keys", opened), ("resolved_keys", resolved), ("given_keys", given)):
+            keys = getattr(self.counting, name) << KIND_BITS | columns["case_kind"].astype(np.int64)
+            setattr(self.counting, name, keys)
+
+    @staticmethod
+    def _kinds_of(*parts: Columns) -> list[tuple[str, str, str]]:
+        """Number the kinds that occur and write each row's number into a column of its own."""
+        names = {Dimension.TOPIC.value: {NONE: "", REST: OTHER}, Dimension.SEGMENT.value: {NONE: "", REST: OTHER}}
+        for pk, dimension, name in ReportedValue.objects.values_list("pk", "dimension", "name"):
+            names[dimension][pk] = name
+        codes = [np.stack([part[name] for name in ("channel", "topic", "segment")], axis=1) for part in parts]
+        unique, place = np.unique(np.concatenate(codes), axis=0, return_inverse=True)
+        edges = np.cumsum([0, *(len(code) for code in codes)])
+        for part, begin, end in zip(parts, edges[:-1], edges[1:], strict=True):
+            part["case_kind"] = place.reshape(-1)[begin:end].astype(float)
+        if len(unique) >= 1 << KIND_BITS:
+            raise ValueError(f"{len(unique)} kinds of cases in one week: lower counting.ROOM")
+        return [
+            (CHANNELS[channel], names["topic"][topic], names["segment"][segment])
+            for channel, topic, segment in unique.astype(np.int64).tolist()
+        ]
+
+    def _hours_of(self, keys: np.ndarray) -> list[tuple[Any, np.ndarray]]:
+        """All of a unit counts for one team, which has one calendar."""
+        book = self.book or calendar_book()
+        return [(book.of_team(self.unit.team_id), np.arange(len(keys)))]
+
+    def write(self) -> None:
+        for definition in self.definitions:
+            self._write(definition, self.counting.tally(definition))
+
+    def _write(self, definition: MetricDefinition, tally: Tally) -> None:
+        if not len(tally.keys):
+            return
+        person, kind = tally.keys >> (DAY_BITS + KIND_BITS), tally.keys & ((1 << KIND_BITS) - 1)
+        day = tally.keys >> KIND_BITS & ((1 << DAY_BITS) - 1)
+        texts = None
+        if tally.histograms is not None:
+            later = (day - (self.unit.week - EPOCH).days) * HOURS_OF_DAY
+            texts = [_shifted(text, hours) for text, hours in zip(tally.histograms, later.tolist(), strict=True)]
+        head = (definition.pk, self.unit.team_id, self.unit.week.isoformat())
+        both, place = np.unique(person << KIND_BITS | kind, return_inverse=True)
+        who = (both >> KIND_BITS).tolist()
+        self._insert(BY_PERSON, head, both & ((1 << KIND_BITS) - 1), place, tally, texts, who)
+        alone, place = np.unique(kind, return_inverse=True)
+        self._insert(BY_TEAM, head, alone, place, tally, texts, None)
+
+    def _insert(
+        self,
+        table: str,
+        head: tuple[Any, ...],
+        kinds: np.ndarray,
+        place: np.ndarray,
+        tally: Tally,
+        texts: list[dict[int, int]] | None,
+        who: list[int] | None,
+    ) -> None:
+        part, whole = np.zeros(len(kinds), dtype=np.int64), np.zeros(len(kinds), dtype=np.int64)
+        np.add.at(part, place, tally.numerators)
+        np.add.at(whole, place, tally.denominators)
+        bins: list[str | None] = [None] * len(kinds)
+        if texts is not None:
+            merged: list[dict[int, int]] = [{} for _kind in range(len(kinds))]
+            for number, text in zip(place.tolist(), texts, strict=True):
+                target = merged[number]
+                for key, n in text.items():
+                    target[key] = target.get(key, 0) + n
+            bins = [json.dumps(target, separators=(",", ":")) for target in merged]
+        columns = ["definition_id", "team_id", "week", "channel", "topic", "segment", "numerator", "denominator", "histogram"]
+        counted = zip((self.kinds[k] for k in kinds.tolist()), part.tolist(), whole.tolist(), bins, strict=True)
+        values = [(*head, *kind, x, n, histogram) for kind, x, n, histogram in counted]
+        if who is not None:
+            columns.append("person_id")
+            values = [(*row, person) for row, person in zip(values, who, strict=True)]
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                into = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+                with connection.wrap_database_errors, cursor.copy(into) as copy:
+                    for row in values:
+                        copy.write_row(row)
+            else:
+                places = ", ".join(["%s"] * len(columns))
+                cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", values)
+
+
+def _shifted(text: str, hours: int) -> dict[int, int]:
+    """A day's histogram with the hours of opening of open cases counted from the week's Monday instead of the day."""
+    found = json.loads(text)
+    return {int(key) + (hours if int(key) >= OPEN_KEY else 0): n for key, n in found.items()}
+
+
+def _learn_values(pairs: Sequence[Pair]) -> None:
+    """Give topics and segments met for the first time rows of their own, while there is room."""
+    known = dict(ReportedValue.objects.order_by().values_list("dimension").annotate(n=Count("pk")))
+    scope = rows.of_pairs(pairs)
+    for dimension, value, account in (
+        (Dimension.TOPIC, "x.topic", ""),
+        (Dimension.SEGMENT, "a.segment", f"JOIN {ACCOUNT} a ON a.source_id = x.source_id AND a.external_key = x.account"),
+    ):
+        room = ROOM[dimension] - known.get(dimension, 0)
+        if room <= 0:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT DISTINCT {value} FROM {scope.source} {INTERACTION} x {account}
+                WHERE {scope.condition.format(day="opened_on")} AND {value} NOT IN ('', '{OTHER}') AND NOT EXISTS (
+                    SELECT 1 FROM {REPORTED} v WHERE v.dimension = '{dimension.value}' AND v.name = {value})
+                ORDER BY 1 LIMIT {room}""",
+                scope.params,
+            )
+            names = [row[0] for row in cursor.fetchall()]
+        if names:
+            values = [ReportedValue(dimension=dimension, name=name) for name in names]
+            ReportedValue.objects.bulk_create(values, ignore_conflicts=True)
+            marking.note_weeks_with_other(dimension)
+
+
+def _hold_marks() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {marking.WEEK} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def countable(definitions: Sequence[MetricDefinition]) -> list[MetricDefinition]:
+    """Those of the definitions that count what happened in a week; what is open at a moment has no week."""
+    return [definition for definition in definitions if definition.recipe not in STOCKS]
+
+
+@transaction.atomic
+def _count_next() -> bool:
+    """Count the oldest marked week; False where none waits."""
+    _hold_marks()
+    mark = ChangedWeek.objects.order_by("week", "team_key").first()
+    if mark is None:
+        return False
+    unit = _Unit(mark.team_key or None, mark.week)
+    definitions = countable(list(MetricDefinition.objects.current()))
+    mark.delete()
+    with connection.cursor() as cursor:
+        for table in (BY_TEAM, BY_PERSON):
+            cursor.execute(f"DELETE FROM {table} WHERE {unit.sql} AND week = %s", (*unit.params, unit.week))
+    pairs = unit.pairs()
+    if pairs:
+        _learn_values(pairs)
+        _Week(unit, definitions, pairs).write()
+    return True
+
+
+def count_changed_weeks(limit: int | None = None) -> int:
+    """Count every marked week again, at most `limit`; the number of them. Safe to kill and to run beside itself."""
+    done = 0
+    while (limit is None or done < limit) and _count_next():
+        done += 1
+    return done
+
+
+@transaction.atomic
+def rebuild() -> None:
+    """Choose the most frequent topics and segments anew and mark every week; `count_changed_weeks` does the counting."""
+    _hold_marks()
+    ReportedValue.objects.all().delete()
+    queries = {
+        Dimension.TOPIC: f"SELECT x.topic FROM {INTERACTION} x WHERE x.topic NOT IN ('', '{OTHER}') "
+        "GROUP BY x.topic ORDER BY COUNT(*) DESC, x.topic",
+        Dimension.SEGMENT: f"SELECT a.segment FROM {ACCOUNT} a WHERE a.segment NOT IN ('', '{OTHER}') "
+        "GROUP BY a.segment ORDER BY COUNT(*) DESC, a.segment",
+    }
+    for dimension, query in queries.items():
+        with connection.cursor() as cursor:
+            cursor.execute(f"{query} LIMIT {ROOM[dimension]}")
+            names = [row[0] for row in cursor.fetchall()]
+        ReportedValue.objects.bulk_create([ReportedValue(dimension=dimension, name=name) for name in names])
+    marking.note_all_weeks(ROLLUP)

@@ -1,0 +1,105 @@
+"""Which team-weeks must be counted by topic again. Set-based, in the transaction of whoever calls.
+
+Apart from `counting`, so that the daily recount can note weeks without knowing how they are counted.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from coaching.interactions.models import Account, ChangedDay, Handler, Interaction, SurveyResponse
+from coaching.metrics.explorer.models import OTHER, ChangedWeek, ReportedValue, SegmentRollup
+
+WEEK = ChangedWeek._meta.db_table
+
+
+def monday_sql(day: str) -> str:
+    """The Monday of a date's week."""
+    if connection.vendor == "sqlite":
+        return f"date({day}, 'weekday 0', '-6 days')"
+    return f"CAST(date_trunc('week', {day}) AS date)"
+
+
+def monday(day: date) -> date:
+    """As `monday_sql`, for one date."""
+    return day - timedelta(days=day.weekday())
+
+
+def note_weeks(rollup_table: str, source: str, params: tuple[Any, ...]) -> None:
+    """Note the team-weeks of these daily rollups (SQL after FROM that calls them `r`): before and after they change."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {WEEK} (team_key, week) SELECT DISTINCT COALESCE(r.team_id, 0), {monday_sql("r.day")}
+            FROM {source} ON CONFLICT DO NOTHING""",
+            params,
+        )
+
+
+RATED = f"""CROSS JOIN {Interaction._meta.db_table} x CROSS JOIN {SurveyResponse._meta.db_table} s
+    CROSS JOIN {Handler._meta.db_table} rated CROSS JOIN {{rollup}} r
+    WHERE x.handler_id = h.id AND s.interaction_id = x.id AND rated.id = s.handler_id
+    AND r.person_id = rated.person_id AND r.day = s.responded_on"""
+
+
+def note_weeks_of_ratings(rollup_table: str, pairs: str, params: tuple[Any, ...]) -> None:
+    """Note the weeks in which cases opened on these (person, day)s were rated; `pairs` is SQL of a table of them.
+
+    A rating has the topic of its case, but a day of its own: a case whose topic changes marks its own days only.
+    """
+    source = f"{pairs} t CROSS JOIN {Handler._meta.db_table} h {RATED.format(rollup=rollup_table)}"
+    note_weeks(rollup_table, f"{source} AND h.person_id = t.person_id AND x.opened_on = t.day", params)
+
+
+def note_weeks_of_ratings_of(rollup_table: str, person_id: int) -> None:
+    """As `note_weeks_of_ratings`, of all cases of a person."""
+    source = f"{Handler._meta.db_table} h {RATED.format(rollup=rollup_table)} AND h.person_id = %s"
+    note_weeks(rollup_table, source, (person_id,))
+
+
+def note_all_weeks(rollup_table: str) -> None:
+    """Note every week that has daily counts, or counts by topic."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {WEEK} (team_key, week)
+            SELECT DISTINCT COALESCE(r.team_id, 0), {monday_sql("r.day")} FROM {rollup_table} r
+            UNION SELECT DISTINCT COALESCE(s.team_id, 0), s.week FROM {SegmentRollup._meta.db_table} s
+            WHERE 1 = 1 ON CONFLICT DO NOTHING"""
+        )
+
+
+def note_weeks_with_other(dimension: str) -> None:
+    """Note the weeks that counted something as `OTHER`: a value of that dimension has just got rows of its own."""
+    column = "topic" if dimension == ReportedValue.Dimension.TOPIC else "segment"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {WEEK} (team_key, week) SELECT DISTINCT COALESCE(s.team_id, 0), s.week
+            FROM {SegmentRollup._meta.db_table} s WHERE s.{column} = %s ON CONFLICT DO NOTHING""",
+            (OTHER,),
+        )
+
+
+@transaction.atomic
+def account_segments_changed(*, source_id: int, account_keys: list[str]) -> None:
+    """Have the days of these accounts' cases counted again: their segment is another one now.
+
+    For whoever imports accounts; in the transaction that changed them. Reads these accounts' cases by their index.
+    """
+    mark, handler, case = ChangedDay._meta.db_table, Handler._meta.db_table, Interaction._meta.db_table
+    account = Account._meta.db_table
+    for start in range(0, len(account_keys), 500):
+        keys = account_keys[start : start + 500]
+        places = ", ".join(["%s"] * len(keys))
+        parts = [
+            f"SELECT h.person_id, x.{day} FROM {account} a JOIN {case} x ON x.source_id = a.source_id AND x.account = a.external_key "
+            f"JOIN {handler} h ON h.id = x.handler_id WHERE a.source_id = %s AND a.external_key IN ({places}) AND NOT (x.account = '') "
+            f"AND h.person_id IS NOT NULL AND x.{day} IS NOT NULL"
+            for day in ("opened_on", "resolved_on")
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {mark} (person_id, day) {' UNION '.join(parts)} ON CONFLICT DO NOTHING",
+                (source_id, *keys, source_id, *keys),
+            )
