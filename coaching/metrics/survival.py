@@ -34,7 +34,8 @@ def survival(resolved: Times, waiting: Times) -> list[Step]:
 
     An open case is at risk at its own age, as the convention has it.
     """
-    ended, left = dict[float, int](resolved), dict[float, int](waiting)
+    ended = {float(time): n for time, n in resolved.items()}
+    left = {float(time): n for time, n in waiting.items()}
     at_risk, share, variance = sum(ended.values()) + sum(left.values()), 1.0, 0.0
     steps = []
     for time in sorted({*ended, *left}):
