@@ -116,10 +116,11 @@ def test_as_a_slow_integral(cast, stocks, now, cases, zones, first, days):
             shown = each[person.pk]
             total += mean
             if times[person.pk]:
-                assert shown["backlog"].value == pytest.approx(mean, abs=1e-6)
-                assert shown["open_cases"].value == still
+                # Nothing open and nothing moved since the window began: nothing is known, which is not shown as 0.
+                assert (shown["backlog"].value or 0.0) == pytest.approx(mean, abs=1e-6)
+                assert (shown["open_cases"].value or 0) == still
         if cases:
-            assert together["backlog"].value == pytest.approx(total, abs=1e-6)
+            assert (together["backlog"].value or 0.0) == pytest.approx(total, abs=1e-6)
         transaction.set_rollback(True)
 
 
@@ -128,7 +129,7 @@ def test_weeks_of_open_cases(cast, stocks, now):
     put(cast.rita, now - timedelta(days=20))
     count(cast, now)
     weeks = queries.weekly_figures(stocks, 6, now.date(), people=[cast.rita.pk], as_of=now)["open_cases"]
-    assert [week.figure.snapshot for week in weeks] == [0, 1, 2, 2, 1, 1]
+    assert [week.figure.snapshot for week in weeks] == [0, 1, 1, 2, 1, 1]
 
 
 def test_open_cases_keep_a_median_honest(cast, now):
