@@ -123,12 +123,12 @@ def _note_command_import(
     )
 
 
-@transaction.atomic
 def build_case_indexes() -> int:
     """Build the indexes that a killed first load left out; how many. Every import does it too."""
     return build_missing_indexes(Interaction)
 
 
+@transaction.atomic
 def match_handlers(*, actor: Person | None, source: Source, now: datetime) -> int:
     """Try again to find the people behind a source's unmatched handlers; how many were found.
 
