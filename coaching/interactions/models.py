@@ -15,21 +15,10 @@ from people.models import Person
 
 
 class Source(models.Model):
-    """A system that exports cases, for example "zendesk" or "phone". `system` is the kind of system, where it is known."""
-
-    class System(models.TextChoices):
-        GENERIC = "generic", _("Another system")
-        ZENDESK = "zendesk", "Zendesk"
-        FRESHDESK = "freshdesk", "Freshdesk"
-        INTERCOM = "intercom", "Intercom"
-        HELPSCOUT = "helpscout", "Help Scout"
-        CHATWOOT = "chatwoot", "Chatwoot"
-        ZAMMAD = "zammad", "Zammad"
-        SERVICENOW = "servicenow", "ServiceNow"
+    """A system that exports cases, for example "zendesk" or "phone"."""
 
     key = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
-    system = models.CharField(max_length=20, choices=System, default=System.GENERIC)
 
     def __str__(self) -> str:
         return self.name
@@ -51,28 +40,6 @@ class Handler(models.Model):
         return str(self.person) if self.person else self.name or self.external_key
 
 
-class Account(models.Model):
-    """A customer organisation: what it is worth, since when it is a customer, and until when.
-
-    Cases name it by `external_key` (`Interaction.account`), so accounts and cases may come in any order.
-    """
-
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="accounts")
-    external_key = models.CharField(max_length=200)
-    name = models.CharField(max_length=200, blank=True)
-    segment = models.CharField(max_length=80, blank=True)
-    yearly_value = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    currency = models.CharField(max_length=3, blank=True)
-    since = models.DateField(null=True)
-    left_on = models.DateField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "external_key"], name="account_once_per_source")]
-
-    def __str__(self) -> str:
-        return self.name or self.external_key
-
-
 class Interaction(models.Model):
     """One support case, chat or call.
 
@@ -85,10 +52,6 @@ class Interaction(models.Model):
         EMAIL = "email", _("E-mail")
         CHAT = "chat", _("Chat")
         PHONE = "phone", _("Phone")
-        WEB = "web", _("Web form")
-        MESSAGING = "messaging", _("Messenger")
-        SOCIAL = "social", _("Social network")
-        MENTION = "mention", _("Mention")
         OTHER = "other", _("Other")
 
     class Status(models.TextChoices):
@@ -110,14 +73,8 @@ class Interaction(models.Model):
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.OTHER)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     subject = models.CharField(max_length=300, blank=True)
-    topic = models.CharField(max_length=120, blank=True, help_text=_("What made the customer write: the contact driver."))
+    topic = models.CharField(max_length=120, blank=True)
     customer = models.CharField(max_length=200, blank=True)
-    # Defaults of the database: an import of files without these columns does not have to carry them.
-    account = models.CharField(
-        max_length=200, blank=True, db_default="", help_text=_("`Account.external_key` of the same source.")
-    )
-    queue = models.CharField(max_length=120, blank=True, db_default="", help_text=_("The group or queue the case lay in."))
-    priority = models.CharField(max_length=40, blank=True, db_default="")
     opened_at = models.DateTimeField()
     first_reply_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
@@ -125,12 +82,6 @@ class Interaction(models.Model):
     opened_on = models.DateField()
     resolved_on = models.DateField(null=True)
     reopens = models.PositiveIntegerField(default=0)
-    reopened_at = models.DateTimeField(null=True, help_text=_("The first time it was reopened, where the source tells."))
-    replies = models.PositiveIntegerField(
-        null=True, help_text=_("Public replies by agents; empty where the source does not tell.")
-    )
-    customer_replies = models.PositiveIntegerField(null=True, help_text=_("Messages by the customer after the first."))
-    is_complaint = models.BooleanField(null=True, help_text=_("Empty where the source does not tell."))
     answered = models.BooleanField(
         null=True, help_text=_("Was the call or chat picked up? Empty where the question does not arise.")
     )
@@ -139,7 +90,6 @@ class Interaction(models.Model):
     from_messages = models.BooleanField(
         default=False, help_text=_("Known from its messages only: no export of cases has named it yet.")
     )
-    extra = models.JSONField(null=True, help_text=_("Columns of the source that have no field of their own."))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="interaction_once_per_source")]
@@ -148,8 +98,6 @@ class Interaction(models.Model):
             models.Index(
                 fields=["handler", "resolved_on"], name="interaction_handler_resolved", condition=Q(resolved_on__isnull=False)
             ),
-            # Who wrote again within days of a case: first contact resolution asks that of every resolved case.
-            models.Index(fields=["customer", "opened_at"], name="interaction_customer_opened", condition=~Q(customer="")),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from coaching.interactions.importing.waiting import credit_waiting_ratings
 from coaching.interactions.importing.writing import Counts, Upsert
 from coaching.interactions.models import Interaction, Source
 
-AFTER_OPENING = ("first_reply_at", "resolved_at", "last_event_at", "reopened_at")
+AFTER_OPENING = ("first_reply_at", "resolved_at", "last_event_at")
 
 
 class SeenKeys:
@@ -144,21 +144,18 @@ class InteractionWriter:
         nothing = np.full(size, NAT, dtype="M8[us]")
         resolved = given.get("resolved_at", nothing)
         columns["resolved_on"] = local_days(resolved, zones)
-        for name in ("opened_at", "first_reply_at", "resolved_at", "last_event_at", "reopened_at"):
+        for name in ("opened_at", "first_reply_at", "resolved_at", "last_event_at"):
             columns[name] = given.get(name, nothing)
-        empty = np.full(size, "", dtype=object)
-        for name in ("subject", "topic", "customer", "account", "queue", "priority"):
-            columns[name] = given.get(name, empty)
-        columns["extra"] = given.get("extra", np.full(size, np.nan))
+        for name in ("subject", "topic", "customer"):
+            columns[name] = given.get(name, np.full(size, "", dtype=object))
         channel = given.get("channel", np.full(size, "other", dtype=object))
         columns["channel"] = np.where(channel == "", "other", channel).astype(object) if "channel" in given else channel
         columns["status"] = given.get("status", np.full(size, "open", dtype=object))
         reopens = given.get("reopens", np.zeros(size))
         columns["reopens"] = np.where(np.isnan(reopens), 0, reopens)
-        for name in ("replies", "customer_replies", "wait_seconds", "handle_seconds"):
+        for name in ("wait_seconds", "handle_seconds"):
             columns[name] = given.get(name, np.full(size, np.nan))
-        for name in ("answered", "is_complaint"):
-            columns[name] = _flags(given.get(name, np.full(size, np.nan)), copy=self.upsert.postgresql)
+        columns["answered"] = _flags(given.get("answered", np.full(size, np.nan)), copy=self.upsert.postgresql)
         updates |= set(given) & set(columns)
         if "assignee" in given:
             updates.add("assignee_id")

@@ -17,10 +17,6 @@ from coaching.interactions.importing.store import groups_of
 from coaching.interactions.importing.times import NAT
 
 HANDLER = ("handler", "handler_name", "handler_email")
-LAST_FILLED = (
-    "channel", "subject", "topic", "customer", "account", "queue", "priority", "replies", "customer_replies",
-    "is_complaint", "answered", "wait_seconds", "handle_seconds",
-)  # fmt: skip
 
 
 def aggregate(batch: Batch, section: Section) -> Batch:
@@ -62,7 +58,7 @@ def aggregate(batch: Batch, section: Section) -> Batch:
                 columns[name] = np.where(chosen >= 0, given[name][np.maximum(chosen, 0)], "").astype(object)
         if "handler" in given:
             columns["assignee"] = np.where(last_named >= 0, given["handler"][np.maximum(last_named, 0)], "").astype(object)
-    for name in LAST_FILLED:
+    for name in ("channel", "subject", "topic", "customer", "answered", "wait_seconds", "handle_seconds"):
         if name in given:
             columns[name] = given[name][_last_filled(given[name], order, starts, ends)]
     return Batch(batch.lines[starts], columns)

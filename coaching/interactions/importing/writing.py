@@ -130,11 +130,6 @@ class Upsert:
         self.postgresql = connection.vendor == "postgresql"
         self.table = connection.ops.quote_name(model._meta.db_table)
         self.columns = [field.column for field in model._meta.concrete_fields if field.column and not field.primary_key]
-        self.defaulted = {
-            field.column
-            for field in model._meta.concrete_fields
-            if field.has_db_default() and field.get_internal_type() == "CharField"
-        }
         self.stage = f"stage_{model._meta.model_name}"
         self.found = f"found_{model._meta.model_name}"
         self.all_new = True
@@ -222,9 +217,6 @@ class Upsert:
     def _load(self, cursor: Any, table: str, values: dict[str, np.ndarray]) -> None:
         # A column without any value is left out: null is what a row has by itself.
         filled = [name for name in self.columns if not _all_null(values[name])]
-        if table == self.table:
-            # Nor one of empty text that the database writes by itself.
-            filled = [name for name in filled if name not in self.defaulted or values[name].any()]
         names = ", ".join(filled)
         if self.postgresql:
             # Errors of a COPY do not pass Django's cursor, so they are made its own here.
