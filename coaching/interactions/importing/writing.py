@@ -301,7 +301,7 @@ class Upsert:
         marked = connection.ops.quote_name(ChangedDay._meta.db_table)
         counted = "" if whole else "AND c.day IS NOT NULL "
         cursor.execute(
-            f"INSERT INTO {marked} (person_id, day) SELECT DISTINCT h.person_id, c.day FROM {rows} "
+            f"INSERT INTO {marked} (person_id, day) SELECT h.person_id, c.day FROM {rows} "
             f"JOIN {self._handlers()} h ON h.id = c.handler_id WHERE h.person_id IS NOT NULL {counted}"
             "ON CONFLICT DO NOTHING",
             parameters or None,
