@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDTHS = (360, 1440)
@@ -49,7 +49,9 @@ def assert_accessible(page: Page, marker: str) -> None:
 
     `marker` is text only the meant page shows in its h1: a login redirect must not pass as success.
     """
-    assert marker in page.locator("h1").first.inner_text(), f"{page.url} is not the page meant: no {marker!r} in its h1"
+    # Waits: a key may just have sent the browser there, and the old page stands until the new one comes.
+    expect(page.locator("h1").first, f"not the page meant: no {marker!r} in its h1").to_contain_text(marker, timeout=15_000)
+    page.wait_for_load_state()
     for view in views(page):
         problems = violations(page)
         assert not problems, f"{page.url} at {view}:\n" + "\n".join(problems)
