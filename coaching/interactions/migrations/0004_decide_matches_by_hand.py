@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching_interactions', '0003_marks_of_whole_histories'),
+        ('coaching_interactions', '0003_accounts_and_case_details'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('coaching_interactions', '0002_accounts_and_case_details'),
+        ('coaching_interactions', '0003_accounts_and_case_details'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching_interactions', '0001_initial'),
+        ('coaching_interactions', '0002_marks_of_whole_histories'),
     ]
 
     operations = [
