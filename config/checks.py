@@ -106,7 +106,7 @@ def check_cache(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_sqlite(**kwargs: Any) -> list[CheckMessage]:
-    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3" or sqlite_version() >= SAFE_SQLITE:
+    if settings.DATABASES["default"]["ENGINE"] != "foundation.sqlite" or sqlite_version() >= SAFE_SQLITE:
         return []
     return [
         Warning(

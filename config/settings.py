@@ -134,6 +134,7 @@ INSTALLED_APPS.append("django.forms")
 DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'uncommon.sqlite3'}")}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "foundation.sqlite"  # with a queue for writers: docs/decisions/0009
     # Measured: WAL with IMMEDIATE transactions and 20 s of patience gives no "database is locked".
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

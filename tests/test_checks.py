@@ -48,7 +48,7 @@ def test_each_mistake_is_named_with_what_to_do(check, mistake, name):
 
 
 def test_an_old_sqlite_is_named(monkeypatch):
-    sqlite = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "x"}}
+    sqlite = {"default": {"ENGINE": "foundation.sqlite", "NAME": "x"}}
     monkeypatch.setattr(checks, "sqlite_version", lambda: (3, 40, 1))
     monkeypatch.setattr(checks.settings, "DATABASES", sqlite)
     (message,) = checks.check_sqlite()

@@ -35,6 +35,7 @@ from coaching.metrics.explorer import marking
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from coaching.metrics.rows import HANDLER, INTERACTION, SURVEY, Columns, Pair
 from coaching.metrics.variants import repeat_rule, uses_business_hours
+from foundation.writers import Pace
 from people.models import Membership
 
 BATCH = 500  # marked days per transaction
@@ -190,15 +191,18 @@ def recount_changed_days(now: datetime, limit: int | None = None) -> int:
     batch of at most 500 days is one transaction.
     """
     done = 0
-    whole = _whole_histories(limit)
-    for start in range(0, len(whole), HISTORIES):
+    whole, pace = _whole_histories(limit), Pace(HISTORIES)
+    while done < len(whole):
         # Some at a time: the customers who came back from one of them to another are looked for once.
-        people = whole[start : start + HISTORIES]
-        recount_people(people, now)
+        people = whole[done : done + pace.size]
+        with pace.step():
+            recount_people(people, now)
         done += len(people)
+    pace = Pace(BATCH)
     while limit is None or done < limit:
-        size = BATCH if limit is None else min(BATCH, limit - done)
-        counted = _recount_batch(now, size)
+        size = pace.size if limit is None else min(pace.size, limit - done)
+        with pace.step():
+            counted = _recount_batch(now, size)
         done += counted
         if counted < size:
             break

@@ -26,6 +26,7 @@ from coaching.interactions.importing.problems import ErrorsFile, ImportInterrupt
 from coaching.interactions.importing.store import OrderedStore
 from coaching.interactions.importing.writing import Counts
 from coaching.interactions.models import ImportJob, Interaction, Source
+from foundation.writers import let_others_write
 
 LARGE_BYTES = 8 * 1024 * 1024
 REQUIRED_VALUES = {
@@ -272,6 +273,7 @@ class _Run:
                     result.updated += counts.updated
                     result.unchanged += counts.unchanged
                     self._progress(position, total, errors)
+                let_others_write()
 
     def _progress(self, position: int, total: int, errors: ErrorsFile) -> None:
         if self.job is None:
