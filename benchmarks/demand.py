@@ -88,7 +88,7 @@ def measure(sizes: list[int], folder: Path, requests: int) -> list[dict]:
             board.rebuild()
             start = time.perf_counter()
             counting.note_all_days()
-            counting.count_demand_days()
+            counting.count_demand_days(datetime.now(UTC))
             count_s = round(time.perf_counter() - start, 1)
             pages = {}
             for name, address in PAGES.items():
