@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -30,24 +30,19 @@ class Sum(NamedTuple):
     dissatisfied: int
 
 
-class Sums:
-    """The sums of every account over a window's days. `loose`: cases to add that no day counts."""
-
-    def __init__(self, window: Window, loose: Iterable[tuple[Key, date]] = ()) -> None:
-        rows = AccountDay.objects.filter(day__range=(window.first, window.last)).order_by("day")
-        found = unpacked(rows.values_list("counts", flat=True), ACCOUNTS)
-        self.keys, place = np.unique(found["account"], return_inverse=True)
-        self.sums = np.zeros((len(COUNTED), len(self.keys)), dtype=np.int64)
-        for number, name in enumerate(COUNTED):
-            self.sums[number] = np.bincount(place, weights=found[name], minlength=len(self.keys))
-        self.loose = Counter(key for key, day in loose if window.first <= day <= window.last)
-
-    def of(self, account: Key) -> Sum:
-        """The sums of one account; of one that never wrote, nothing."""
-        key = account_key(*account)
-        at = int(np.searchsorted(self.keys, key))
-        counted = self.sums[:, at].tolist() if at < len(self.keys) and self.keys[at] == key else [0] * len(COUNTED)
-        return Sum(counted[0] + self.loose[account], *counted[1:])
+def sums(accounts: Sequence[Key], window: Window, loose: Iterable[tuple[Key, date]] = ()) -> list[Sum]:
+    """The sums of each of these accounts over the window's days. `loose`: cases to add that no day counts. One query."""
+    rows = AccountDay.objects.filter(day__range=(window.first, window.last)).order_by("day")
+    found = unpacked(rows.values_list("counts", flat=True), ACCOUNTS)
+    asked, order = np.unique(np.array([account_key(*key) for key in accounts], dtype=np.int64), return_inverse=True)
+    if not len(asked):
+        return []
+    place = np.minimum(np.searchsorted(asked, found["account"]), len(asked) - 1)
+    known = asked[place] == found["account"]
+    counted = [np.bincount(place[known], weights=found[name][known], minlength=len(asked))[order] for name in COUNTED]
+    more = Counter(key for key, day in loose if window.first <= day <= window.last)
+    table = np.array(counted, dtype=np.int64).T.tolist()
+    return [Sum(cases + more[key], *rest) for key, (cases, *rest) in zip(accounts, table, strict=True)]
 
 
 def open_for_nobody(on: date) -> Iterator[tuple[Key, date]]:

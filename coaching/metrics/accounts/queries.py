@@ -81,18 +81,19 @@ def summarise(accounts: Iterable[Account], on: date) -> list[AccountRow]:
     normal = Window(recent.first - timedelta(weeks=risk.NORMAL_WEEKS), recent.first - timedelta(days=1))
     # Cases that count for nobody yet are in no day's counts; those still open are few, and asked of the accounts all the same.
     loose = list(days.open_for_nobody(on))
-    quarter, lately, before = (days.Sums(period, loose) for period in (window, recent, normal))
-    for key, row in rows.items():
-        row.cases, row.resolved, row.reopened, row.rated, row.dissatisfied = quarter.of(key)
+    asked = list(rows)
+    for key, of in zip(asked, days.sums(asked, window, loose), strict=True):
+        row = rows[key]
+        row.cases, row.resolved, row.reopened, row.rated, row.dissatisfied = of
     waiting = Interaction.objects.exclude(account="").order_by().filter(resolved_on__isnull=True, status=Interaction.Status.OPEN)
     for source, key, n, oldest in waiting.values_list("source_id", "account").annotate(Count("pk"), Min("opened_on")):
         if (source, key) in rows:
             rows[source, key].open, rows[source, key].oldest_open = n, oldest
     named = days.named_accounts()
     begins = min(named.values(), default=None)  # the first day that any case with an account is known of
-    for place, row in rows.items():
-        known = _known_weeks(row.account, begins, normal.first, recent)
-        row.history = History(lately.of(place).cases, before.of(place).cases, known)
+    lately, before = days.sums(asked, recent, loose), days.sums(asked, normal, loose)
+    for row, now, earlier in zip(rows.values(), lately, before, strict=True):
+        row.history = History(now.cases, earlier.cases, _known_weeks(row.account, begins, normal.first, recent))
     _give_reasons(list(rows.values()), on)
     return list(rows.values())
 
