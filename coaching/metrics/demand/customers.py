@@ -83,7 +83,7 @@ def keep_summaries(now: datetime) -> None:
     today = timezone.localdate(now)
     for weeks in WEEKS:
         window = last_weeks(weeks, today)
-        of = {"first": window.first, "last": window.last}
+        of: dict[str, Any] = {"first": window.first, "last": window.last}
         days = CustomerDay.objects.filter(day__range=(window.first, window.last))
         with transaction.atomic():
             stamp = _stamp(days)
@@ -173,8 +173,8 @@ def _told(cases: dict[int, list[int]]) -> dict[int, tuple[str, str, int, str]]:
     asked = sorted(whose)
     for start in range(0, len(asked), CASES_AT_ONCE):
         some = Interaction.objects.filter(pk__in=asked[start : start + CASES_AT_ONCE]).order_by()
-        for pk, *about in some.values_list("pk", "customer", "account", "topic", "opened_on"):
-            seen[whose[pk]].append(tuple(about))
+        for pk, name, account, topic, day in some.values_list("pk", "customer", "account", "topic", "opened_on"):
+            seen[whose[pk]].append((name, account, topic, day))
     return {
         number: (
             max(about[0] for about in found),

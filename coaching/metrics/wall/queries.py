@@ -30,9 +30,11 @@ class UnixSeconds(Func):
 
     output_field = BigIntegerField()
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
         sql, params = compiler.compile(self.source_expressions[0])
-        return seconds_of(sql), list(params)
+        return seconds_of(sql), tuple(params)
+
+    as_postgresql = as_sqlite  # `seconds_of` knows both
 
 
 @dataclass
