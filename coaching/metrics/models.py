@@ -13,7 +13,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import Standard
+from coaching.metrics.accounts.models import AccountDay as AccountDay
+from coaching.metrics.demand.models import CaseRanking as CaseRanking
 from coaching.metrics.demand.models import ChangedDemandDay as ChangedDemandDay
+from coaching.metrics.demand.models import CustomerDay as CustomerDay
+from coaching.metrics.demand.models import CustomerSummary as CustomerSummary
 from coaching.metrics.demand.models import DemandDay as DemandDay
 from coaching.metrics.explorer.models import ChangedWeek as ChangedWeek
 from coaching.metrics.explorer.models import PersonSegmentRollup as PersonSegmentRollup

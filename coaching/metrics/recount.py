@@ -206,7 +206,7 @@ def recount_changed_days(now: datetime, limit: int | None = None) -> int:
         done += counted
         if counted < size:
             break
-    count_demand_days()
+    count_demand_days(now)
     return done
 
 

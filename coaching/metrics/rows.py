@@ -177,9 +177,9 @@ def days_before(marked: str, params: tuple[Any, ...], days: int) -> set[Pair]:
                 AND (m.day = e.resolved_on OR m.day IS NULL))""",
             params,
         )
-        return {(person_id, _as_date(day)) for person_id, day in cursor.fetchall()}
+        return {(person_id, as_date(day)) for person_id, day in cursor.fetchall()}
 
 
-def _as_date(day: date | str) -> date:
+def as_date(day: date | str) -> date:
     """SQLite hands a date over as text where the column is not read by a model."""
     return day if isinstance(day, date) else date.fromisoformat(day)

@@ -16,10 +16,18 @@ import numpy as np
 from django.db import connection
 
 from coaching.interactions.importing.writing import Upsert, as_cells
-from coaching.interactions.models import LONGEST_RETURN_DAYS, ChangedDay, Handler, Interaction, Source
+from coaching.interactions.models import (
+    LONGEST_RETURN_DAYS,
+    ChangedDay,
+    Handler,
+    Interaction,
+    Source,
+    SurveyResponse,
+)
 
-# What decides whether two cases are the same customer's about the same matter; kept of each case that changes.
-LINKS = ("customer", "topic", "channel", "opened_at")
+# What decides whether two cases are the same customer's about the same matter, and whose account a case and its
+# ratings count for; kept of each case that changes.
+LINKS = ("customer", "topic", "channel", "opened_at", "account")
 
 INTERACTION = Interaction._meta.db_table
 
@@ -45,6 +53,18 @@ def mark_days_before(source: Source, written: Upsert, columns: dict[str, np.ndar
         was = f"SELECT f.old_customer AS customer, f.old_opened_at AS opened_at FROM {written.found} f {which}"
         now = f"SELECT t.customer, t.opened_at FROM {written.found} f JOIN {INTERACTION} t ON t.id = f.found_id {which}"
         _mark(source, f"({was} UNION {now})", [])
+        _mark_ratings(written)
+
+
+def _mark_ratings(written: Upsert) -> None:
+    """Mark the days on which the chunk's changed cases were rated: their ratings go with them to another account."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {ChangedDay._meta.db_table} (person_id, day) SELECT DISTINCT h.person_id, s.responded_on
+            FROM {written.found} f CROSS JOIN {SurveyResponse._meta.db_table} s CROSS JOIN {Handler._meta.db_table} h
+            WHERE f.old_account IS DISTINCT FROM f.account AND s.interaction_id = f.found_id AND h.id = s.handler_id
+            AND h.person_id IS NOT NULL ON CONFLICT (person_id, day) DO NOTHING"""
+        )
 
 
 def _mark(source: Source, rows: str, parameters: Sequence[Any]) -> None:

@@ -9,17 +9,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from operator import attrgetter
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, QuerySet
 
-from coaching.interactions.models import Account, Interaction, SurveyResponse
-from coaching.metrics.accounts import risk
+from coaching.interactions.models import Account, Interaction
+from coaching.metrics.accounts import days, risk
 from coaching.metrics.accounts.risk import History
 from coaching.metrics.queries import Window, last_weeks
 from foundation.statistics import Interval, wilson
 
 WEEKS = 13
 DAYS_OF_MONTH = 30.4375
-Key = tuple[int, str]  # source id, external key
 
 
 @dataclass
@@ -65,52 +64,38 @@ class AccountRow:
     def reopened_interval(self) -> Interval | None:
         return wilson(self.reopened, self.resolved)
 
+    @property
+    def shares(self) -> list[tuple[int, float | None, Interval | None]]:
+        """(n, share, interval) of the dissatisfied and of the reopened, as the list shows them."""
+        return [
+            (self.rated, self.dissatisfied_share, self.dissatisfied_interval),
+            (self.resolved, self.reopened_share, self.reopened_interval),
+        ]
+
 
 def summarise(accounts: Iterable[Account], on: date) -> list[AccountRow]:
-    """Every account with its counts and reasons, in the order given. Four queries, however many accounts."""
+    """Every account with its counts and reasons, in the order given. The same few queries, however many accounts and cases."""
+    accounts = list(accounts)
     rows = {(account.source_id, account.external_key): AccountRow(account) for account in accounts}
     window, recent = last_weeks(WEEKS, on), last_weeks(risk.RECENT_WEEKS, on)
-    normal = recent.first - timedelta(weeks=risk.NORMAL_WEEKS)
-    named = Interaction.objects.exclude(account="").order_by()
-    counted = named.filter(opened_on__lte=on).values_list("source_id", "account").annotate(
-        recent=Count("pk", filter=Q(opened_on__gte=recent.first)),
-        earlier=Count("pk", filter=Q(opened_on__gte=normal, opened_on__lt=recent.first)),
-        first=Min("opened_on"),
-    )  # fmt: skip
-    histories: dict[Key, tuple[int, int]] = {}
-    begins: date | None = None  # the first day that any case with an account is known of
-    for source, key, now, before, first in counted:
-        histories[source, key] = (now, before)
-        begins = first if begins is None else min(begins, first)
-    in_window = named.filter(opened_on__range=(window.first, window.last)).values_list("source_id", "account")
-    for source, key, n, resolved, reopened in in_window.annotate(
-        n=Count("pk"),
-        resolved=Count("pk", filter=Q(resolved_on__isnull=False)),
-        reopened=Count("pk", filter=Q(resolved_on__isnull=False, reopens__gt=0)),
-    ):
-        if (source, key) in rows:
-            row = rows[source, key]
-            row.cases, row.resolved, row.reopened = n, resolved, reopened
-    _rate(rows, window)
-    waiting = named.filter(resolved_on__isnull=True, status=Interaction.Status.OPEN).values_list("source_id", "account")
-    for source, key, n, oldest in waiting.annotate(Count("pk"), Min("opened_on")):
+    normal = Window(recent.first - timedelta(weeks=risk.NORMAL_WEEKS), recent.first - timedelta(days=1))
+    # Cases that count for nobody yet are in no day's counts; those still open are few, and asked of the accounts all the same.
+    loose = list(days.open_for_nobody(on))
+    asked = list(rows)
+    for key, of in zip(asked, days.sums(asked, window, loose), strict=True):
+        row = rows[key]
+        row.cases, row.resolved, row.reopened, row.rated, row.dissatisfied = of
+    waiting = Interaction.objects.exclude(account="").order_by().filter(resolved_on__isnull=True, status=Interaction.Status.OPEN)
+    for source, key, n, oldest in waiting.values_list("source_id", "account").annotate(Count("pk"), Min("opened_on")):
         if (source, key) in rows:
             rows[source, key].open, rows[source, key].oldest_open = n, oldest
-    for place, row in rows.items():
-        now, before = histories.get(place, (0, 0))
-        row.history = History(now, before, _known_weeks(row.account, begins, normal, recent))
+    named = days.named_accounts()
+    begins = min(named.values(), default=None)  # the first day that any case with an account is known of
+    lately, before = days.sums(asked, recent, loose), days.sums(asked, normal, loose)
+    for row, now, earlier in zip(rows.values(), lately, before, strict=True):
+        row.history = History(now.cases, earlier.cases, _known_weeks(row.account, begins, normal.first, recent))
     _give_reasons(list(rows.values()), on)
     return list(rows.values())
-
-
-def _rate(rows: dict[Key, AccountRow], window: Window) -> None:
-    ratings = SurveyResponse.objects.filter(
-        kind=SurveyResponse.Kind.CSAT, interaction__opened_on__range=(window.first, window.last)
-    ).exclude(interaction__account="")
-    grouped = ratings.order_by().values_list("interaction__source_id", "interaction__account")
-    for source, key, n, bad in grouped.annotate(n=Count("pk"), bad=Count("pk", filter=Q(polarity=-1))):
-        if (source, key) in rows:
-            rows[source, key].rated, rows[source, key].dissatisfied = n, bad
 
 
 def _known_weeks(account: Account, begins: date | None, normal: date, recent: Window) -> float:
@@ -242,10 +227,14 @@ def turnover(accounts: Iterable[Account], window: Window) -> Turnover:
 # --- One account ------------------------------------------------------------------------------------------
 
 
+def _of(account: Account) -> QuerySet[Interaction]:
+    # Said twice, since SQLite does not see that a key is not empty, and would not use the index that leaves those out.
+    return Interaction.objects.filter(source=account.source_id, account=account.external_key).exclude(account="")
+
+
 def cases_of(account: Account) -> QuerySet[Interaction]:
     """All its cases, newest first, with their ratings."""
-    cases = Interaction.objects.filter(source=account.source_id, account=account.external_key)
-    return cases.select_related("handler__person").prefetch_related("surveys").order_by("-opened_on", "-opened_at", "-pk")
+    return _of(account).select_related("handler__person").prefetch_related("surveys").order_by("-opened_on", "-opened_at", "-pk")
 
 
 def months_of(account: Account, on: date, months: int = 12) -> list[tuple[date, int]]:
@@ -253,15 +242,14 @@ def months_of(account: Account, on: date, months: int = 12) -> list[tuple[date, 
     starts = [date(on.year, on.month, 1)]
     while len(starts) < months:
         starts.insert(0, (starts[0] - timedelta(days=1)).replace(day=1))
-    days = Interaction.objects.filter(source=account.source_id, account=account.external_key, opened_on__range=(starts[0], on))
+    opened = _of(account).filter(opened_on__range=(starts[0], on))
     counts: Counter[date] = Counter()
-    for day, n in days.order_by().values_list("opened_on").annotate(Count("pk")):
+    for day, n in opened.order_by().values_list("opened_on").annotate(Count("pk")):
         counts[day.replace(day=1)] += n
     return [(start, counts[start]) for start in starts]
 
 
 def unknown_accounts() -> int:
     """Accounts that cases name and nobody imported."""
-    named = Interaction.objects.exclude(account="").order_by().values_list("source_id", "account").distinct()
     known = set(Account.objects.values_list("source_id", "external_key"))
-    return sum((source, key) not in known for source, key in named)
+    return sum(key not in known for key in days.named_accounts())

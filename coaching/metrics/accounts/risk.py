@@ -74,8 +74,10 @@ def reason_for_cases(history: History) -> str:
 
 def reason_for_ratings(dissatisfied: int, rated: int, of_all: float | None) -> str:
     """Why the ratings worry: the whole 95 % interval lies above the share of all accounts; empty where it does not."""
+    if of_all is None or rated < FEWEST_RATINGS or dissatisfied <= of_all * rated:
+        return ""
     interval = wilson(dissatisfied, rated)
-    if interval is None or of_all is None or rated < FEWEST_RATINGS or interval.low <= of_all:
+    if interval is None or interval.low <= of_all:
         return ""
     return _("%(bad)s of %(rated)s ratings dissatisfied (%(low)s to %(high)s); of all accounts %(all)s.") % {
         "bad": number(dissatisfied), "rated": number(rated), "low": percent(interval.low), "high": percent(interval.high),

@@ -1,50 +1,32 @@
-"""Keeping `DemandDay` true: the recount says which days changed, and each is counted anew, whole."""
+"""Keeping the days of demand true: the recount says which days changed, and each is counted anew, whole.
+
+One read of a day's cases serves all that is kept of it: `DemandDay`, `CustomerDay`, `CaseRanking` and `AccountDay`.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from django.db import transaction
-from django.db.models import Count, F, Func, IntegerField, QuerySet
+from django.db.models import QuerySet
 
-from coaching.interactions.models import Handler, Interaction
-from coaching.metrics.demand.models import ChangedDemandDay, DemandDay
+from coaching.interactions.models import Interaction, SurveyResponse
+from coaching.metrics.accounts.models import AccountDay
+from coaching.metrics.demand import customers, reading
+from coaching.metrics.demand.models import CaseRanking, ChangedDemandDay, CustomerDay, DemandDay
+from coaching.metrics.demand.reading import Columns
+from coaching.metrics.packing import ACCOUNTS, KEPT, RANKED, account_key, keys_of
 from people.models import Membership
 
 QUARTER = 900  # seconds
-BACK = 172_800  # seconds added before dividing, so that quarters before midnight UTC round down on every engine
+DAY = 86_400
 DAYS_AT_ONCE = 7
-HANDLERS_AT_ONCE = 500
-
-
-class QuarterOfDay(Func):
-    """Quarters of an hour from midnight UTC of a date (second argument) to a time (first argument); may be negative."""
-
-    output_field = IntegerField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
-        (moment, first), (day, second) = [compiler.compile(part) for part in self.source_expressions]
-        sql = f"((unixepoch(substr({moment}, 1, 19)) - unixepoch({day}) + {BACK}) / {QUARTER} - {BACK // QUARTER})"
-        return sql, (*first, *second)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
-        (moment, first), (day, second) = [compiler.compile(part) for part in self.source_expressions]
-        seconds = f"floor(extract(epoch FROM {moment})) - extract(epoch FROM {day}::timestamp) + {BACK}"
-        return f"(floor(({seconds}) / {QUARTER})::int - {BACK // QUARTER})", (*first, *second)
-
-
-@dataclass
-class DayCount:
-    """One team's day, as `DemandDay` keeps it."""
-
-    cases: int = 0
-    quarters: dict[str, int] = field(default_factory=dict)
-    topics: dict[str, int] = field(default_factory=dict)
-    channels: dict[str, int] = field(default_factory=dict)
+EPOCH = date(1970, 1, 1)
+LOWEST_QUARTER, QUARTERS = -192, 512  # what a day can hold, whatever its time zone, and more
 
 
 def note_days(days: Iterable[date] | QuerySet[Any]) -> None:
@@ -54,15 +36,21 @@ def note_days(days: Iterable[date] | QuerySet[Any]) -> None:
 
 
 def note_all_days() -> None:
-    """Every day that has a case of a matched person, or a count."""
-    days = set(DemandDay.objects.order_by().values_list("day", flat=True).distinct())
-    for part in _parts(sorted(_people_of_handlers())):
+    """Every day that has a case or a rating of a matched person, or a count."""
+    days: set[date] = set()
+    for kept in (DemandDay, CustomerDay, CaseRanking, AccountDay):
+        days |= set(kept.objects.order_by().values_list("day", flat=True).distinct())
+    for part in reading.parts_of(sorted(reading.people_of_handlers())):
         days |= set(Interaction.objects.filter(handler__in=part).order_by().values_list("opened_on", flat=True).distinct())
+        days |= set(SurveyResponse.objects.filter(handler__in=part).order_by().values_list("responded_on", flat=True).distinct())
     note_days(days)
 
 
-def count_demand_days() -> int:
-    """Count every noted day anew; how many. Each batch of seven days is one transaction: safe to kill and to run twice."""
+def count_demand_days(now: datetime) -> int:
+    """Count every noted day anew, then what is said of today's customers; how many days.
+
+    Each batch of seven days is one transaction: safe to kill and to run twice.
+    """
     done = 0
     people = None
     while days := list(ChangedDemandDay.objects.order_by("day").values_list("day", flat=True)[:DAYS_AT_ONCE]):
@@ -70,50 +58,26 @@ def count_demand_days() -> int:
             # Whoever deletes the mark counts the day: a second run waits here, and finds it gone.
             held = list(ChangedDemandDay.objects.select_for_update().filter(day__in=days).values_list("pk", "day"))
             ChangedDemandDay.objects.filter(pk__in=[pk for pk, _day in held]).delete()
-            people = _people_of_handlers() if people is None else people
+            people = reading.people_of_handlers() if people is None else people
             _count([day for _pk, day in held], people)
         done += len(held)
+    customers.keep_summaries(now)
     return done
 
 
-def _people_of_handlers() -> dict[int, int]:
-    return dict(Handler.objects.exclude(person=None).values_list("pk", "person_id"))
-
-
-def _parts(values: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(values), HANDLERS_AT_ONCE):
-        yield values[start : start + HANDLERS_AT_ONCE]
-
-
 def _count(days: list[date], people: dict[int, int]) -> None:
-    DemandDay.objects.filter(day__in=days).delete()
+    for kept in (DemandDay, CustomerDay, CaseRanking, AccountDay):
+        kept.objects.filter(day__in=days).delete()
     if not days:
         return
-    counts: dict[tuple[date, int | None], DayCount] = defaultdict(DayCount)
-    teams = {day: teams_on(day) for day in days}
-    for part in _parts(sorted(people)):
-        # Handler by handler and day by day through the index on both.
-        cases = Interaction.objects.filter(handler__in=part, opened_on__in=days).order_by()
-        by_quarter = cases.values_list("opened_on", "handler_id", QuarterOfDay(F("opened_at"), F("opened_on")))
-        for day, handler, quarter, n in by_quarter.annotate(n=Count("pk")):
-            count = counts[day, teams[day].get(people[handler])]
-            count.cases += n
-            count.quarters[str(quarter)] = count.quarters.get(str(quarter), 0) + n
-        for day, handler, topic, channel, n in cases.values_list("opened_on", "handler_id", "topic", "channel").annotate(
-            n=Count("pk")
-        ):
-            count = counts[day, teams[day].get(people[handler])]
-            count.topics[topic] = count.topics.get(topic, 0) + n
-            count.channels[channel] = count.channels.get(channel, 0) + n
-    DemandDay.objects.bulk_create(
-        [
-            DemandDay(
-                day=day, team_id=team, cases=count.cases, quarters=count.quarters, topics=count.topics, channels=count.channels
-            )
-            for (day, team), count in counts.items()
-        ],
-        batch_size=200,
-    )
+    handlers = sorted(people)
+    cases = reading.cases_opened_on(days, handlers)
+    _count_by_team(cases, _teams_of(cases, days, people))
+    CaseRanking.objects.bulk_create(_rankings(cases), batch_size=100)
+    AccountDay.objects.bulk_create(_accounts(cases, reading.ratings_of_accounts(days, handlers)), batch_size=100)
+
+
+# --- By team --------------------------------------------------------------------------------------------------
 
 
 def teams_on(day: date) -> dict[int, int]:
@@ -122,44 +86,123 @@ def teams_on(day: date) -> dict[int, int]:
     return dict(members.values_list("person_id", "team_id"))
 
 
-# --- The slow recount that proves it ----------------------------------------------------------------------
+def _teams_of(cases: Columns, days: Sequence[date], people: dict[int, int]) -> np.ndarray:
+    """Of each case the team that whoever it counts for was in on that day; 0 for none."""
+    teams = np.zeros(len(cases["day"]), dtype=np.int64)
+    for day in days:
+        here = np.flatnonzero(cases["day"] == (day - EPOCH).days)
+        handlers, place = np.unique(cases["handler"][here].astype(np.int64), return_inverse=True)
+        of_person = teams_on(day)
+        teams[here] = np.array([of_person.get(people[handler], 0) for handler in handlers.tolist()], dtype=np.int64)[place]
+    return teams
 
 
-def slow_counts() -> dict[tuple[date, int | None], DayCount]:
-    """The same from raw rows, one by one in plain Python."""
-    counts: dict[tuple[date, int | None], DayCount] = defaultdict(DayCount)
-    teams: dict[date, dict[int, int]] = {}
-    rows = Interaction.objects.filter(handler__person__isnull=False).values_list(
-        "handler__person_id", "opened_on", "opened_at", "topic", "channel"
-    )
-    for person, day, moment, topic, channel in rows.iterator(chunk_size=2000):
-        if day not in teams:
-            teams[day] = teams_on(day)
-        count = counts[day, teams[day].get(person)]
-        quarter = str(_quarter(moment, day))
-        count.cases += 1
-        count.quarters[quarter] = count.quarters.get(quarter, 0) + 1
-        count.topics[topic] = count.topics.get(topic, 0) + 1
-        count.channels[channel] = count.channels.get(channel, 0) + 1
-    return counts
+def _count_by_team(cases: Columns, teams: np.ndarray) -> None:
+    day = cases["day"].astype(np.int64)
+    groups, place = np.unique(day << 40 | teams, return_inverse=True)
+    if not len(groups):
+        return
+    quarter = (cases["opened"].astype(np.int64) // 1_000_000 - day * DAY) // QUARTER
+    names = [str(number + LOWEST_QUARTER) for number in range(QUARTERS)]
+    quarters = _dicts(place, quarter - LOWEST_QUARTER, names, len(groups))
+    topics, channels = (_named_dicts(place, cases[name], len(groups)) for name in ("topic", "channel"))
+    sizes = np.bincount(place, minlength=len(groups)).tolist()
+    keys, known = keys_of(cases["customer"]), cases["customer"] != ""
+    case = cases["case"].astype(np.int64)
+    order = np.lexsort((case, keys, place))
+    order = order[known[order]]
+    bounds = np.searchsorted(place[order], np.arange(len(groups) + 1))
+    rows, who = [], []
+    for number, group in enumerate(groups.tolist()):
+        of: dict[str, Any] = {"day": EPOCH + timedelta(days=group >> 40), "team_id": (group & (1 << 40) - 1) or None}
+        size, mine = sizes[number], order[bounds[number] : bounds[number + 1]]
+        rows.append(DemandDay(**of, cases=size, quarters=quarters[number], topics=topics[number], channels=channels[number]))
+        who.append(
+            CustomerDay(**of, customers=keys[mine].tobytes(), cases=case[mine].astype("<i8").tobytes(), unknown=size - len(mine))
+        )
+    DemandDay.objects.bulk_create(rows, batch_size=200)
+    CustomerDay.objects.bulk_create(who, batch_size=50)
 
 
-def _quarter(moment: datetime, day: date) -> int:
-    """Whole quarters from midnight UTC of `day` to the moment, rounded down."""
-    midnight = datetime(day.year, day.month, day.day, tzinfo=moment.tzinfo)
-    return (moment - midnight) // timedelta(seconds=QUARTER)
+def _named_dicts(place: np.ndarray, values: np.ndarray, groups: int) -> list[dict[str, int]]:
+    codes, names = pd.factorize(values)
+    return _dicts(place, codes, names.tolist(), groups)
 
 
-def differences() -> list[str]:
-    """Where the demand days are not what the raw rows say, one line each."""
-    slow = slow_counts()
-    faults = []
-    for row in DemandDay.objects.all().iterator(chunk_size=500):
-        stored = DayCount(row.cases, row.quarters, row.topics, row.channels)
-        counted = slow.pop((row.day, row.team_id), None)
-        if stored != counted:
-            faults.append(f"{row.day} team {row.team_id}: stored {stored.cases} cases, counted {counted.cases if counted else 0}")
-    faults += [
-        f"{day} team {team}: stored nothing, counted {count.cases}" for (day, team), count in sorted(slow.items(), key=str)
-    ]
-    return faults
+def _dicts(place: np.ndarray, codes: np.ndarray, names: Sequence[str], groups: int) -> list[dict[str, int]]:
+    """Of each group how often each name comes."""
+    found: list[dict[str, int]] = [{} for _group in range(groups)]
+    width = max(1, len(names))
+    pairs, counts = np.unique(place * width + codes, return_counts=True)
+    for pair, n in zip(pairs.tolist(), counts.tolist(), strict=True):
+        found[pair // width][names[pair % width]] = n
+    return found
+
+
+# --- The hardest cases ----------------------------------------------------------------------------------------
+
+
+def ranked_by(cases: Columns) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Rank → (what is ranked by, what decides between equals); NaN where a case has no place in it."""
+    opened, nothing = cases["opened"], np.zeros(len(cases["opened"]))
+    started = np.floor_divide(opened, 1_000_000)
+
+    def some(name: str) -> np.ndarray:
+        return np.where(cases[name] > 0, cases[name], np.nan)
+
+    return {
+        "newest": (opened, nothing),
+        "replies": (some("replies"), opened),
+        "customer_replies": (some("customer_replies"), opened),
+        "handle": (some("handle"), opened),
+        "reopens": (some("reopens"), opened),
+        "response": (cases["replied"] - started, nothing),
+        "resolution": (cases["ended"] - started, nothing),
+    }
+
+
+def _rankings(cases: Columns) -> list[CaseRanking]:
+    rows = []
+    ranks = ranked_by(cases)
+    for day in np.unique(cases["day"]).tolist():
+        here = np.flatnonzero(cases["day"] == day)
+        for rank, (values, second) in ranks.items():
+            mine = here[~np.isnan(values[here])]
+            first = mine[np.lexsort((-cases["case"][mine], -second[mine], -values[mine]))][:KEPT]
+            packed = np.empty(len(first), dtype=RANKED)
+            packed["value"], packed["second"], packed["case"] = values[first], second[first], cases["case"][first]
+            if len(mine):
+                rows.append(CaseRanking(day=EPOCH + timedelta(days=int(day)), rank=rank, n=len(mine), cases=packed.tobytes()))
+    return rows
+
+
+# --- Accounts -------------------------------------------------------------------------------------------------
+
+
+def _accounts(cases: Columns, ratings: Columns) -> list[AccountDay]:
+    named = cases["account"] != ""
+    sources = np.concatenate([cases["source"][named], ratings["source"]]).astype(np.int64)
+    codes, names = pd.factorize(np.concatenate([cases["account"][named], ratings["account"]]))
+    pairs, of_pair = np.unique(sources << 32 | codes, return_inverse=True)
+    keys = np.array([account_key(pair >> 32, names[pair & 0xFFFFFFFF]) for pair in pairs.tolist()], dtype="<i8")
+    account = keys[of_pair] if len(pairs) else np.empty(0, dtype="<i8")
+    day = np.concatenate([cases["day"][named], ratings["day"]])
+    size, rated = int(named.sum()), len(ratings["day"])
+    resolved = cases["resolved"][named] == 1
+    counted = {
+        "cases": np.r_[np.ones(size), np.zeros(rated)],
+        "resolved": np.r_[resolved, np.zeros(rated)],
+        "reopened": np.r_[resolved & (cases["reopens"][named] > 0), np.zeros(rated)],
+        "rated": np.r_[np.zeros(size), np.ones(rated)],
+        "dissatisfied": np.r_[np.zeros(size), ratings["polarity"] == -1],
+    }
+    rows = []
+    for number in np.unique(day).tolist():
+        here = np.flatnonzero(day == number)
+        unique, place = np.unique(account[here], return_inverse=True)
+        packed = np.zeros(len(unique), dtype=ACCOUNTS)
+        packed["account"] = unique
+        for name, values in counted.items():
+            packed[name] = np.bincount(place, weights=values[here], minlength=len(unique))
+        rows.append(AccountDay(day=EPOCH + timedelta(days=int(number)), counts=packed.tobytes()))
+    return rows

@@ -1,16 +1,14 @@
 """The ranked list of cases as a file whose cells are safe to open in a spreadsheet."""
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from coaching.metrics.demand.case_list import RankedCases
 from coaching.metrics.exports import csv_text
 
 MOST = 10_000
 
 
-def cases_csv(rows: QuerySet[Any]) -> str:
+def cases_csv(rows: RankedCases) -> str:
     """One row per ranked case, in the order of the list; times in UTC, durations in seconds. Names nobody of ours."""
     header = [
         _("System"), _("Case"), _("Subject"), _("Customer"), _("Account"), _("Channel"), _("Topic"), _("State"), _("Opened"),

@@ -6,13 +6,15 @@ from datetime import date, timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from coaching.interactions.models import Interaction
-from coaching.metrics.demand.queries import LONGEST, CaseWish
+from coaching.metrics.demand.case_list import LONGEST, CaseWish
+from coaching.metrics.demand.customers import WEEKS as KEPT_WEEKS
 from coaching.metrics.queries import Window, last_weeks
 from people.models import Team
 
-WEEKS = ((4, _("4 weeks")), (8, _("8 weeks")), (13, _("13 weeks")))
+WEEKS = [(n, ngettext_lazy("%(n)s week", "%(n)s weeks", "n") % {"n": n}) for n in KEPT_WEEKS]
 DEFAULT_WEEKS = 4
 RANK_LABELS = [
     ("newest", _("newest")),

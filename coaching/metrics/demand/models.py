@@ -1,4 +1,4 @@
-"""What was asked of a team on one day: by quarter of an hour, topic and channel. Holds no person."""
+"""What was asked on one day: by quarter of an hour, topic, channel, customer, and the hardest cases. Holds no person."""
 
 from __future__ import annotations
 
@@ -30,6 +30,59 @@ class DemandDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team_id} {self.day}: {self.cases}"
+
+
+class CustomerDay(models.Model):
+    """Which customers opened cases on a day counted in a team: one number per case, so that any days add up exactly.
+
+    `customers` holds `packing.key_of` the customer of each case that names one, in order, and `cases` the keys of those
+    cases beside them; eight bytes each. `unknown` cases name no customer.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
+    day = models.DateField()
+    customers = models.BinaryField()
+    cases = models.BinaryField()
+    unknown = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "team"], name="customer_day_once"),
+            models.UniqueConstraint(fields=["day"], condition=Q(team=None), name="customer_day_without_team_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team_id} {self.day}: {len(self.customers) // 8}"
+
+
+class CustomerSummary(models.Model):
+    """What the page of customers says of everybody's cases over some days. Good as long as `stamp` is that of its days."""
+
+    first = models.DateField()
+    last = models.DateField()
+    stamp = models.CharField(max_length=80)
+    answer = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["first", "last"], name="customer_summary_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first} – {self.last}"
+
+
+class CaseRanking(models.Model):
+    """The first cases of one day in one order: `packing.RANKED` records, at most `packing.KEPT`, of `n` that have a place in it."""
+
+    day = models.DateField()
+    rank = models.CharField(max_length=20)
+    n = models.PositiveIntegerField()
+    cases = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "rank"], name="case_ranking_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.rank}: {self.n}"
 
 
 class ChangedDemandDay(models.Model):

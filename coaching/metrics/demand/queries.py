@@ -1,26 +1,22 @@
-"""Demand ready for a screen: hours, seasons, topics and channels from `DemandDay`; customers from raw rows of a bounded window."""
+"""Hours, seasons, topics and channels from `DemandDay`, ready for a screen."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Func, IntegerField, Max, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet, Sum
 
 from coaching.interactions.models import Interaction
 from coaching.metrics.demand.hours import HeatMap, heat_map, quarter_number
-from coaching.metrics.demand.models import DemandDay
+from coaching.metrics.demand.models import CustomerDay, DemandDay
 from coaching.metrics.queries import Window
 from foundation.statistics import Interval, wilson
 from people.models import Membership, Team
 
-LONGEST = 91  # days a page may read raw rows of
-BUCKETS = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 9), (10, None))
 TOP = 15
 
 
@@ -28,8 +24,16 @@ def demand_days(teams: Sequence[Team], team: Team | None, *, everything: bool) -
     """The days of the chosen team and those below; of all the viewer's teams; or of everybody."""
     if team is None and everything:
         return DemandDay.objects.all()
-    below = teams if team is None else [other for other in teams if other.path.startswith(team.path)]
-    return DemandDay.objects.filter(team__in=[other.pk for other in below])
+    return DemandDay.objects.filter(team__in=_below(teams, team))
+
+
+def customer_days(teams: Sequence[Team], team: Team | None) -> QuerySet[CustomerDay]:
+    """The days of the chosen team and those below, or of all the viewer's teams, by customer."""
+    return CustomerDay.objects.filter(team__in=_below(teams, team))
+
+
+def _below(teams: Sequence[Team], team: Team | None) -> list[int]:
+    return [other.pk for other in teams if team is None or other.path.startswith(team.path)]
 
 
 def zone_of(team: Team | None, on: date) -> str:
@@ -121,142 +125,3 @@ def parts(days: QuerySet[DemandDay], window: Window, what: str, top: int = TOP) 
 def channel_names() -> dict[str, str]:
     """Every channel in words, those of mentions and social networks too."""
     return {value: str(label) for value, label in Interaction.Channel.choices}
-
-
-# --- Customers --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """How many customers wrote that often. `high` None: that often or more."""
-
-    low: int
-    high: int | None
-    customers: int
-    share: float
-
-
-@dataclass(frozen=True)
-class Frequency:
-    """How often customers wrote. `unknown` are cases whose customer the source does not tell."""
-
-    buckets: list[Bucket]
-    customers: int
-    cases: int
-    unknown: int
-
-    @property
-    def again(self) -> int:
-        """Customers who wrote more than once."""
-        return self.customers - self.buckets[0].customers
-
-    @property
-    def again_interval(self) -> Interval | None:
-        return wilson(self.again, self.customers)
-
-
-def in_window(cases: QuerySet[Interaction], window: Window) -> QuerySet[Interaction]:
-    return cases.filter(opened_on__range=(window.first, window.last)).order_by()
-
-
-def _by_customer(rows: QuerySet[Interaction]) -> QuerySet[Any]:
-    """The rows whose customer is known, as `who`.
-
-    An expression and not the column: SQLite would else walk its index on customers, through every case there is, to save
-    itself a sort of the window's.
-    """
-    return rows.annotate(who=Coalesce("customer", Value(""))).exclude(who="")
-
-
-def frequency(cases: QuerySet[Interaction], window: Window) -> Frequency:
-    """How many customers wrote once, twice, … in the window. Two queries."""
-    rows = in_window(cases, window)
-    per_customer = _by_customer(rows).values("who").annotate(n=Count("pk"))
-    names = {f"b{low}": Count("who", filter=Q(n__gte=low) & (Q(n__lte=high) if high else Q())) for low, high in BUCKETS}
-    found: Mapping[str, int] = per_customer.aggregate(customers=Count("who"), cases=Sum("n"), **names)
-    total, customers = found["cases"] or 0, found["customers"]
-    buckets = [Bucket(low, high, found[f"b{low}"], found[f"b{low}"] / customers if customers else 0.0) for low, high in BUCKETS]
-    return Frequency(buckets, customers, total, rows.filter(customer="").count())
-
-
-@dataclass(frozen=True)
-class Customer:
-    name: str
-    account: str
-    cases: int
-    topics: int
-    newest: date
-
-
-def most_frequent(cases: QuerySet[Interaction], window: Window, top: int = TOP) -> list[Customer]:
-    """Who wrote most often, at least twice. One query."""
-    rows = _by_customer(in_window(cases, window)).values("who")
-    ranked = rows.annotate(n=Count("pk"), newest=Max("opened_on"), account_=Max("account"), topics=Count("topic", distinct=True))
-    return [
-        Customer(row["who"], row["account_"], row["n"], row["topics"], row["newest"])
-        for row in ranked.filter(n__gte=2).order_by("-n", "who")[:top]
-    ]
-
-
-# --- Cases ------------------------------------------------------------------------------------------------
-
-
-class SecondsBetween(Func):
-    """Whole seconds from the first time to the second, the same on both engines and without a Python function per row."""
-
-    output_field = IntegerField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
-        (start, first), (end, second) = [compiler.compile(part) for part in self.source_expressions]
-        return f"(unixepoch(substr({end}, 1, 19)) - unixepoch(substr({start}, 1, 19)))", (*second, *first)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
-        (start, first), (end, second) = [compiler.compile(part) for part in self.source_expressions]
-        return f"CAST(floor(extract(epoch FROM {end})) - floor(extract(epoch FROM {start})) AS bigint)", (*second, *first)
-
-
-RANKS = ("newest", "replies", "customer_replies", "handle", "reopens", "response", "resolution")
-
-
-@dataclass(frozen=True)
-class CaseWish:
-    """Which cases to list, and in what order. Empty: all of them."""
-
-    rank: str = "newest"
-    channel: str = ""
-    topic: str = ""
-    status: str = ""
-    text: str = ""
-
-
-def ranked_cases(cases: QuerySet[Interaction], window: Window, wish: CaseWish) -> QuerySet[Interaction]:
-    """The window's cases in the order asked for; a rank by something that a case does not have leaves that case out."""
-    rows = in_window(cases, window).select_related("source")
-    if wish.channel:
-        rows = rows.filter(channel=wish.channel)
-    if wish.topic:
-        rows = rows.filter(topic=wish.topic)
-    if wish.status:
-        rows = rows.filter(status=wish.status)
-    if wish.text:
-        rows = rows.filter(
-            Q(subject__icontains=wish.text) | Q(external_id__icontains=wish.text) | Q(customer__icontains=wish.text)
-        )
-    rows = rows.annotate(
-        response=SecondsBetween(F("opened_at"), F("first_reply_at")), took=SecondsBetween(F("opened_at"), F("resolved_at"))
-    )
-    match wish.rank:
-        case "replies":
-            return rows.filter(replies__gt=0).order_by("-replies", "-opened_at", "-pk")
-        case "customer_replies":
-            return rows.filter(customer_replies__gt=0).order_by("-customer_replies", "-opened_at", "-pk")
-        case "handle":
-            return rows.filter(handle_seconds__gt=0).order_by("-handle_seconds", "-opened_at", "-pk")
-        case "reopens":
-            return rows.filter(reopens__gt=0).order_by("-reopens", "-opened_at", "-pk")
-        case "response":
-            return rows.filter(first_reply_at__isnull=False).order_by("-response", "-pk")
-        case "resolution":
-            return rows.filter(resolved_at__isnull=False).order_by("-took", "-pk")
-        case _:
-            return rows.order_by("-opened_at", "-pk")

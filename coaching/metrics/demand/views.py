@@ -14,7 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from coaching.metrics.demand import access, pictures, queries
+from coaching.metrics.demand import access, customers, pictures, queries
+from coaching.metrics.demand.case_list import RankedCases, ranked_cases
 from coaching.metrics.demand.exports import cases_csv
 from coaching.metrics.demand.forms import CasesForm, DemandForm
 from coaching.metrics.queries import freshness, last_weeks
@@ -98,28 +99,32 @@ def demand_customers(request: PersonRequest) -> HttpResponse:
     form, teams, team = _chosen(request, on)
     days = queries.demand_days(teams, team, everything=access.reads_everything(request.user))
     window = last_weeks(form.chosen_weeks, on)
-    cases = access.demand_cases_for(request.user, teams, team, on)
+    if team is None and access.reads_everything(request.user):
+        frequency = customers.frequency_of_everybody(window)
+    else:
+        frequency = customers.frequency(queries.customer_days(teams, team), window)
     context = {
         "tab": "customers",
         "form": form,
         "teams": teams,
         "team": team,
         "window": window,
-        "frequency": queries.frequency(cases, window),
-        "customers": queries.most_frequent(cases, window),
+        "frequency": frequency,
+        "customers": frequency.top,
         "topics": queries.parts(days, window, "topics"),
         "freshness": freshness(),
     }
     return render(request, "coaching/metrics/demand/customers.html", context)
 
 
-def _cases(request: PersonRequest, on: date) -> tuple[CasesForm, list[Team], Team | None, Any]:
+def _cases(request: PersonRequest, on: date) -> tuple[CasesForm, list[Team], Team | None, RankedCases]:
     access.can_read_demand(request.user).or_403()
     teams = access.demand_teams_for(request.user, on)
     form = CasesForm(request.GET, teams=teams)
     team = access.get_demand_team_for(teams, form.team_pk)
     cases = access.demand_cases_for(request.user, teams, team, on)
-    return form, teams, team, queries.ranked_cases(cases, form.window(on), form.wish)
+    everything = team is None and access.reads_everything(request.user)
+    return form, teams, team, ranked_cases(cases, form.window(on), form.wish, everything=everything)
 
 
 @login_required
@@ -136,6 +141,7 @@ def demand_cases(request: PersonRequest) -> HttpResponse:
         "window": form.window(on),
         "wish": form.wish,
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "freshness": freshness(),
     }
     return render(request, "coaching/metrics/demand/cases.html", context)
 

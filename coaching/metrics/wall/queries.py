@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Func, Max, Min, Q, QuerySet
 from django.db.models.functions import Lower
 
 from coaching.interactions.models import Handler, ImportJob, Interaction, SurveyResponse
 from coaching.metrics.demand.queries import zone_of
 from coaching.metrics.models import MetricDefinition
+from coaching.metrics.rows import seconds_of
 from foundation.statistics import Interval, wilson
 from people.models import Person, Team
 
 STALE_AFTER = timedelta(hours=1)
+QUARTER = 900  # seconds
 ENOUGH = 10  # ratings, where the definition of satisfied customers says nothing else
+
+
+class UnixSeconds(Func):
+    """A time as whole seconds since 1970: a day's thousands of them are read several times as fast as times."""
+
+    output_field = BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        sql, params = compiler.compile(self.source_expressions[0])
+        return seconds_of(sql), tuple(params)
+
+    as_postgresql = as_sqlite  # `seconds_of` knows both
 
 
 @dataclass
@@ -85,30 +101,28 @@ def wall_of(team: Team, now: datetime) -> Wall:
     unresolved = cases.filter(resolved_on__isnull=True, status=Interaction.Status.OPEN, opened_at__lte=now)
     opens = _open(unresolved.filter(theirs))
     loose = _open(_in_queues(unresolved, names))
-    came = list(
-        cases.filter(theirs, opened_on__range=days, opened_at__range=(start, now)).values_list("opened_at", "first_reply_at")
-    )
-    came += _in_queues(cases.filter(opened_on__range=days, opened_at__range=(start, now)), names).values_list(
-        "opened_at", "first_reply_at"
-    )
+    times = {"opened": UnixSeconds("opened_at"), "replied": UnixSeconds("first_reply_at")}
+    today = cases.filter(opened_on__range=days, opened_at__range=(start, now)).annotate(**times)
+    came = list(today.filter(theirs).values_list(*times))
+    came += _in_queues(today, names).values_list(*times)
     resolved = cases.filter(theirs, resolved_on__range=days, resolved_at__range=(start, now))
-    done = [moment for moment in resolved.values_list("resolved_at", flat=True) if moment is not None]
+    done = list(resolved.annotate(ended=UnixSeconds("resolved_at")).values_list("ended", flat=True))
     ratings = SurveyResponse.objects.order_by().filter(
         handler__in=handlers, kind=SurveyResponse.Kind.CSAT, responded_on__range=days, responded_at__range=(start, now)
     )
     rated = ratings.aggregate(n=Count("pk"), good=Count("pk", filter=Q(polarity=1)), newest=Max("responded_at"))
-    replies = [(first - opened).total_seconds() for opened, first in came if first is not None and first <= now]
+    answered = [(opened, replied) for opened, replied in came if replied is not None and replied <= now.timestamp()]
+    replies = [replied - opened for opened, replied in answered]
     oldest = min((moment for moment in (opens["oldest"], loose["oldest"]) if moment is not None), default=None)
-    known: list[datetime | None] = [opened for opened, _first in came]
-    known += [first for _opened, first in came if first is not None and first <= now]
-    known += [*done, rated["newest"], _last_import(now)]
+    happened = max([*(opened for opened, _replied in came), *(replied for _opened, replied in answered), *done], default=None)
+    known = (None if happened is None else datetime.fromtimestamp(happened, UTC), rated["newest"], _last_import(now))
     return Wall(
         zone=zone,
         as_of=now,
         waiting=opens["waiting"] + loose["waiting"],
         open=opens["n"] + loose["n"],
         oldest_seconds=None if oldest is None else (now - oldest).total_seconds(),
-        hours=_hours(start, now, zone, [opened for opened, _first in came], done),
+        hours=_hours(start, now, zone, (opened for opened, _replied in came), done),
         replied=len(replies),
         first_reply_seconds=median(replies) if replies else None,
         satisfied=rated["good"],
@@ -131,14 +145,15 @@ def _in_queues(cases: QuerySet[Interaction], names: set[str]) -> QuerySet[Intera
     return cases.filter(handler__isnull=True).alias(plain_queue=Lower("queue")).filter(plain_queue__in=names)
 
 
-def _hours(start: datetime, now: datetime, zone: str, opened: list[datetime], resolved: list[datetime]) -> list[Hour]:
+def _hours(start: datetime, now: datetime, zone: str, opened: Iterable[int], resolved: Iterable[int]) -> list[Hour]:
     """The hours of today up to now; those before the first case are left out, from seven o'clock on at the latest."""
     here = ZoneInfo(zone)
     hours = {hour: Hour(hour) for hour in range(now.astimezone(here).hour + 1)}
-    for moment in opened:
-        hours[moment.astimezone(here).hour].taken += 1
-    for moment in resolved:
-        hours[moment.astimezone(here).hour].resolved += 1
+    # By quarter: no zone is off by less.
+    for quarter, n in Counter(second // QUARTER for second in opened).items():
+        hours[datetime.fromtimestamp(quarter * QUARTER, here).hour].taken += n
+    for quarter, n in Counter(second // QUARTER for second in resolved).items():
+        hours[datetime.fromtimestamp(quarter * QUARTER, here).hour].resolved += n
     first = next((hour for hour in hours.values() if hour.taken or hour.resolved), None)
     begin = min(7, first.hour if first else 7)
     return [hour for hour in hours.values() if hour.hour >= begin]

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from coaching.interactions.models import Account, Handler
 from coaching.metrics import services as metrics
@@ -106,7 +107,7 @@ def test_the_wall_asks_again_and_says_when_it_gets_no_answer(filled, context, li
     make.interaction(filled.rita, timezone.now().date(), seconds=None, opened_at=timezone.now())
     with page.expect_response(lambda response: "/wall/show/" in response.url):
         page.clock.run_for(23_000)
-    page.wait_for_function("document.querySelector('.wall__value').innerText === '1'")
+    expect(tile).to_have_text("1")  # not a function polled in the page: its clock stands still
     banner = page.locator("#wall-connection")
     assert banner.is_hidden()
     context.set_offline(True)

@@ -5,7 +5,9 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
+from coaching.metrics.demand import check as slow
 from coaching.metrics.demand import counting
 
 SHOWN = 50
@@ -20,9 +22,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         if not check:
             counting.note_all_days()
-            self.stdout.write(f"{counting.count_demand_days()} days counted")
+            self.stdout.write(f"{counting.count_demand_days(timezone.now())} days counted")
             return
-        faults = counting.differences()
+        faults = slow.differences()
         for fault in faults[:SHOWN]:
             self.stdout.write(fault)
         if faults:

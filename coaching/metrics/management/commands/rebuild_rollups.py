@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 recount.recount_person(person_id, timezone.now())
             counting.rebuild()
             weeks = counting.count_changed_weeks()
-            count_demand_days()
+            count_demand_days(timezone.now())
             self.stdout.write(f"{len(people)} people counted, {weeks} weeks by topic")
 
     def check_rollups(self) -> None:

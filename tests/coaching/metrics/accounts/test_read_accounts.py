@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from scipy.stats import binom
 
 from coaching.interactions.models import Account, Handler, Interaction, SurveyResponse
+from coaching.metrics import services
 from coaching.metrics.accounts import queries, risk
 from coaching.metrics.accounts.risk import History, binomial_tail
 from coaching.metrics.queries import Window
@@ -19,6 +21,7 @@ from tests.factories import interactions as make
 @pytest.fixture
 def desk(cast, now, time_machine):
     time_machine.move_to(now, tick=False)
+    services.ensure_default_metrics(now=now)
     return cast
 
 
@@ -27,12 +30,11 @@ def account(key, **fields):
 
 
 def cases(person, key, days, **fields):
-    return [
-        make.interaction(person, date(2026, 6, 15) - timedelta(days=day), account=key, marked=False, **fields) for day in days
-    ]
+    return [make.interaction(person, date(2026, 6, 15) - timedelta(days=day), account=key, **fields) for day in days]
 
 
 def rows():
+    services.recount_changed_days(datetime(2026, 6, 15, 9, tzinfo=UTC))
     return {row.account.external_key: row for row in queries.summarise(Account.objects.all(), date(2026, 6, 15))}
 
 
@@ -41,7 +43,7 @@ def test_counts_equal_a_slow_count(desk):
         account(key)
     made = cases(desk.rita, "A", [0, 5, 40, 90, 91, 200], reopens=1) + cases(desk.otto, "B", [3, 3], seconds=None)
     for number, case in enumerate(made):
-        make.rating(desk.rita, date(2026, 6, 14), polarity=(-1, 0, 1)[number % 3], case=case, marked=False)
+        make.rating(desk.rita, case.opened_on, polarity=(-1, 0, 1)[number % 3], case=case)
     found = rows()
     first = date(2026, 6, 15) - timedelta(days=90)
     for key in ("A", "B"):
@@ -51,7 +53,7 @@ def test_counts_equal_a_slow_count(desk):
         assert row.resolved == sum(case.resolved_on is not None for case in raw)
         assert row.reopened == sum(case.reopens > 0 and case.resolved_on is not None for case in raw)
         assert row.open == sum(case.status == "open" for case in Interaction.objects.filter(account=key))
-        ratings = SurveyResponse.objects.filter(interaction__in=raw)
+        ratings = SurveyResponse.objects.filter(interaction__account=key, responded_on__gte=first)
         assert (row.rated, row.dissatisfied) == (ratings.count(), ratings.filter(polarity=-1).count())
     assert found["A"].per_month == pytest.approx(4 / 91 * 30.4375)
     assert found["A"].dissatisfied_interval == wilson(2, 4)
@@ -63,6 +65,38 @@ def test_value_against_cases(desk):
     cases(desk.rita, "A", range(91))
     assert rows()["A"].value_per_case == pytest.approx(Decimal(10))
     assert rows()["B"].value_per_case is None
+
+
+def test_what_nobody_has_taken_yet_counts_as_asked(desk):
+    account("A")
+    (waits, done, robot) = cases(None, "A", [3], seconds=None) + cases(None, "A", [3]) + cases(None, "A", [3], seconds=None)
+    Interaction.objects.filter(pk=waits.pk).update(handler=None)
+    Handler.objects.filter(pk=robot.handler_id).update(ignored=False)
+    ignored = make.handler(None, key="robot")
+    Handler.objects.filter(pk=ignored.pk).update(ignored=True)
+    Interaction.objects.filter(pk=robot.pk).update(handler=ignored)
+    row = rows()["A"]
+    assert (row.cases, row.history.recent) == (1, 1)  # not what others resolved, nor what a robot has
+    assert row.open == 2
+    assert not Interaction.objects.get(pk=done.pk).handler.person
+
+
+def test_a_case_given_to_another_account_takes_its_ratings_along(desk, tmp_path, now):
+    account("A")
+    account("B")
+    handler = make.handler(desk.rita)
+    (case,) = cases(desk.rita, "A", [40])
+    make.rating(desk.rita, date(2026, 6, 1), polarity=-1, case=case)
+    assert (rows()["A"].rated, rows()["B"].rated) == (1, 0)
+    file = tmp_path / "cases.csv"
+    file.write_text(f"id,agent,opened,account\n{case.external_id},{handler.external_key},2026-05-06 12:00:00,B\n")
+    mapping = tmp_path / "cases.toml"
+    mapping.write_text(
+        'source = "helpdesk"\n[interaction.columns]\nexternal_id = "id"\nhandler = "agent"\nopened_at = "opened"\naccount = "account"\n'
+    )
+    call_command("import_interactions", str(file), mapping=mapping, timezone="UTC")
+    assert (rows()["A"].cases, rows()["A"].rated) == (0, 0)
+    assert (rows()["B"].cases, rows()["B"].rated) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +127,7 @@ def test_an_account_that_writes_much_more_is_at_risk_and_says_why(desk, sign_in)
     account("QUIET")
     cases(desk.rita, "LOUD", [1] * 15 + [60, 100, 120, 150, 200])
     cases(desk.rita, "QUIET", [1, 30, 60, 90, 200])
+    rows()
     text = sign_in(desk.hana).get("/metrics/accounts/").content.decode()
     assert "15 cases in four weeks; 0.8 would be normal (25 weeks before)" in text or "would be normal (" in text
     assert [row.account.external_key for row in queries.at_risk(rows().values())] == ["LOUD"]
@@ -103,7 +138,7 @@ def test_bad_ratings_and_an_old_open_case_are_reasons(desk):
     account("FINE")
     account("OLD", yearly_value=Decimal(10))
     for number, case in enumerate(cases(desk.rita, "BAD", [10] * 6) + cases(desk.rita, "FINE", [10] * 30)):
-        make.rating(desk.rita, date(2026, 6, 10), polarity=-1 if number < 5 else 1, case=case, marked=False)
+        make.rating(desk.rita, date(2026, 6, 10), polarity=-1 if number < 5 else 1, case=case)
     cases(desk.rita, "OLD", [15], seconds=None)
     cases(desk.rita, "FINE", [14], seconds=None)
     at_risk = queries.at_risk(rows().values())
@@ -152,6 +187,7 @@ def test_the_list_is_filtered_and_ordered(desk, sign_in):
     account("B", name="Ben", segment="Small", yearly_value=Decimal(20))
     account("C", name="Cem", left_on=date(2026, 1, 1))
     cases(desk.rita, "A", [1, 2, 3])
+    rows()
     client = sign_in(desk.hana)
 
     def listed(query=""):
@@ -170,9 +206,10 @@ def test_the_list_is_filtered_and_ordered(desk, sign_in):
 def test_one_account_with_its_course(desk, sign_in):
     found = account("A", name="Ada", since=date(2024, 2, 1), left_on=date(2026, 6, 1), yearly_value=Decimal(1234), currency="EUR")
     (case,) = cases(desk.rita, "A", [20], subject="Broken kettle", reopens=1)
-    make.rating(desk.rita, date(2026, 6, 1), polarity=-1, case=case, marked=False)
+    make.rating(desk.rita, date(2026, 6, 1), polarity=-1, case=case)
     (loose,) = cases(desk.rita, "A", [10], subject="With nobody")
     Interaction.objects.filter(pk=loose.pk).update(handler=make.handler(None))
+    rows()
     text = sign_in(desk.hana).get(f"/metrics/accounts/{found.pk}/").content.decode()
     for words in ("Became a customer", "Left", "Broken kettle", "dissatisfied", "reopened", "1,234 EUR", "1 February 2024"):
         assert words in text

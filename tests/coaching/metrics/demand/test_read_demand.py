@@ -11,9 +11,9 @@ import pytest
 
 from coaching.interactions.models import Interaction
 from coaching.metrics import services
-from coaching.metrics.demand import queries
+from coaching.metrics.demand import customers, queries
 from coaching.metrics.demand.pictures import shade
-from coaching.metrics.models import DemandDay
+from coaching.metrics.models import CustomerDay, DemandDay
 from coaching.metrics.queries import Window
 from tests.coaching.metrics.demand.conftest import opened
 from tests.factories import interactions as make
@@ -94,8 +94,9 @@ def test_how_often_customers_write(read, asked):
 def test_the_buckets_cover_every_number(desk, now):
     for times in range(1, 13):
         for _number in range(times):
-            make.interaction(desk.rita, date(2026, 6, 10), customer=f"C{times}", marked=False)
-    found = queries.frequency(Interaction.objects.all(), Window(date(2026, 6, 1), date(2026, 6, 15)))
+            make.interaction(desk.rita, date(2026, 6, 10), customer=f"C{times}")
+    services.recount_changed_days(now)
+    found = customers.frequency(CustomerDay.objects.all(), Window(date(2026, 6, 1), date(2026, 6, 15)))
     assert [bucket.customers for bucket in found.buckets] == [1, 1, 1, 1, 5, 3]
     assert sum(bucket.share for bucket in found.buckets) == pytest.approx(1)
 
