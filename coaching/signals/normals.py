@@ -58,6 +58,40 @@ class Normal:
     estimate: Estimate | None
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """One metric of one person in words, without the picture."""
+
+    definition: MetricDefinition
+    words: str
+    tone: str
+
+
+def verdicts_of_person(viewer: Person, person: Person, on: date) -> list[Verdict]:
+    """How the last weeks are, of each watched metric where enough is known to say so."""
+    rule = rule_in_force()
+    learned = _learned()
+    found = []
+    for series in load_person(person, watchable_definitions(watched_keys()), rule.weeks, on):
+        judged = judge(series.history, rule, _told_teams(series), learned.get(series.definition.key, (None,))[0])
+        if judged.judged[0]:
+            words, tone = _in_words(series.definition, judged, rule, own=viewer.pk == person.pk)
+            found.append(Verdict(series.definition, words, tone))
+    return found
+
+
+def _in_words(definition: MetricDefinition, judged: Judgement, rule: Rule, *, own: bool) -> tuple[str, str]:
+    """(verdict, tone). Who is concerned reads "worth a look" where others read how sure it is."""
+    level = int(judged.level(rule)[0])
+    if not judged.judged[0]:
+        return _("not enough weeks yet to know what is usual"), "neutral"
+    if level == 0:
+        return _("as usual"), "good"
+    if own or level == 1:
+        return _("worth a look"), "info"
+    return verdict(definition, Signal.Level.SUGGEST, float(judged.probability[0])), "attention"
+
+
 def normals_of_person(viewer: Person, person: Person, *, as_of: date, on: date) -> list[Normal]:
     """Each watched metric of this person, judged as of a day as the nightly run does; ten queries or so.
 
@@ -134,14 +168,7 @@ def _normal(
     known, n, weeks = bool(judged.judged[0]), int(judged.n[0]), int(judged.weeks[0])
     level = int(judged.level(rule)[0])
     good = int(judged.good[0])
-    if not known:
-        words, tone = _("not enough weeks yet to know what is usual"), "neutral"
-    elif level == 0:
-        words, tone = _("as usual"), "good"
-    elif own or level == 1:
-        words, tone = _("worth a look"), "info"
-    else:
-        words, tone = verdict(definition, Signal.Level.SUGGEST, float(judged.probability[0])), "attention"
+    words, tone = _in_words(definition, judged, rule, own=own)
     points = _points(series, judged, of_team=of_team, known=known)
     return Normal(
         definition, known, level, words, tone,
