@@ -74,7 +74,7 @@ def _desk_columns(case: Case) -> Sequence[object]:
         speakers = [message.speaker for message in case.conversation.messages]
         replies, of_customer = speakers.count("agent"), max(0, speakers.count("customer") - 1)
     else:
-        replies = 0 if case.first_reply is None else 1 + case.reopens + (0, 0, 0, 1, 1, 2)[mark % 6]
+        replies = 0 if case.first_reply is None else 1 + case.reopens + int(mark % 12 == 5)
         of_customer = max(0, replies - 1)
     complaint = case.topic.startswith(COMPLAINTS) or mark % 60 == 7
     queue = PHONE_QUEUE if case.channel == "phone" else QUEUES[case.team]
