@@ -11,7 +11,7 @@ from coaching.metrics.wall.services import create_link
 from demo.company import Company
 from demo.seeding.people import Cast
 
-NINE_TO_SIX, SATURDAY = [(9 * 60, 18 * 60)], [(10 * 60, 14 * 60)]
+NINE_TO_SIX, SATURDAY = [[9 * 60, 18 * 60]], [[10 * 60, 14 * 60]]
 
 
 def seed_hours(company: Company, cast: Cast, *, now: datetime) -> None:

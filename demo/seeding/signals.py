@@ -40,9 +40,10 @@ def _handle(company: Company, cast: Cast, now: datetime) -> None:
     leads = {cast.teams[lead.team].pk: cast.account(lead) for lead in company.leads}
     open_ones = Signal.objects.filter(person__isnull=False, state=Signal.State.NEW).exclude(person__email=slipped)
     later = now - timedelta(hours=5)
-    for number, signal in enumerate(open_ones.select_related("person").order_by("raised_on", "pk")[: len(STEPS)]):
-        membership = signal.person.memberships.filter(kind=Membership.Kind.MEMBER).order_by("-starts_on").first()
-        STEPS[number](leads[membership.team_id], signal, later)
+    for number, signal in enumerate(open_ones.order_by("raised_on", "pk")[: len(STEPS)]):
+        memberships = Membership.objects.filter(person=signal.person_id, kind=Membership.Kind.MEMBER)
+        team = memberships.order_by("-starts_on").values_list("team_id", flat=True)[0]
+        STEPS[number](leads[team], signal, later)
 
 
 STEPS = (

@@ -18,6 +18,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from foundation.schedule import all_work
 from operations import services
 from operations.models import ScheduledRun
 
@@ -92,7 +93,7 @@ class Command(BaseCommand):
         try:
             run = services.run_one(name=only, clock=clock)
         except services.NoSuchWork as error:
-            known = ", ".join(work.name for work in services.all_work())
+            known = ", ".join(work.name for work in all_work())
             raise CommandError(f"There is no periodic work called {only}. There is: {known}.", returncode=2) from error
         return [run] if run else []
 
