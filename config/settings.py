@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "learning.assignments",
     "learning.modules",
     "cms",
+    "operations",
     "people",
     "foundation",
     "wagtail.contrib.forms",

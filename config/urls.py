@@ -23,6 +23,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("people.account_urls")),
     path("people/", include("people.urls")),
+    path("operations/", include("operations.urls")),
     path("cms/login/", to_sign_in),
     path("cms/logout/", to_sign_out),
     path("cms/password_reset/", to_reset),

@@ -5,9 +5,11 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from foundation import charts
 from foundation.icons import ICONS
+from operations.queries import late_work
 
 
 @login_not_required
@@ -18,14 +20,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 where the database answers and its migrations are applied; 503 otherwise."""
+    """200 where the database answers and its migrations are applied; 503 otherwise. Overdue work is named, and no reason."""
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
         return JsonResponse({"database": "unreachable", "migrations": "unknown"}, status=503)
-    state = {"database": "ok", "migrations": "pending" if pending else "ok"}
-    return JsonResponse(state, status=503 if pending else 200)
+    state: dict[str, object] = {"database": "ok", "migrations": "pending" if pending else "ok"}
+    if pending:
+        return JsonResponse(state, status=503)
+    if late := late_work(timezone.now()):
+        state["overdue"] = late
+    return JsonResponse(state)
 
 
 @login_not_required

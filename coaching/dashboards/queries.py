@@ -188,11 +188,6 @@ def unknown_handlers(window: Window, known_cases: int) -> UnknownHandlers:
     return UnknownHandlers(by_handler, n, n + known_cases)
 
 
-def unknown_handler_count() -> int:
-    """Handlers that a source names and nobody has matched to an account."""
-    return Handler.objects.filter(person=None).count()
-
-
 def last_customer_words(person: Person) -> SurveyResponse | None:
     """The newest rating with a comment that counts for this person."""
     handlers = list(Handler.objects.filter(person=person).values_list("pk", flat=True))

@@ -7,10 +7,13 @@ from datetime import date, datetime
 
 from cms.models import Credo
 from coaching.dashboards import access, queries
+from coaching.dashboards.access import can_see_board
 from coaching.dashboards.board import Row, group_of, read_board
+from coaching.dashboards.news import News, read_news
 from coaching.dashboards.queries import Draft
 from coaching.interactions.models import SurveyResponse
 from coaching.metrics.display import Tile, tile
+from coaching.metrics.matching.queries import count_waiting
 from coaching.metrics.queries import (
     SPAN_OF_A_PERSON,
     Freshness,
@@ -22,9 +25,11 @@ from coaching.metrics.queries import (
     weekly_figures,
 )
 from coaching.quality.models import Review, ReviewDraw
+from coaching.signals.normals import Verdict, verdicts_of_person
 from coaching.signals.queries import open_team_signals, signals_of_person
 from coaching.signals.words import Told
 from learning.assignments.queries import Progress
+from operations.queries import late_work
 from people.models import Person, Role
 
 WEEKS = 8
@@ -45,6 +50,7 @@ class RepToday:
     tiles: list[Tile]
     customer_words: SurveyResponse | None
     signals: list[Told]  # open ones about this person
+    verdicts: list[Verdict]  # as usual, or worth a look, of each watched metric
 
     @property
     def nothing_to_do(self) -> bool:
@@ -71,8 +77,9 @@ class ReviewerToday:
 class AdminToday:
     """What an administrator looks after."""
 
-    unknown_handlers: int
+    unmatched: int
     waiting_days: int
+    late: int  # pieces of scheduled work that are overdue
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,7 @@ class Today:
     reviewer: ReviewerToday | None = None
     editor: list[Draft] | None = None
     admin: AdminToday | None = None
+    news: News | None = None
     credo: Credo | None = None
     freshness: Freshness | None = None
 
@@ -100,7 +108,9 @@ def read_today(person: Person, on: date, now: datetime) -> Today:
         head=_head(on, now) if person.has_role(Role.HEAD) else None,
         reviewer=ReviewerToday(*queries.review_queue(person, now, MOST_DRAWS)) if person.has_role(Role.REVIEWER) else None,
         editor=queries.drafts(person, MOST_DRAFTS) if person.has_role(Role.EDITOR) else None,
-        admin=AdminToday(queries.unknown_handler_count(), freshness().waiting) if person.has_role(Role.ADMIN) else None,
+        admin=AdminToday(count_waiting(), freshness().waiting, len(late_work(now))) if person.has_role(Role.ADMIN) else None,
+        # A lead reads the signals beside their people.
+        news=read_news(person, on, now, with_signals=person.has_role(Role.HEAD)) if can_see_board(person) else None,
         credo=queries.credo_of_the_week(on),
         freshness=freshness() if figures_shown else None,
     )
@@ -118,6 +128,7 @@ def _rep(person: Person, on: date, now: datetime) -> RepToday:
         tiles,
         queries.last_customer_words(person),
         [told for told in signals_of_person(person, person, on) if told.signal.is_open][:MOST_SIGNALS],
+        verdicts_of_person(person, person, on),
     )
 
 

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 from coaching.dashboards import access
 from coaching.dashboards.board import group_of, read_board
 from coaching.dashboards.forms import BOARD_WEEKS, BoardForm
+from coaching.dashboards.news import read_news
 from coaching.dashboards.overview import read_overview
 from coaching.dashboards.today import read_today
 from coaching.metrics.queries import freshness, last_weeks
+from coaching.signals.queries import open_team_signals
 from people.requests import PersonRequest
 
 PER_PAGE = 50
@@ -54,6 +56,8 @@ def board(request: PersonRequest) -> HttpResponse:
         "board": read,
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "window": window,
+        "team_signals": open_team_signals(request.user, on),
+        "news": read_news(request.user, on, now, with_signals=False),
         "freshness": freshness(),
     }
     return render(request, "coaching/dashboards/board.html", context)
@@ -69,6 +73,7 @@ def overview(request: PersonRequest) -> HttpResponse:
     teams = list(access.teams_visible_to(request.user, on))
     context = {
         "overview": read_overview(teams, last_weeks(OVERVIEW_WEEKS, on), on, now),
+        "news": read_news(request.user, on, now),
         "freshness": freshness(),
     }
     return render(request, "coaching/dashboards/overview.html", context)

@@ -4,9 +4,10 @@ metrics knows only its own figures. A room above registers a provider when it st
 guide's thread does (`cms.thread`). A provider shows only what the given viewer may read.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -24,14 +25,27 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Inset:
+    """What a room draws at one metric in place of the plain line: its template, given `inset.content`, and a verdict."""
+
+    template: str
+    content: Any
+    verdict: str
+    tone: str
+
+
+@dataclass(frozen=True)
 class Panel:
-    """A card on the page; `url` leads to all of it."""
+    """A card on the page; `url` leads to all of it. `insets` stand at the metrics of these keys and use `style_sheet`."""
 
     title: str | Promise
     text: str | Promise
     link: str | Promise
     url: str
     lines: tuple[Line, ...] = ()
+    verdicts: tuple[Line, ...] = ()  # of one or two words, side by side
+    insets: Mapping[str, Inset] = field(default_factory=dict)
+    style_sheet: str = ""
 
 
 Provider = Callable[[Person, Person, date], Panel | None]
@@ -55,3 +69,8 @@ def panels_of(viewer: Person, person: Person, on: date) -> list[Panel]:
     """Every panel this viewer may read on this person's page, in order of registration."""
     found = [provider(viewer, person, on) for provider in _providers]
     return [panel for panel in found if panel is not None]
+
+
+def insets_of(panels: list[Panel]) -> dict[str, Inset]:
+    """Metric key → what is drawn there; the panel registered last has the word."""
+    return {key: inset for panel in panels for key, inset in panel.insets.items()}

@@ -14,7 +14,7 @@ from coaching.metrics import access, case_queries, display, queries
 from coaching.metrics.exports import weekly_csv
 from coaching.metrics.forms import CaseFilterForm, WindowForm
 from coaching.metrics.models import MetricDefinition
-from coaching.metrics.panels import panels_of
+from coaching.metrics.panels import insets_of, panels_of
 from coaching.metrics.variants import SURVEYED
 from people.requests import PersonRequest, note_read
 
@@ -81,14 +81,18 @@ def metrics_person(request: PersonRequest, pk: int) -> HttpResponse:
         for definition in definitions
         if definition.on_board or any(week.figure.n for week in series[definition.key])
     ]
+    panels = panels_of(request.user, person, on)
+    insets = insets_of(panels)
+    families = display.by_family(sections)
     context = {
         "person": person,
         "own": own,
         "form": form,
         "window": window,
-        "families": display.by_family(sections),
+        "families": families,
+        "charts": [(tile, chart, insets.get(tile.definition.key)) for family in families for tile, chart in family.sections],
         "freshness": queries.freshness(),
-        "panels": panels_of(request.user, person, on),
+        "panels": panels,
         "has_any": any(shown.n for shown in figures.values()) or any(chart.svg for _tile, chart in sections),
     }
     return render(request, "coaching/metrics/person.html", context)

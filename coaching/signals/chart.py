@@ -173,7 +173,7 @@ def _numbers(places: Sequence[float]) -> list[tuple[float, str]]:
             groups.append([number])
     return [
         (
-            round((places[group[0]] + places[group[-1]]) / 2, 1),
+            min(round((places[group[0]] + places[group[-1]]) / 2, 1), WIDTH - NEAR / 2),  # whole, also at the right edge
             str(group[0] + 1) if len(group) == 1 else f"{group[0] + 1}-{group[-1] + 1}",
         )
         for group in groups

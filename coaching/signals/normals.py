@@ -58,6 +58,43 @@ class Normal:
     estimate: Estimate | None
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """One metric of one person in words, without the picture."""
+
+    definition: MetricDefinition
+    words: str
+    tone: str
+
+
+def verdicts_of_person(viewer: Person, person: Person, on: date) -> list[Verdict]:
+    """How the last weeks are, of each watched metric where enough is known to say so."""
+    rule = rule_in_force()
+    learned = _learned()
+    found = []
+    loaded = load_person(person, watchable_definitions(watched_keys()), rule.weeks, on)
+    told = _told_teams(loaded)
+    for series in loaded:
+        key = series.definition.key
+        judged = judge(series.history, rule, told[key], learned.get(key, (None,))[0])
+        if judged.judged[0]:
+            words, tone = _in_words(series.definition, judged, rule, own=viewer.pk == person.pk)
+            found.append(Verdict(series.definition, words, tone))
+    return found
+
+
+def _in_words(definition: MetricDefinition, judged: Judgement, rule: Rule, *, own: bool) -> tuple[str, str]:
+    """(verdict, tone). Who is concerned reads "worth a look" where others read how sure it is."""
+    level = int(judged.level(rule)[0])
+    if not judged.judged[0]:
+        return _("not enough weeks yet to know what is usual"), "neutral"
+    if level == 0:
+        return _("as usual"), "good"
+    if own or level == 1:
+        return _("worth a look"), "info"
+    return verdict(definition, Signal.Level.SUGGEST, float(judged.probability[0])), "attention"
+
+
 def normals_of_person(viewer: Person, person: Person, *, as_of: date, on: date) -> list[Normal]:
     """Each watched metric of this person, judged as of a day as the nightly run does; ten queries or so.
 
@@ -70,10 +107,11 @@ def normals_of_person(viewer: Person, person: Person, *, as_of: date, on: date) 
     found = []
     own = viewer.pk == person.pk
     whose = _("you") if own else person.get_short_name()
-    for series in load_person(person, definitions, weeks, as_of):
+    loaded = load_person(person, definitions, weeks, as_of)
+    told = _told_teams(loaded)
+    for series in loaded:
         of_people, _of_teams, prior = learned.get(series.definition.key, (None, None, None))
-        told = _told_teams(series)
-        judged = judge(series.history, rule, told, of_people)
+        judged = judge(series.history, rule, told[series.definition.key], of_people)
         found.append(_normal(series, judged, rule, prior, marks, whose, own=own))
     return found
 
@@ -90,18 +128,25 @@ def normals_of_team(viewer: Person, team: Team, *, as_of: date, on: date) -> lis
     return found
 
 
-def _told_teams(series: Series) -> NDArray[np.bool_] | None:
-    """Of a team that was told of a shift, the whole movement is taken away, as in the run."""
-    if not series.teams:
-        return None
+def _told_teams(found: Sequence[Series]) -> dict[str, NDArray[np.bool_] | None]:
+    """Metric key → teams that were told of a shift: of those the whole movement is taken away, as in the run. One query."""
+    if not found:
+        return {}
     recent = Signal.objects.filter(
-        metric_key=series.definition.key,
-        team__in=series.teams,
+        metric_key__in=[series.definition.key for series in found],
+        team__in={team for series in found for team in series.teams},
         level=Signal.Level.SUGGEST,
-        raised_on__range=(series.as_of - timedelta(days=6), series.as_of),
+        raised_on__range=(found[0].as_of - timedelta(days=6), found[0].as_of),
     )
-    told = set(recent.values_list("team_id", flat=True))
-    return in_told_team(series.history, np.array([team in told for team in series.teams]))
+    told = set(recent.values_list("metric_key", "team_id"))
+    return {
+        series.definition.key: in_told_team(
+            series.history, np.array([(series.definition.key, team) in told for team in series.teams])
+        )
+        if series.teams
+        else None
+        for series in found
+    }
 
 
 def _learned() -> dict[str, tuple[Learned | None, Learned | None, Prior | None]]:
@@ -134,14 +179,7 @@ def _normal(
     known, n, weeks = bool(judged.judged[0]), int(judged.n[0]), int(judged.weeks[0])
     level = int(judged.level(rule)[0])
     good = int(judged.good[0])
-    if not known:
-        words, tone = _("not enough weeks yet to know what is usual"), "neutral"
-    elif level == 0:
-        words, tone = _("as usual"), "good"
-    elif own or level == 1:
-        words, tone = _("worth a look"), "info"
-    else:
-        words, tone = verdict(definition, Signal.Level.SUGGEST, float(judged.probability[0])), "attention"
+    words, tone = _in_words(definition, judged, rule, own=own)
     points = _points(series, judged, of_team=of_team, known=known)
     return Normal(
         definition, known, level, words, tone,

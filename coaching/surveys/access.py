@@ -85,10 +85,15 @@ def answers_visible_to(person: Person, survey: Survey, on: date) -> QuerySet[Ans
 
 
 def invitations_visible_to(person: Person, survey: Survey, on: date) -> QuerySet[Invitation]:
-    """Invitations about cases of people the person may read; the head all."""
+    """Invitations of a survey about cases of people the person may read; the head all."""
+    return invitations_of_visible(person, on).filter(survey=survey)
+
+
+def invitations_of_visible(person: Person, on: date) -> QuerySet[Invitation]:
+    """The same of all surveys."""
     if not can_read_results(person):
         return Invitation.objects.none()
-    invitations = Invitation.objects.filter(survey=survey)
+    invitations = Invitation.objects.all()
     if can_read_everything(person):
         return invitations
     return invitations.filter(interaction__handler__person__in=people_visible_to(person, on))

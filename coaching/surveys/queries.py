@@ -87,6 +87,23 @@ def mail_rate(invitations: QuerySet[Invitation], period: Window) -> Rate:
     return Rate(counted["answered"], counted["asked"])
 
 
+def response_rates(viewer: Person, period: Window, on: date) -> list[tuple[Survey, Rate]]:
+    """Each survey that asked somebody by mail in the window, with how many answered, as far as the reader may know; two queries."""
+    if not access.can_read_results(viewer):
+        return []
+    surveys = access.surveys_visible_to(viewer).order_by("name", "pk")
+    sent = Q(state=State.SENT, sent_at__gte=period.start, sent_at__lt=period.end)
+    counted = (
+        access.invitations_of_visible(viewer, on)
+        .filter(sent)
+        .order_by()
+        .values_list("survey")
+        .annotate(asked=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)))
+    )
+    rates = {survey_id: Rate(answered, asked) for survey_id, asked, answered in counted}
+    return [(survey, rates[survey.pk]) for survey in surveys if survey.pk in rates]
+
+
 def answered_in(answers: QuerySet[Answer], period: Window) -> QuerySet[Answer]:
     return answers.filter(given_at__gte=period.start, given_at__lt=period.end)
 

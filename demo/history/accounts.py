@@ -22,7 +22,7 @@ NAMES = (
 SEGMENTS = (("Large", 90_000, 5), ("Medium", 24_000, 13), ("Small", 4_800, 22))
 SHARE_OF_CUSTOMERS = 35  # of a hundred write for an organisation
 LOUD, LOUD_WEEKS = 6, 3  # this one writes much more in the last weeks
-NIGHT_DESK = ("Brückner, Jonas", "Night desk robot")  # as the other system writes them
+NIGHT_DESK = ("Brückner, Jonas", "Night desk robot", "Teresa V.", "Weekend temp 2")  # as the other system writes them
 
 
 def account_key(number: int) -> str:
@@ -58,10 +58,10 @@ def night_desk_rows(history: History) -> Iterator[Sequence[object]]:
         if resolved >= history.now - timedelta(hours=1):
             opened, resolved = opened - timedelta(days=1), resolved - timedelta(days=1)
         times = [moment.strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (opened, opened + timedelta(minutes=2), resolved, resolved)]
-        who = NIGHT_DESK[number % 3 == 2]
+        who = NIGHT_DESK[(0, 0, 1, 0, 2, 3)[number % 6]]
         yield (
             f"ND-{number + 1:04}", *times, "resolved", "chat", case.subject, case.topic, case.customer, "", who, "", 0, "true",
-            120, 400,
+            120, 400, "Night desk", "normal", 2, 1, "false",
         )  # fmt: skip
 
 

@@ -6,14 +6,20 @@ import csv
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from zlib import crc32
 
 from demo.history.accounts import ACCOUNT_COLUMNS, account_of, account_rows, night_desk_rows
 from demo.history.build import Case, History
 
 CASE_COLUMNS = (
     "case", "opened", "first_reply", "resolved", "last_event", "status", "channel", "subject", "topic", "customer", "account",
-    "agent", "agent_email", "reopens", "answered", "wait", "handle",
+    "agent", "agent_email", "reopens", "answered", "wait", "handle", "queue", "priority", "replies", "customer_replies", "complaint",
 )  # fmt: skip
+QUEUES = {
+    "orders": "Orders and delivery", "returns": "Returns", "billing": "Billing", "app": "App help", "devices": "Device help",
+}  # fmt: skip
+PHONE_QUEUE = "Phone line"
+COMPLAINTS = ("Complaint:", "Service: promised call missed")
 MESSAGE_COLUMNS = ("case", "message", "position", "sent", "author", "author_email", "kind", "body", "private")
 SURVEY_COLUMNS = ("survey", "case", "agent", "agent_email", "rating", "answered_at", "comment")
 
@@ -57,7 +63,22 @@ def _case_row(case: Case, weeks: int) -> Sequence[object]:
         "resolved" if case.resolved else "open", case.channel, case.subject, case.topic, case.customer,
         account_of(case, weeks), case.rep.name, case.rep.email,
         case.reopens, "" if case.answered is None else str(case.answered).lower(), _blank(case.wait), _blank(case.handle),
+        *_desk_columns(case),
     )  # fmt: skip
+
+
+def _desk_columns(case: Case) -> Sequence[object]:
+    """Queue, priority, replies of the desk and of the customer, and whether the desk calls it a complaint."""
+    mark = crc32(case.case_id.encode())
+    if case.conversation is not None:
+        speakers = [message.speaker for message in case.conversation.messages]
+        replies, of_customer = speakers.count("agent"), max(0, speakers.count("customer") - 1)
+    else:
+        replies = 0 if case.first_reply is None else 1 + case.reopens + int(mark % 12 == 5)
+        of_customer = max(0, replies - 1)
+    complaint = case.topic.startswith(COMPLAINTS) or mark % 60 == 7
+    queue = PHONE_QUEUE if case.channel == "phone" else QUEUES[case.team]
+    return queue, "high" if complaint or mark % 11 == 3 else "normal", replies, of_customer, str(complaint).lower()
 
 
 def _blank(number: int | None) -> object:

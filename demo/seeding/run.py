@@ -22,6 +22,7 @@ from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
 from demo.seeding.people import seed_people
 from demo.seeding.playbook import seed_remedies
 from demo.seeding.reviews import seed_reviews
+from demo.seeding.rooms import seed_hours, seed_rooms
 from demo.seeding.signals import seed_signals
 from demo.seeding.surveys import seed_surveys
 from people.audit import record
@@ -67,6 +68,7 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     company = build_company(size.reps_per_team)
     say(f"People: {len(company.everybody)} accounts in 5 teams …")
     cast = seed_people(company, now=began)
+    seed_hours(company, cast, now=began)
     say("Guide, learning modules, scorecard and metrics …")
     content = seed_content(company, cast, now=began)
     remedies = seed_remedies(company, cast, content, now=began)
@@ -77,7 +79,7 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     with transaction.atomic():
         answers = seed_surveys(head=cast.account(company.head), seed=seed, now=now)
     recount_changed_days(now)
-    say(f"A survey of our own, {answers} answers …")
+    say(f"Surveys of our own, {answers} answers …")
     wishes = wishes_of_leads(company=company, cast=cast, modules=content.modules, rng=rng, now=now)
     given = done = 0
     since = began
@@ -98,4 +100,5 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     # Mails about assignments of past months are nobody's news any more.
     DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()
     seed_feeds(cast.account(company.admin), now=now)
+    seed_rooms(company, cast, now=now)
     record(actor=None, verb=SEEDED, after={"size": size_name, "seed": seed, "reviews": reviews}, now=now)

@@ -1,10 +1,11 @@
-"""A survey of the company's own: asked by mail about some cases of the last weeks, answered by a few customers.
+"""Surveys of the company's own: satisfaction, recommendation and effort, asked by mail about some cases, answered by a few.
 
 No mail leaves: the invitations go through the real queue into a letter box that throws them away.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
@@ -17,10 +18,26 @@ from coaching.surveys.asking import address_of
 from coaching.surveys.models import Survey
 from people.models import Person
 
-NAME = "After a case"
-ASKED = 72
 ANSWERING = 0.34  # of those asked
-SCORES = [5] * 9 + [4] * 6 + [3] * 2 + [2] * 2 + [1]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A survey, how many are asked, and how they answer."""
+
+    name: str
+    kind: str
+    high: int
+    asked: int
+    scores: list[int]
+    pleased: int  # from this score on
+
+
+PLANS = (
+    Plan("After a case", "csat", 5, 72, [5] * 9 + [4] * 6 + [3] * 2 + [2] * 2 + [1], 4),
+    Plan("Would you recommend us?", "nps", 10, 40, [10] * 5 + [9] * 5 + [8] * 4 + [7] * 2 + [5, 4, 2], 8),
+    Plan("How easy was it?", "ces", 7, 32, [7] * 5 + [6] * 6 + [5] * 4 + [4, 3, 2], 5),
+)
 LIKED = (
     "Quick, clear, and I did not have to explain it twice.",
     "Kind answer, and it really was solved.",
@@ -35,23 +52,34 @@ DISLIKED = (
 
 
 def seed_surveys(*, head: Person, seed: int, now: datetime) -> int:
-    """The survey, its invitations and answers, and a snippet; how many answered."""
+    """The surveys, their invitations and answers, and a snippet; how many answered."""
     rng = Random(f"surveys:{seed}")
-    survey = services.create_survey(
-        actor=head, name=NAME, kind="csat", scale_high=5, languages=["en", "de", "fr"], now=now - timedelta(days=40)
-    )
-    rules = {"by_email": True, "channels": ["email", "chat", "web"], "sample_percent": 50}
-    services.change_rules(actor=head, survey=survey, rules=rules, now=now - timedelta(days=40))
-    services.start_survey(actor=head, survey=survey, now=now - timedelta(days=40))
-    services.add_snippet(
-        actor=head, survey=survey, name="Help centre", origins=["https://help.pellgrove.example"], now=now - timedelta(days=12)
-    )
-    survey.refresh_from_db()
     cases = _recent_cases(now)
     _give_addresses(cases)
     rated = set(SurveyResponse.objects.values_list("interaction_id", flat=True))
     unrated = [case for case in cases if case.pk not in rated]
-    return sum(_ask(survey, case, rng, now) for case in unrated[:: max(1, len(unrated) // ASKED)][:ASKED])
+    step = max(1, len(unrated) // sum(plan.asked for plan in PLANS))
+    chosen = unrated[::step]
+    answers = 0
+    for number, plan in enumerate(PLANS):
+        survey = _started(plan, head, now)
+        answers += sum(_ask(plan, survey, case, rng, now) for case in chosen[number :: len(PLANS)][: plan.asked])
+    return answers
+
+
+def _started(plan: Plan, head: Person, now: datetime) -> Survey:
+    began = now - timedelta(days=40)
+    survey = services.create_survey(
+        actor=head, name=plan.name, kind=plan.kind, scale_high=plan.high, languages=["en", "de", "fr"], now=began
+    )
+    rules = {"by_email": True, "channels": ["email", "chat", "web"], "sample_percent": 50}
+    services.change_rules(actor=head, survey=survey, rules=rules, now=began)
+    services.start_survey(actor=head, survey=survey, now=began)
+    if plan is PLANS[0]:
+        origins = ["https://help.pellgrove.example"]
+        services.add_snippet(actor=head, survey=survey, name="Help centre", origins=origins, now=now - timedelta(days=12))
+    survey.refresh_from_db()
+    return survey
 
 
 def _recent_cases(now: datetime) -> list[Interaction]:
@@ -72,7 +100,7 @@ def _give_addresses(cases: list[Interaction]) -> None:
     Interaction.objects.bulk_update(cases, ["extra"], batch_size=500)
 
 
-def _ask(survey: Survey, case: Interaction, rng: Random, now: datetime) -> bool:
+def _ask(plan: Plan, survey: Survey, case: Interaction, rng: Random, now: datetime) -> bool:
     asked_at = (case.resolved_at or now) + timedelta(hours=2)
     address = address_of(case.customer, case.extra)
     invitation = services.invite(survey=survey, interaction=case, address=address, now=asked_at)
@@ -84,8 +112,8 @@ def _ask(survey: Survey, case: Interaction, rng: Random, now: datetime) -> bool:
     answered_at = sent_at + timedelta(minutes=rng.randrange(10, 2000))
     if invitation.sent_at is None or answered_at >= now or rng.random() >= ANSWERING:
         return False
-    score = rng.choice(SCORES)
-    comment = rng.choice(LIKED if score >= 4 else DISLIKED) if rng.random() < 0.5 else ""
+    score = rng.choice(plan.scores)
+    comment = rng.choice(LIKED if score >= plan.pleased else DISLIKED) if rng.random() < 0.5 else ""
     services.answer_invitation(invitation=invitation, score=score, comment=comment, language="en", now=answered_at)
     return True
 

@@ -13,6 +13,7 @@ from coaching.interactions.models import Account, Handler, Interaction, Message,
 from coaching.metrics.matching.suggestions import suggest
 from coaching.quality.models import Acknowledgement, Quote, Review, ReviewDraw
 from demo.company import SIGN_IN_WORDS, build_company
+from demo.history.accounts import NIGHT_DESK
 from learning.assignments.models import Assignment, Completion
 from learning.quizzes.models import QuizSubmission
 from people.models import AuditEntry, Person
@@ -42,7 +43,7 @@ def test_seed_small_company() -> None:
 
     assert Interaction.objects.count() >= 1_500
     waiting = Handler.objects.filter(person=None)
-    assert set(waiting.values_list("name", flat=True)) == {"Brückner, Jonas", "Night desk robot"}
+    assert set(waiting.values_list("name", flat=True)) == set(NIGHT_DESK)
     assert suggest(list(waiting.filter(name="Brückner, Jonas")))[waiting.get(name="Brückner, Jonas").pk].only is not None
     assert not Interaction.objects.filter(handler__person=None).exclude(handler__in=waiting).exists()
     assert Account.objects.count() == 40

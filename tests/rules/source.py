@@ -15,6 +15,7 @@ OWN_FOLDERS = (
     "cms",
     "people",
     "foundation",
+    "operations",
     "templates",
     "static",
     "tests",

@@ -42,6 +42,11 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--source", default="", metavar="KEY", help="key of the exporting system (default: the mapping's)")
         parser.add_argument("--dry-run", action="store_true", help="count and check everything, write nothing")
         parser.add_argument("--errors", type=Path, metavar="FILE.csv", help="where to list the rejected rows")
+        parser.add_argument(
+            "--count-later",
+            action="store_true",
+            help="leave the figures to the next import or the schedule: quicker where several files follow each other",
+        )
         parser.add_argument("--json", action="store_true", help="print the counts as one JSON object on the last line")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -64,7 +69,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(str(refusal), returncode=2) from refusal
         except ReaderEnded as ended:
             raise CommandError(str(ended)) from ended
-        if not options["dry_run"]:
+        if not options["dry_run"] and not options["count_later"]:
             finish_import(now=now)
         self._report(result, options)
 

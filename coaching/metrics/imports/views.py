@@ -31,7 +31,7 @@ def import_list(request: PersonRequest) -> HttpResponse:
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     jobs = queries.filtered(access.jobs_visible_to(request.user), state, text)
     page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "state": state, "text": text, "states": ImportJob.State.choices, "unmatched": count_waiting()}
+    context = {"page": page, "state": state, "text": text, "states": ImportJob.State.choices}
     return render(request, "coaching/metrics/imports/list.html", context)
 
 
@@ -103,6 +103,7 @@ def import_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "can_resume": queries.can_resume(job, now),
         "moving": job.state in {ImportJob.State.WAITING, ImportJob.State.RUNNING},
         "share": min(job.position, job.total),
+        "unmatched": count_waiting(job.source_id) if job.state == ImportJob.State.DONE else 0,
     }
     if request.headers.get("HX-Request"):
         return render(request, "coaching/metrics/imports/_status.html", context)

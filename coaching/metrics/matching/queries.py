@@ -44,9 +44,10 @@ def matched_handlers(handlers: QuerySet[Handler]) -> QuerySet[Handler]:
     return handlers.filter(person__isnull=False, matched_at__isnull=False).order_by("-matched_at", "pk")
 
 
-def count_waiting() -> int:
-    """How many wait: the badge beside "Imports"."""
-    return Handler.objects.filter(person=None, ignored=False).count()
+def count_waiting(source_id: int | None = None) -> int:
+    """How many wait, of one source or of all: the number beside "Unmatched people"."""
+    waiting = waiting_handlers(Handler.objects.all())
+    return waiting.count() if source_id is None else waiting.filter(source=source_id).count()
 
 
 def search(handlers: QuerySet[Handler], text: str) -> QuerySet[Handler]:

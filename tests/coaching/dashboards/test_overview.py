@@ -50,5 +50,5 @@ def test_without_figures_it_says_what_to_do(cast, sign_in):
 def test_few_queries(floor, sign_in, django_assert_max_num_queries):
     client = sign_in(floor.hana)
     read(client)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         read(client)

@@ -66,7 +66,7 @@ def test_the_others_see_their_own_work(floor, sign_in, who, words):
 
 def test_the_administrator_hears_of_unknown_handlers(floor, sign_in):
     Handler.objects.create(source=make.source(), external_key="ghost")
-    assert "1 handler of imported cases is not matched" in read(sign_in(floor.adam))
+    assert "1 name of the imports has no account yet" in read(sign_in(floor.adam))
 
 
 def test_everybody_reads_the_credo_of_the_week(floor, sign_in):
@@ -76,8 +76,9 @@ def test_everybody_reads_the_credo_of_the_week(floor, sign_in):
 
 
 def test_few_queries(floor, sign_in, django_assert_max_num_queries):
-    for who in (floor.rita, floor.lena, floor.hana):
+    # A rep's page judges the last weeks beside the own normal: a dozen of them.
+    for who, most in ((floor.rita, 32), (floor.lena, 24), (floor.hana, 20)):
         client = sign_in(who)
         read(client)
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(most):
             read(client)
