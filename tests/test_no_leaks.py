@@ -18,7 +18,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from coaching.interactions.models import Interaction
+from coaching.interactions.models import Interaction, Source
 from coaching.metrics.services import recount_changed_days
 from coaching.quality import services as quality
 from coaching.quality.models import Criterion, Review
@@ -129,6 +129,8 @@ def world_of(cast, now, frozen):
     def made(room: Room):
         world = room.world(cast, now)
         quality.ensure_starter_scorecard(actor=None, now=now)
+        for key in ("desk", "helpdesk"):  # where the planted cases come from
+            Source.objects.get_or_create(key=key, defaults={"name": key})
         cast.planted_module = make_module(now, title="For everybody")
         return world
 
@@ -158,8 +160,14 @@ def leaks(before: dict[str, str], after: dict[str, str], role: str) -> list[str]
     found = []
     for address, text in after.items():
         found += [f"{address} shows {key}" for key in forbidden if f"canary-{key}" in text or NAMES.get(key, "\0") in text]
-        # Accounts, teams and the audit log are an administrator's work; there only the texts must stay away.
-        if text != before[address] and not (role == "admin" and address.startswith(("/people/", "/metrics/wall/"))):
+        # Accounts, teams, the audit log and how many events a webhook was sent are an administrator's work; there only the
+        # texts must stay away.
+        if role == "admin" and address.startswith(("/people/", "/metrics/feeds/out/")):
+            continue
+        if role == "admin":
+            # What they keep for each team names it; that is all that may differ.
+            text = text.replace(NAMES["team"], "Meadow")
+        if text != before[address]:
             lines = difflib.unified_diff(before[address].splitlines(), text.splitlines(), lineterm="", n=0)
             changed = [line.strip()[:300] for line in lines if line[0] in "+-" and line[:3] not in {"+++", "---"}]
             found.append(f"{address} changes with Meadow's work: {changed[:4]}")

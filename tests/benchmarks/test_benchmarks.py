@@ -12,7 +12,9 @@ SMALL = {
     "alerts": ["--floors", "2"],
     "board": ["--sizes", "200,400"],
     "demand": ["--sizes", "200", "--requests", "2"],
+    "explorer": ["--sizes", "200"],
     "import": ["--rows", "500"],
+    "writes": ["--rows", "400", "--kept", "200", "--pause-ms", "1"],
 }
 
 
@@ -41,6 +43,11 @@ def test_it_runs_through_and_prints_its_figures(name: str):
     elif name == "alerts":
         assert 0 < figures["false_per_rep_year"] < figures["target_rule_false_per_rep_year"]
         assert set(figures["coverage"]) == {"5-15", "20-60", "80-240"}
+    elif name == "explorer":
+        assert all(page["p95_ms"] > 0 and page["queries"] > 0 for page in figures["sizes"][0]["pages"])
+    elif name == "writes":
+        assert figures["phases"]["alone"]["writes"] == 150
+        assert figures["phases"]["import and count"]["max_ms"] > 0
     else:
         assert figures["rows"] == 500
         assert figures["new_rows_per_s"] > 0
