@@ -16,7 +16,7 @@ from coaching.metrics.explorer.casemix import adjust, floor_of
 from coaching.metrics.explorer.drivers import Cost, Decomposition, decompose, pareto
 from coaching.metrics.explorer.funnel import over_dispersion
 from coaching.metrics.explorer.questions import KINDS, By, Question
-from coaching.metrics.explorer.reading import counts_by_kind, counts_by_period, days_in, figure_of
+from coaching.metrics.explorer.reading import counts_by_kind, counts_by_person, days_in, figure_of
 from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition, Rollup
 from coaching.metrics.queries import Counts, Window
@@ -59,12 +59,8 @@ class Funnel:
 
 
 def _per_person(scope: Scope, question: Question, people: Sequence[Person], as_of: datetime) -> dict[int, tuple[int, int]]:
-    found = counts_by_period(scope, question, group="person_id", people=[person.pk for person in people], as_of=as_of)
-    totals: dict[int, tuple[int, int]] = {}
-    for (person_id, _start), counts in found.items():
-        part, whole = totals.get(person_id, (0, 0))
-        totals[person_id] = (part + counts.numerator, whole + counts.denominator)
-    return totals
+    found = counts_by_person(scope, question, people=[person.pk for person in people], as_of=as_of)
+    return {person_id: (counts.numerator, counts.denominator) for person_id, counts in found.items()}
 
 
 def funnel(scope: Scope, question: Question, people: Sequence[Person], as_of: datetime) -> Funnel | None:
