@@ -30,14 +30,14 @@ from django.db.models import Count
 from coaching.interactions.models import Account, Interaction
 from coaching.metrics import rows
 from coaching.metrics.business_hours import EPOCH
-from coaching.metrics.calendars import CalendarBook, calendar_book
+from coaching.metrics.calendars import calendar_book
 from coaching.metrics.counting import DAY_BITS, OPEN_KEY, Counting, Tally, repeat_rules
 from coaching.metrics.explorer import marking
 from coaching.metrics.explorer.models import OTHER, ChangedWeek, PersonSegmentRollup, ReportedValue, SegmentRollup
 from coaching.metrics.figures import merge_texts
 from coaching.metrics.models import MetricDefinition, Rollup
 from coaching.metrics.rows import INTERACTION, Columns, Pair
-from coaching.metrics.variants import STOCKS, uses_business_hours
+from coaching.metrics.variants import STOCKS
 
 Dimension = ReportedValue.Dimension
 ROOM = {Dimension.TOPIC: 40, Dimension.SEGMENT: 12}  # how many values of each get rows of their own
@@ -115,8 +115,10 @@ class _Week:
         resolved = rows.cases_resolved(scope, repeat_rules(definitions), of_case)
         given = rows.answers(scope, _kind_columns_of_answers())
         self.kinds = self._kinds_of(opened, resolved, given)
-        self.book: CalendarBook | None = calendar_book() if any(uses_business_hours(d) for d in definitions) else None
-        self.counting = Counting(opened, resolved, given, self._hours_of)
+        # All of a unit counts for one team, which has one calendar. It is not a method of this: a circle of objects would keep
+        # week after week in memory until Python happens to look for circles.
+        hours = calendar_book().of_team(unit.team_id)
+        self.counting = Counting(opened, resolved, given, lambda keys: [(hours, np.arange(len(keys)))])
         for name, columns in (("opened_keys", opened), ("resolved_keys", resolved), ("given_keys", given)):
             keys = getattr(self.counting, name) << KIND_BITS | columns["case_kind"].astype(np.int64)
             setattr(self.counting, name, keys)
@@ -138,11 +140,6 @@ class _Week:
             (CHANNELS[channel], names["topic"][topic], names["segment"][segment])
             for channel, topic, segment in unique.astype(np.int64).tolist()
         ]
-
-    def _hours_of(self, keys: np.ndarray) -> list[tuple[Any, np.ndarray]]:
-        """All of a unit counts for one team, which has one calendar."""
-        book = self.book or calendar_book()
-        return [(book.of_team(self.unit.team_id), np.arange(len(keys)))]
 
     def write(self) -> None:
         for definition in self.definitions:

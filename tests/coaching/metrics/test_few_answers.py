@@ -19,7 +19,7 @@ def pages(floor, sign_in, now):
     def read(who, url, *, compare):
         for key in ("csat", "reopen_rate"):
             services.define_metric(actor=floor.hana, key=key, minimum_to_compare=compare, now=now)
-        response = sign_in(getattr(floor, who)).get(url)
+        response = sign_in(getattr(floor, who)).get(url, follow=True)
         assert response.status_code == 200
         return " ".join(response.content.decode().split())
 
