@@ -8,7 +8,7 @@ rho .6. 26 weeks are learnt from, 52 watched; one rep in ten drops for good, by 
 on the others. A suggestion is false where its rep has not dropped (passing spells count as false); all rules are
 muted for 8 weeks after each. Beside it, on the same floors: "under the target of 80 % this week".
 
-Coverage: the 90 % interval of coaching/signals/shrinkage.py for one month of 5-15, 20-60 and 80-240 ratings, with a prior
+Coverage: the 90 % interval of coaching/metrics/shrinkage.py for one month of 5-15, 20-60 and 80-240 ratings, with a prior
 learnt from 26 weeks, against the person's true share of that month.
 """
 
@@ -20,8 +20,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coaching.metrics.shrinkage import learn_prior, months, shrink
 from coaching.signals.rule import History, Rule, replay, year_of_verdicts
-from coaching.signals.shrinkage import learn_prior, months, shrink
 
 REPS, TEAMS = 200, 40
 LEARN, WATCH = 26, 52

@@ -3,8 +3,9 @@
 `./uncommon bench explorer [--json] [--database sqlite|postgresql] [--sizes 10000,100000,1000000]`
 
 40 reps, 25 topics on four channels; half of a year of cases. Each row is one question put through Django's test client
-(middleware, session, permission, queries, template) by a head. `recount_ms` is one changed day: the daily count and
-the counts by topic of the team's week. PostgreSQL is reached through DATABASE_URL, whose role may create a database.
+(middleware, session, permission, queries, template) by a head. `recompute_ms` is one changed day of one rep: the
+daily count and the counts by topic of the week; `rebuild_peak_mb` the most memory that counting all anew held.
+PostgreSQL is reached through DATABASE_URL, whose role may create a database.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.board import company, generate, rebuild
+from benchmarks._floor import company, generate, rebuild, recount_one_day
 
 REQUESTS = 40
 QUESTIONS = {
@@ -53,7 +54,8 @@ def main(argv: list[str]) -> int:
                 f"{size['interactions']:>14,} {page['page']:>14} {page['p50_ms']:>8} {page['p95_ms']:>8} {page['cpu_ms']:>8} {page['queries']:>8}"
             )
         print(
-            f"{size['interactions']:>14,} rebuild {size['rebuild_s']} s, one changed day {size['recount_ms']} ms, {size['rows']}"
+            f"{size['interactions']:>14,} rebuild {size['rebuild_s']} s holding {size['rebuild_peak_mb']} MB, "
+            f"one changed day {size['recompute_ms']} ms, {size['rows']}"
         )
     if options.json:
         print(json.dumps({"database": options.database, "sizes": results}))
@@ -85,15 +87,14 @@ def measure(sizes: list[int], folder: Path) -> list[dict]:
         results, made = [], 0
         for size in sizes:
             generate(made, size)
-            kinds(made)
             made = size
-            rebuild_s = rebuild()
+            counted = rebuild()
             pages = [page(client, name, url) for name, url in QUESTIONS.items()]
             results.append(
                 {
                     "interactions": size,
-                    "rebuild_s": round(rebuild_s, 1),
-                    "recount_ms": changed_day(),
+                    **counted,
+                    "recompute_ms": recount_one_day(),
                     "rows": rows(),
                     "p50_ms": max(p["p50_ms"] for p in pages),
                     "p95_ms": max(p["p95_ms"] for p in pages),
@@ -110,25 +111,6 @@ def now():
     from django.utils import timezone
 
     return timezone.now()
-
-
-def kinds(made: int) -> None:
-    """Give the new cases one of 25 topics and four channels, and each rating its case. Set-based."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE coaching_interactions_interaction SET topic = 'Topic ' || ((id * 7919) % 25),
-            channel = CASE (id * 104729) % 4 WHEN 0 THEN 'email' WHEN 1 THEN 'chat' WHEN 2 THEN 'phone' ELSE 'web' END
-            WHERE topic = ''"""
-        )
-        cursor.execute(
-            """UPDATE coaching_interactions_surveyresponse SET interaction_id = (
-                SELECT i.id FROM coaching_interactions_interaction i
-                WHERE i.source_id = coaching_interactions_surveyresponse.source_id
-                AND i.external_id = coaching_interactions_surveyresponse.external_id)
-            WHERE interaction_id IS NULL"""
-        )
 
 
 def page(client, name: str, url: str) -> dict:
@@ -154,19 +136,6 @@ def page(client, name: str, url: str) -> dict:
         "cpu_ms": round(statistics.median(cpu), 1),
         "queries": len(captured),
     }
-
-
-def changed_day() -> float:
-    """Milliseconds to count one rep's day and its team's week again."""
-    from coaching.interactions.models import ChangedDay
-    from coaching.metrics.models import Rollup
-    from coaching.metrics.services import recount_changed_days
-
-    day = Rollup.objects.order_by("-day").values_list("person_id", "day")[0]
-    ChangedDay.objects.create(person_id=day[0], day=day[1])
-    start = time.perf_counter()
-    recount_changed_days(now())
-    return round((time.perf_counter() - start) * 1000, 1)
 
 
 def rows() -> dict[str, int]:

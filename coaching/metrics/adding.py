@@ -20,7 +20,7 @@ from django.utils import timezone
 from coaching.metrics.business_hours import EPOCH, Clock, Hours, clock_for
 from coaching.metrics.calendars import calendar_book
 from coaching.metrics.counting import OPEN_HOURS_BEFORE, OPEN_KEY
-from coaching.metrics.figures import NUMBERS_ONLY, Figure, bins_of, figure, merge
+from coaching.metrics.figures import NUMBERS_ONLY, Figure, bins_of, figure
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from coaching.metrics.variants import HISTOGRAMS, STOCKS, uses_business_hours
 
@@ -54,13 +54,21 @@ class Counts:
         self.numerator += other.numerator
         self.denominator += other.denominator
         self.beside += other.beside
-        if other.histogram:
-            self.histogram = merge((self.histogram, other.histogram))
-        if other.waiting:
-            self.waiting = merge((self.waiting, other.waiting))
+        _add_into(self.histogram, other.histogram)
+        _add_into(self.waiting, other.waiting)
+
+
+def _add_into(total: dict[int, int], more: dict[int, int]) -> None:
+    """Bin by bin, in place: a page adds thousands of histograms up, and a new dictionary each time costs most of it."""
+    if not total:
+        total.update(more)
+        return
+    for number, n in more.items():
+        total[number] = total.get(number, 0) + n
 
 
 CountsByGroup = dict[tuple[Any, int], Counts]
+Groups = str | tuple[str, ...]  # columns of a rollup; the key of a group by several is a tuple
 
 
 def needs_a_moment(definitions: Iterable[MetricDefinition]) -> bool:
@@ -80,22 +88,23 @@ def moment_of(as_of: datetime | None, definitions: Sequence[MetricDefinition], w
 
 
 def counts_of(
-    rollups: QuerySet[Rollup], group: str, window: Window, definitions: Sequence[MetricDefinition], as_of: datetime
+    rollups: QuerySet[Rollup], group: Groups, window: Window, definitions: Sequence[MetricDefinition], as_of: datetime
 ) -> CountsByGroup:
     """(group, definition id) → counts; two queries, one of them only where a definition needs a histogram.
 
     Stocks are not among them: see `stocks`.
     """
+    names, key_of = _columns_of(group)
     definitions = [definition for definition in definitions if definition.recipe not in STOCKS]
     scoped = rollups.filter(day__range=(window.first, window.last)).order_by()
     counts: CountsByGroup = defaultdict(Counts)
-    for key, definition_id, young, numerator, denominator in (
+    for *columns, definition_id, young, numerator, denominator in (
         scoped.filter(definition__in=definitions)
         .annotate(young=_too_young(definitions, as_of))
-        .values_list(group, "definition_id", "young")
+        .values_list(*names, "definition_id", "young")
         .annotate(Sum("numerator"), Sum("denominator"))
     ):
-        found = counts[key, definition_id]
+        found = counts[key_of(columns), definition_id]
         if young:
             found.beside += denominator
         else:
@@ -105,6 +114,13 @@ def counts_of(
     if drawn:
         _add_histograms(counts, scoped.filter(definition__in=drawn), group, drawn, as_of)
     return counts
+
+
+def _columns_of(group: Groups) -> tuple[tuple[str, ...], Callable[[Sequence[Any]], Any]]:
+    """(the columns to group by, what makes a key of their values)."""
+    if isinstance(group, str):
+        return (group,), lambda values: values[0]
+    return group, tuple
 
 
 def _too_young(definitions: Sequence[MetricDefinition], as_of: datetime) -> Case:
@@ -121,10 +137,12 @@ def _too_young(definitions: Sequence[MetricDefinition], as_of: datetime) -> Case
 
 
 def _add_histograms(
-    counts: CountsByGroup, rollups: QuerySet[Rollup], group: str, definitions: Sequence[MetricDefinition], as_of: datetime
+    counts: CountsByGroup, rollups: QuerySet[Rollup], group: Groups, definitions: Sequence[MetricDefinition], as_of: datetime
 ) -> None:
     """Parse all histograms at once as one row of numbers: a board reads some thousands of them."""
-    rows = list(rollups.values_list(group, "definition_id", "day", "team_id", Cast("histogram", TextField())))
+    names, key_of = _columns_of(group)
+    read = rollups.values_list(*names, "definition_id", "day", "team_id", Cast("histogram", TextField()))
+    rows = [(key_of(row[:-4]), *row[-4:]) for row in read]
     if not rows:
         return
     groups: dict[tuple[Any, int], int] = {}

@@ -85,6 +85,11 @@ def sample(figure: Figure) -> str:
             return ngettext("%(n)s case", "%(n)s cases", figure.n) % {"n": number(figure.n)}
 
 
+def few(figure: Figure) -> str:
+    """What to call it that a figure rests on too little to be compared: most of those asked have not answered."""
+    return _("few answers") if figure.definition.recipe in SURVEYED else _("few cases")
+
+
 def missing(figure: Figure) -> str:
     """Why there is no value yet: how many are there, how many it takes."""
     needed = max(figure.definition.minimum_to_show, 1)

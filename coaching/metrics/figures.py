@@ -184,6 +184,11 @@ class Figure:
     def is_comparable(self) -> bool:
         return self.is_enough and self.low is not None and self.n >= self.definition.minimum_to_compare
 
+    @property
+    def has_few(self) -> bool:
+        """Shown, but resting on too little to compare anybody by it."""
+        return self.is_enough and self.n < self.definition.minimum_to_compare
+
     def is_worse_than(self, reference: float | None) -> bool:
         """The whole interval lies on the wrong side of the reference, and n suffices to say so."""
         return self._lies_beyond(reference, wrong_side=True)
@@ -246,9 +251,9 @@ def _with_open_cases(
     definition: MetricDefinition, numerator: int, denominator: int, resolved: Histogram, waiting: Histogram
 ) -> Figure:
     """Median and 90th percentile of the Kaplan–Meier curve over the bins; None where the curve does not get there."""
-    steps = survival(resolved, waiting)
-    half, most = time_until(steps, 0.5), time_until(steps, 0.9)
-    low, high = interval_of(steps, 0.5)
+    curve = survival(resolved, waiting)
+    half, most = time_until(curve, 0.5), time_until(curve, 0.9)
+    low, high = interval_of(curve, 0.5)
     return Figure(
         definition,
         numerator,

@@ -151,11 +151,12 @@ def _forget(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition] | Non
 
 def _count_pairs(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition]) -> None:
     """Throw away and count anew; inside the caller's transaction."""
-    scope = rows.of_pairs(pairs)
     _forget(pairs)
-    _Batch(definitions, (person for person, _day in pairs)).write(
-        rows.cases_opened(scope), rows.cases_resolved(scope, repeat_rules(definitions)), rows.answers(scope)
-    )
+    for part in rows.in_parts(pairs):
+        scope = rows.of_pairs(part)
+        _Batch(definitions, (person for person, _day in part)).write(
+            rows.cases_opened(scope), rows.cases_resolved(scope, repeat_rules(definitions)), rows.answers(scope)
+        )
     _note_weeks(pairs)
 
 
@@ -171,10 +172,11 @@ def _count_before(
     for start in range(0, len(before), BATCH_BEFORE):
         pairs = before[start : start + BATCH_BEFORE]
         _forget(pairs, asking)
-        resolved = rows.cases_resolved(rows.of_pairs(pairs), repeat_rules(asking))
-        nothing = {name: values[:0] for name, values in resolved.items()}
-        none_given = {name: np.empty(0) for name in ("person", "responded_on", "kind", "polarity")}
-        _Batch(asking, (person for person, _day in pairs)).write(nothing, resolved, none_given)
+        for part in rows.in_parts(pairs):
+            resolved = rows.cases_resolved(rows.of_pairs(part), repeat_rules(asking))
+            nothing = {name: values[:0] for name, values in resolved.items()}
+            none_given = {name: np.empty(0) for name in ("person", "responded_on", "kind", "polarity")}
+            _Batch(asking, (person for person, _day in part)).write(nothing, resolved, none_given)
         _note_weeks(pairs)
 
 
@@ -233,6 +235,21 @@ def _recount_batch(now: datetime, size: int) -> int:
     return len(marks)
 
 
+def _count_history(person_id: int, definitions: Sequence[MetricDefinition]) -> None:
+    """Count all of a person's days: from one read where their cases fit into memory, else span by span."""
+    batch, repeats = _Batch(definitions, [person_id]), repeat_rules(definitions)
+    spans = rows.spans_of(person_id)
+    for first, last in spans:
+        scope = rows.of_person_between(person_id, first, last)
+        if len(spans) > 1:
+            # A case that was opened in one span and resolved in another is read for both.
+            batch.write(rows.cases_opened(scope), rows.cases_resolved(scope, repeats), rows.answers(scope))
+            continue
+        cases = rows.all_cases(scope, repeats)
+        ended = ~np.isnan(cases["resolved_on"])
+        batch.write(cases, {name: values[ended] for name, values in cases.items()}, rows.answers(scope))
+
+
 def recount_person(person_id: int, now: datetime) -> None:
     """Count one person's whole history anew and take their marks: the unit of `rebuild_rollups`."""
     recount_people([person_id], now)
@@ -250,10 +267,7 @@ def recount_people(people: Sequence[int], now: datetime) -> None:
         marking.note_weeks(ROLLUP, own_rollups, params)
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {ROLLUP} WHERE person_id = %s", (person_id,))
-        cases = rows.all_cases(rows.of_person(person_id), repeat_rules(definitions))
-        ended = ~np.isnan(cases["resolved_on"])
-        resolved = {name: values[ended] for name, values in cases.items()}
-        _Batch(definitions, [person_id]).write(cases, resolved, rows.answers(rows.of_person(person_id)))
+        _count_history(person_id, definitions)
         marking.note_weeks(ROLLUP, own_rollups, params)
     for person_id in people:
         # After everybody's: a rating of one person's case may count for another of them.

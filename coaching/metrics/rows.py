@@ -8,9 +8,10 @@ double. CROSS JOIN keeps SQLite to the order written; PostgreSQL chooses.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ INTERACTION = Interaction._meta.db_table
 MARK = ChangedDay._meta.db_table
 SURVEY = SurveyResponse._meta.db_table
 FETCH = 5_000
+MOST_ROWS = 50_000  # that are held at once, as far as one day (or, by topic, one person's week) allows
 
 Columns = dict[str, np.ndarray]
 Pair = tuple[int, date]
@@ -56,6 +58,70 @@ def of_pairs(pairs: Iterable[Pair]) -> Scope:
 
 def of_person(person_id: int) -> Scope:
     return Scope(f"{HANDLER} h CROSS JOIN", "h.person_id = %s AND x.handler_id = h.id", (person_id,))
+
+
+def of_person_between(person_id: int, first: date | None, last: date | None) -> Scope:
+    """One person's days from `first` to `last`, both included; None: as far as there are any."""
+    condition, params = "h.person_id = %s AND x.handler_id = h.id", [person_id]
+    for sign, day in ((">=", first), ("<=", last)):
+        if day is not None:
+            condition += f" AND x.{{day}} {sign} %s"
+            params.append(day)  # type: ignore[arg-type]
+    return Scope(f"{HANDLER} h CROSS JOIN", condition, tuple(params))
+
+
+def _numbers(source: str, keys: str, condition: str, params: tuple[Any, ...]) -> dict[tuple[Any, ...], int]:
+    """How many cases were opened, and how many resolved, by the keys (SQL; `{day}` stands for the day): from the index alone."""
+    found: dict[tuple[Any, ...], int] = defaultdict(int)
+    for day in ("opened_on", "resolved_on"):
+        by = keys.format(day=f"x.{day}")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {by}, COUNT(*) FROM {source} {INTERACTION} x "
+                f"WHERE {condition.format(day=day)} AND x.{day} IS NOT NULL GROUP BY {by}",
+                params,
+            )
+            for *key, n in cursor.fetchall():
+                found[tuple(key)] += n
+    return found
+
+
+def spans_of(person_id: int) -> list[tuple[date | None, date | None]]:
+    """A person's history in spans of days, in order, each with about `MOST_ROWS` cases at most; one open span where it is small."""
+    scope = of_person(person_id)
+    by_day = _numbers(scope.source, "{day}", scope.condition, scope.params)
+    if sum(by_day.values()) <= 2 * MOST_ROWS:
+        return [(None, None)]
+    starts: list[date | None] = [None]
+    held = 0
+    for (text,), n in sorted(by_day.items(), key=lambda item: str(item[0][0])):
+        if held and held + n > MOST_ROWS:
+            starts.append(_as_date(text))
+            held = 0
+        held += n
+    ends = [start - timedelta(days=1) for start in starts[1:] if start is not None]
+    return list(zip(starts, [*ends, None], strict=True))
+
+
+def in_parts(pairs: Sequence[Pair], *, by_person: bool = False) -> list[list[Pair]]:
+    """The pairs in parts with about `MOST_ROWS` cases each at most; with `by_person`, nobody's days are parted."""
+    table, text = pairs_as_rows(pairs)
+    condition = "h.person_id = t.person_id AND x.handler_id = h.id AND x.{day} = t.day"
+    counted = _numbers(f"{table} t CROSS JOIN {HANDLER} h CROSS JOIN", "t.person_id, t.day", condition, (text,))
+    numbers = {(person_id, str(day)): n for (person_id, day), n in counted.items()}
+    units: dict[Any, list[Pair]] = {}
+    for pair in sorted(pairs):
+        units.setdefault(pair[0] if by_person else pair, []).append(pair)
+    parts: list[list[Pair]] = [[]]
+    held = 0
+    for unit in units.values():
+        n = sum(numbers.get((person_id, day.isoformat()), 0) for person_id, day in unit)
+        if parts[-1] and held + n > MOST_ROWS:
+            parts.append([])
+            held = 0
+        parts[-1] += unit
+        held += n
+    return parts
 
 
 def seconds_of(column: str) -> str:

@@ -10,63 +10,59 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import exp, inf, log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
 
 from foundation.statistics import Z95
 
 Times = Mapping[int, int] | Mapping[float, int]
+Numbers = NDArray[np.float64]
 
 TINY = 1e-12  # so that one half reached by a long product counts as reached
 
 
 @dataclass(frozen=True)
-class Step:
-    """The share still open just after `time`, with its 95 % band (`high` is 1 where the curve has ended at 0)."""
+class Curve:
+    """Its steps, as arrays: the share still open just after each time, with its 95 % band (`high` is 1 where it ends at 0)."""
 
-    time: float
-    share: float
-    low: float
-    high: float
+    time: Numbers
+    share: Numbers
+    low: Numbers
+    high: Numbers
 
 
-def survival(resolved: Times, waiting: Times) -> list[Step]:
-    """The curve's steps. Both map a time (or the number of its bin) to how many: resolved after it, open since it.
+def survival(resolved: Times, waiting: Times) -> Curve:
+    """The curve. Both map a time (or the number of its bin) to how many: resolved after it, open since it.
 
     An open case is at risk at its own age, as the convention has it.
     """
-    ended = {float(time): n for time, n in resolved.items()}
-    left = {float(time): n for time, n in waiting.items()}
-    at_risk, share, variance = sum(ended.values()) + sum(left.values()), 1.0, 0.0
-    steps = []
-    for time in sorted({*ended, *left}):
-        now = ended.get(time, 0)
-        if now:
-            share *= 1 - now / at_risk
-            variance += now / (at_risk * (at_risk - now)) if now < at_risk else inf
-            steps.append(Step(time, share, *_band(share, variance)))
-        at_risk -= now + left.get(time, 0)
-    return steps
+    times = sorted({*resolved, *waiting})
+    ended = np.array([resolved.get(time, 0) for time in times], dtype=float)
+    gone = ended + np.array([waiting.get(time, 0) for time in times], dtype=float) if waiting else ended
+    steps = ended > 0
+    now, at_risk = ended[steps], (gone.sum() - np.cumsum(gone) + gone)[steps]
+    share = np.cumprod(1 - now / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = Z95 * np.sqrt(np.cumsum(now / (at_risk * (at_risk - now)))) / np.abs(np.log(share))
+        low, high = share ** np.exp(spread), share ** np.exp(-spread)
+    at_zero = share <= TINY
+    return Curve(np.array(times, dtype=float)[steps], share, np.where(at_zero, 0.0, low), np.where(at_zero, 1.0, high))
 
 
-def _band(share: float, variance: float) -> tuple[float, float]:
-    if share <= TINY:
-        return 0.0, 1.0
-    if share >= 1:
-        return 1.0, 1.0
-    spread = Z95 * sqrt(variance) / abs(log(share))
-    return share ** exp(spread), share ** exp(-spread)
-
-
-def time_until(steps: Iterable[Step], share: float) -> float | None:
+def time_until(curve: Curve, share: float) -> float | None:
     """The first time by which that share is resolved (S(t) ≤ 1 − share); None where the curve does not get there."""
-    return next((step.time for step in steps if step.share <= 1 - share + TINY), None)
+    return _first(curve, curve.share, share)
 
 
-def interval_of(steps: list[Step], share: float) -> tuple[float | None, float | None]:
+def interval_of(curve: Curve, share: float) -> tuple[float | None, float | None]:
     """The 95 % interval of that time; an end is None where the curve's band does not get there."""
-    low = next((step.time for step in steps if step.low <= 1 - share + TINY), None)
-    high = next((step.time for step in steps if step.high <= 1 - share + TINY), None)
-    return low, high
+    return _first(curve, curve.low, share), _first(curve, curve.high, share)
+
+
+def _first(curve: Curve, line: Numbers, share: float) -> float | None:
+    reached = line <= 1 - share + TINY
+    return float(curve.time[reached.argmax()]) if reached.any() else None
 
 
 def by_time(times: Iterable[float], resolved: Iterable[bool]) -> tuple[dict[float, int], dict[float, int]]:

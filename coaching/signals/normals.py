@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from coaching.metrics.models import MetricDefinition
+from coaching.metrics.shrinkage import Prior, reliability, shrink
 from coaching.quality.access import reviews_visible_to
 from coaching.quality.queries.lists import standing_reviews
 from coaching.signals.access import annotations_removable_by
@@ -22,7 +23,6 @@ from coaching.signals.models import Annotation, Signal
 from coaching.signals.queries import last_run, rule_in_force, watched_keys
 from coaching.signals.rule import Judgement, Learned, Rule, in_told_team, judge, judge_teams
 from coaching.signals.series import Series, load_person, load_team, watchable_definitions
-from coaching.signals.shrinkage import Prior, half_reliable_at, reliability, shrink
 from coaching.signals.words import verdict
 from learning.assignments.access import assignments_visible_to, completions_visible_to
 from people.models import Membership, Person, Team
@@ -192,10 +192,9 @@ def _normal(
 
 
 def _estimate(series: Series, good: int, n: int, prior: Prior) -> Estimate:
-    found = shrink(np.array([good]), np.array([n]), prior)
-    ends = sorted((series.share(float(found.low[0])), series.share(float(found.high[0]))))
-    k = half_reliable_at(prior.mu, prior.true_sd)
-    return Estimate(series.share(float(found.estimate[0])), ends[0], ends[1], reliability(n, k))
+    found = shrink(good, n, prior)
+    ends = sorted((series.share(float(found.low)), series.share(float(found.high))))
+    return Estimate(series.share(float(found.estimate)), ends[0], ends[1], reliability(n, prior.half_reliable_at))
 
 
 def _points(series: Series, judged: Judgement, *, of_team: bool, known: bool) -> list[Point]:

@@ -15,19 +15,17 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from coaching.metrics.models import MetricDefinition
+from coaching.metrics.shrinkage import LEARNING_WEEKS, learn_prior, months
 from coaching.signals.events import SignalRaised
 from coaching.signals.models import Signal, SignalRun, SignalSettings
 from coaching.signals.rule import Judgement, Rule, expected_false_share, judge_all
 from coaching.signals.series import Series, load_series, watchable_definitions
-from coaching.signals.shrinkage import learn_prior, months
 from foundation.events import announce
 from people.audit import record
 from people.models import Person
 
 LEVELS = {2: Signal.Level.SUGGEST, 1: Signal.Level.WATCH}
 RANK = {level.value: rank for rank, level in LEVELS.items()}
-
-PRIOR_WEEKS = 26
 
 Key = tuple[str, int | None, int | None]  # metric, person, team
 
@@ -84,12 +82,9 @@ def raise_signals(*, actor: Person | None, as_of: date, now: datetime) -> Signal
 
 def _prior(series: Series) -> list[float] | None:
     """Mean and strength of what the group says about a person's month of good outcomes, from the last 26 weeks."""
-    recent = series.history.last(PRIOR_WEEKS)
-    good, n = months(recent.good), months(recent.n)
-    if np.count_nonzero(n) < 2:
-        return None
-    prior = learn_prior(good, n)
-    return [prior.mu, prior.strength] if 0 < prior.mu < 1 else None
+    recent = series.history.last(LEARNING_WEEKS)
+    prior = learn_prior(months(recent.good), months(recent.n))
+    return [prior.mean, prior.strength] if prior else None
 
 
 def _mutes(as_of: date, rule: Rule) -> dict[Key, list[_Mute]]:

@@ -7,6 +7,7 @@ templates/ui/.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -16,8 +17,8 @@ from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from foundation import charts
 from foundation.icons import ICONS
@@ -145,9 +146,13 @@ def percent(value: float | None, digits: int = 0) -> str:
 
 @register.filter
 def number(value: float | None, digits: int = 0) -> str:
-    return (
-        "–" if value is None or value == "" else number_format(round(value, digits), digits, use_l10n=True, force_grouping=True)
-    )
+    return "–" if value is None or value == "" else _grouped(round(value, digits) + 0, digits, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _grouped(value: float, digits: int, language: str | None) -> str:
+    """Remembered: a board writes the same few hundred numbers over and over."""
+    return number_format(value, digits, use_l10n=True, force_grouping=True)
 
 
 @register.filter

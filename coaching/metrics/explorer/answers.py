@@ -10,7 +10,7 @@ from typing import Any
 from coaching.metrics.explorer.access import Scope
 from coaching.metrics.explorer.casemix import Adjusted, Floor, adjust, floor_of
 from coaching.metrics.explorer.changes import Change, change
-from coaching.metrics.explorer.links import Target, cases_url
+from coaching.metrics.explorer.links import Target, cases_urls
 from coaching.metrics.explorer.models import OTHER
 from coaching.metrics.explorer.questions import KINDS, By, Period, Question
 from coaching.metrics.explorer.reading import ByPeriod, counts_by_kind, counts_by_period, figure_of, group_of
@@ -71,24 +71,29 @@ class _Line:
     depth: int = 0
 
 
-def _added(counts: ByPeriod, keys: Sequence[Any], starts: Sequence[date]) -> list[Counts]:
-    """The counts of some keys together, for each column."""
-    found = []
-    for start in starts:
-        total = Counts()
-        for key in keys:
-            if (key, start) in counts:
-                total.add(counts[key, start])
-        found.append(total)
+ByKey = dict[Any, dict[date, Counts]]  # key → first day of the column → counts
+
+
+def _by_key(counts: ByPeriod) -> ByKey:
+    found: ByKey = {}
+    for (key, start), each in counts.items():
+        found.setdefault(key, {})[start] = each
     return found
 
 
-def _whole(counts: ByPeriod, keys: Sequence[Any]) -> Counts:
-    wanted, total = set(keys), Counts()
-    for (key, _start), each in counts.items():
-        if key in wanted:
-            total.add(each)
-    return total
+def _added(counts: ByKey, keys: Sequence[Any], starts: Sequence[date]) -> tuple[Counts, list[Counts]]:
+    """The counts of some keys together: of the whole time, and for each column."""
+    columns: dict[date, Counts] = {}
+    for key in keys:
+        for start, each in counts.get(key, {}).items():
+            if len(keys) == 1:
+                columns[start] = each
+            else:
+                columns.setdefault(start, Counts()).add(each)
+    whole = Counts()
+    for each in columns.values():
+        whole.add(each)
+    return whole, [columns.get(start) or Counts() for start in starts]
 
 
 def _kind_lines(question: Question, values: set[str]) -> list[_Line]:
@@ -142,16 +147,15 @@ def answer(
     earlier_total = None if asked is None else earlier if sums_up else counts_by_period(scope, asked, group=None, as_of=as_of)
     floor, mixes = _mixes(scope, question, ids, as_of)
 
-    def row(line: _Line, now: ByPeriod, before: ByPeriod | None) -> Row:
-        whole = figure_of(question.definition, _whole(now, line.keys))
-        then = None if before is None else figure_of(question.definition, _whole(before, line.keys))
-        cells = [
-            Cell(figure_of(question.definition, each), cases_url(question, line.target, period.window))
-            for each, period in zip(_added(now, line.keys, starts), periods, strict=True)
-        ]
+    def row(line: _Line, now: ByKey, before: ByKey | None) -> Row:
+        together, columns = _added(now, line.keys, starts)
+        whole = figure_of(question.definition, together)
+        then = None if before is None else figure_of(question.definition, _added(before, line.keys, [])[0])
+        urls = cases_urls(question, line.target, windows)
+        cells = [Cell(figure_of(question.definition, each), url) for each, url in zip(columns, urls[1:], strict=True)]
         return Row(
             line.label,
-            Cell(whole, cases_url(question, line.target, question.days)),
+            Cell(whole, urls[0]),
             cells,
             person_id=line.target.person_id if question.by == By.PERSON else None,
             depth=line.depth,
@@ -162,8 +166,12 @@ def answer(
 
     everything = tuple({key for key, _start in total} | ({key for key, _start in earlier_total} if earlier_total else set()))
     own = Target(person_id=scope.person_id) if scope.is_own else Target(team=question.team)
-    rows = [row(line, counts, earlier) for line in _lines(scope, question, people, counts)]
-    together = row(_Line(together_label, everything, own), total, earlier_total)
+    windows = [question.days, *(period.window for period in periods)]
+    by_key, earlier_by_key = _by_key(counts), _by_key(earlier) if earlier is not None else None
+    rows = [row(line, by_key, earlier_by_key) for line in _lines(scope, question, people, counts)]
+    together = row(
+        _Line(together_label, everything, own), _by_key(total), _by_key(earlier_total) if earlier_total is not None else None
+    )
     return Answer(question, periods, rows, together, floor, asked.days if asked else None)
 
 

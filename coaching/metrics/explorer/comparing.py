@@ -16,11 +16,20 @@ from coaching.metrics.explorer.casemix import adjust, floor_of
 from coaching.metrics.explorer.drivers import Cost, Decomposition, decompose, pareto
 from coaching.metrics.explorer.funnel import over_dispersion
 from coaching.metrics.explorer.questions import KINDS, By, Question
-from coaching.metrics.explorer.reading import counts_by_kind, counts_by_period, days_in, figure_of
+from coaching.metrics.explorer.reading import counts_by_kind, counts_by_person, days_in, figure_of
 from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition, Rollup
 from coaching.metrics.queries import Counts, Window
 from people.models import Person, Team
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A person's rate as it is best estimated, with its 90 % interval."""
+
+    estimate: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Stand:
 
     person: Person
     figure: Figure
-    estimate: shrinkage.Shrunk | None
+    estimate: Estimate | None
     differs: int
     reliability: float
     rate: float | None  # as it is judged: with everybody's mix where that is asked for
@@ -50,12 +59,8 @@ class Funnel:
 
 
 def _per_person(scope: Scope, question: Question, people: Sequence[Person], as_of: datetime) -> dict[int, tuple[int, int]]:
-    found = counts_by_period(scope, question, group="person_id", people=[person.pk for person in people], as_of=as_of)
-    totals: dict[int, tuple[int, int]] = {}
-    for (person_id, _start), counts in found.items():
-        part, whole = totals.get(person_id, (0, 0))
-        totals[person_id] = (part + counts.numerator, whole + counts.denominator)
-    return totals
+    found = counts_by_person(scope, question, people=[person.pk for person in people], as_of=as_of)
+    return {person_id: (counts.numerator, counts.denominator) for person_id, counts in found.items()}
 
 
 def funnel(scope: Scope, question: Question, people: Sequence[Person], as_of: datetime) -> Funnel | None:
@@ -71,31 +76,48 @@ def funnel(scope: Scope, question: Question, people: Sequence[Person], as_of: da
         return None
     mean = sum(part for part, _whole in now.values()) / n
     learned = Window(question.days.last - timedelta(days=7 * shrinkage.LEARNING_WEEKS - 1), question.days.last)
-    prior = shrinkage.learn_prior(_per_person(scope, replace(question, window=learned), people, as_of).values())
+    half_year = _per_person(scope, replace(question, window=learned), people, as_of).values()
+    prior = shrinkage.learn_prior([part for part, _whole in half_year], [whole for _part, whole in half_year])
     if prior is not None and 0 < mean < 1:
         prior = shrinkage.Prior(mean, prior.strength)
     parts = {pk: float(part) for pk, (part, _whole) in now.items()}
     mixes: dict[int, float] = {}
     if question.with_mix:
         parts, mixes = _adjusted_parts(scope, question, people, as_of)
+    wholes = [now.get(person.pk, (0, 0))[1] for person in people]
+    judged = [
+        min(float(whole), max(0.0, parts.get(person.pk, float(now.get(person.pk, (0, 0))[0]))))
+        for person, whole in zip(people, wholes, strict=True)
+    ]
+    estimates, verdicts, reliable = _judged(judged, wholes, prior)
     stands = []
-    for person in people:
-        part, whole = now.get(person.pk, (0, 0))
-        shown = figure_of(question.definition, Counts(part, whole))
-        judged = min(float(whole), max(0.0, parts.get(person.pk, float(part))))
+    for number, (person, whole) in enumerate(zip(people, wholes, strict=True)):
+        shown = figure_of(question.definition, Counts(*now.get(person.pk, (0, 0))))
         stands.append(
             Stand(
                 person,
                 shown,
-                shrinkage.shrunk(judged, whole, prior) if prior and shown.is_enough else None,
-                shrinkage.differs(judged, whole, prior) if prior and shown.is_comparable else 0,
-                shrinkage.reliability(whole, prior) if prior else 0.0,
-                judged / whole if whole else None,
+                estimates[number] if shown.is_enough else None,
+                verdicts[number] if shown.is_comparable else 0,
+                reliable[number],
+                judged[number] / whole if whole else None,
                 mixes.get(person.pk, 0.0),
             )
         )
     tau2 = over_dispersion([(round(parts.get(pk, 0.0)), whole) for pk, (_part, whole) in now.items()], mean)
     return Funnel(mean, tau2, prior, stands)
+
+
+def _judged(
+    parts: Sequence[float], wholes: Sequence[int], prior: shrinkage.Prior | None
+) -> tuple[list[Estimate | None], list[int], list[float]]:
+    """For everybody at once: (best estimates, verdicts, reliabilities); nothing is said without a prior."""
+    if prior is None:
+        return [None] * len(parts), [0] * len(parts), [0.0] * len(parts)
+    found = shrinkage.shrink(parts, wholes, prior)
+    estimates = [Estimate(*ends) for ends in zip(found.estimate.tolist(), found.low.tolist(), found.high.tolist(), strict=True)]
+    k = prior.half_reliable_at
+    return [*estimates], shrinkage.differs(parts, wholes, prior).tolist(), [shrinkage.reliability(n, k) for n in wholes]
 
 
 def _adjusted_parts(

@@ -1,8 +1,9 @@
-"""Counting by channel, topic and segment: one team's week at a time, on SQLite and PostgreSQL alike.
+"""Counting by channel, topic and segment: a week at a time, on SQLite and PostgreSQL alike.
 
-**When.** The daily recount writes a `ChangedWeek` for every team-week whose rollups it touched, in its own
-transaction; these are counted afterwards, each in one transaction that takes its mark. Killed anywhere, the
-marks that are left say what is still to do. A whole week is counted once however many of its days changed.
+**When.** The daily recount writes a `ChangedWeek` for every person's week whose rollups it touched, in its own
+transaction; these are counted afterwards, up to 200 people in one transaction that takes their marks. Killed anywhere,
+the marks that are left say what is still to do. A whole week is counted once however many of its days changed, and of
+those people only: a team's counts are the sums of its people's.
 
 **From what.** From the raw rows of the person-days that `Rollup` names, by the daily count's own recipes
 (`coaching.metrics.counting`) with the kind of case added to each row's key: so the team is the team of the day, and
@@ -16,7 +17,8 @@ Histograms are those of `Rollup`, but that the hours at which open cases were op
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -28,13 +30,14 @@ from django.db.models import Count
 from coaching.interactions.models import Account, Interaction
 from coaching.metrics import rows
 from coaching.metrics.business_hours import EPOCH
-from coaching.metrics.calendars import CalendarBook, calendar_book
+from coaching.metrics.calendars import calendar_book
 from coaching.metrics.counting import DAY_BITS, OPEN_KEY, Counting, Tally, repeat_rules
 from coaching.metrics.explorer import marking
 from coaching.metrics.explorer.models import OTHER, ChangedWeek, PersonSegmentRollup, ReportedValue, SegmentRollup
+from coaching.metrics.figures import merge_texts
 from coaching.metrics.models import MetricDefinition, Rollup
 from coaching.metrics.rows import INTERACTION, Columns, Pair
-from coaching.metrics.variants import STOCKS, uses_business_hours
+from coaching.metrics.variants import STOCKS
 
 Dimension = ReportedValue.Dimension
 ROOM = {Dimension.TOPIC: 40, Dimension.SEGMENT: 12}  # how many values of each get rows of their own
@@ -49,6 +52,7 @@ CHANNELS = ["", *Interaction.Channel.values]  # by code
 NONE, REST = 0, -1  # codes of a topic or segment; any other number is the id of its ReportedValue
 KIND_BITS = 12  # kinds of cases in one team's week: a row's key is (person, day) and the kind's number
 HOURS_OF_DAY = 24
+PEOPLE_AT_ONCE = 200  # whose week is counted in one transaction
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,15 @@ class _Unit:
     def params(self) -> tuple[Any, ...]:
         return () if self.team_id is None else (self.team_id,)
 
-    def pairs(self) -> list[Pair]:
-        """The (person, day)s that daily rollups count for the team, in its week."""
-        found = Rollup.objects.filter(team=self.team_id, day__range=(self.week, self.week + timedelta(days=6)))
+    @property
+    def days(self) -> tuple[date, date]:
+        return self.week, self.week + timedelta(days=6)
+
+    def pairs(self, people: Collection[int] | None) -> list[Pair]:
+        """The (person, day)s that daily rollups count for the team, in its week; of some people, or of everybody."""
+        found = Rollup.objects.filter(team=self.team_id, day__range=self.days)
+        if people is not None:
+            found = found.filter(person__in=people)
         return list(found.order_by().values_list("person_id", "day").distinct())
 
 
@@ -96,7 +106,7 @@ def _kind_columns_of_answers() -> dict[str, str]:
 
 
 class _Week:
-    """Counts one unit: each recipe as the daily count does, with the kind of case in the key."""
+    """Counts some people's days of one unit: each recipe as the daily count does, with the kind of case in the key."""
 
     def __init__(self, unit: _Unit, definitions: Sequence[MetricDefinition], pairs: Sequence[Pair]) -> None:
         self.unit, self.definitions = unit, definitions
@@ -105,8 +115,10 @@ class _Week:
         resolved = rows.cases_resolved(scope, repeat_rules(definitions), of_case)
         given = rows.answers(scope, _kind_columns_of_answers())
         self.kinds = self._kinds_of(opened, resolved, given)
-        self.book: CalendarBook | None = calendar_book() if any(uses_business_hours(d) for d in definitions) else None
-        self.counting = Counting(opened, resolved, given, self._hours_of)
+        # All of a unit counts for one team, which has one calendar. It is not a method of this: a circle of objects would keep
+        # week after week in memory until Python happens to look for circles.
+        hours = calendar_book().of_team(unit.team_id)
+        self.counting = Counting(opened, resolved, given, lambda keys: [(hours, np.arange(len(keys)))])
         for name, columns in (("opened_keys", opened), ("resolved_keys", resolved), ("given_keys", given)):
             keys = getattr(self.counting, name) << KIND_BITS | columns["case_kind"].astype(np.int64)
             setattr(self.counting, name, keys)
@@ -129,11 +141,6 @@ class _Week:
             for channel, topic, segment in unique.astype(np.int64).tolist()
         ]
 
-    def _hours_of(self, keys: np.ndarray) -> list[tuple[Any, np.ndarray]]:
-        """All of a unit counts for one team, which has one calendar."""
-        book = self.book or calendar_book()
-        return [(book.of_team(self.unit.team_id), np.arange(len(keys)))]
-
     def write(self) -> None:
         for definition in self.definitions:
             self._write(definition, self.counting.tally(definition))
@@ -147,49 +154,70 @@ class _Week:
         if tally.histograms is not None:
             later = (day - (self.unit.week - EPOCH).days) * HOURS_OF_DAY
             texts = [_shifted(text, hours) for text, hours in zip(tally.histograms, later.tolist(), strict=True)]
-        head = (definition.pk, self.unit.team_id, self.unit.week.isoformat())
         both, place = np.unique(person << KIND_BITS | kind, return_inverse=True)
-        who = (both >> KIND_BITS).tolist()
-        self._insert(BY_PERSON, head, both & ((1 << KIND_BITS) - 1), place, tally, texts, who)
-        alone, place = np.unique(kind, return_inverse=True)
-        self._insert(BY_TEAM, head, alone, place, tally, texts, None)
-
-    def _insert(
-        self,
-        table: str,
-        head: tuple[Any, ...],
-        kinds: np.ndarray,
-        place: np.ndarray,
-        tally: Tally,
-        texts: list[dict[int, int]] | None,
-        who: list[int] | None,
-    ) -> None:
-        part, whole = np.zeros(len(kinds), dtype=np.int64), np.zeros(len(kinds), dtype=np.int64)
+        part, whole = np.zeros(len(both), dtype=np.int64), np.zeros(len(both), dtype=np.int64)
         np.add.at(part, place, tally.numerators)
         np.add.at(whole, place, tally.denominators)
-        bins: list[str | None] = [None] * len(kinds)
+        bins: list[str | None] = [None] * len(both)
         if texts is not None:
-            merged: list[dict[int, int]] = [{} for _kind in range(len(kinds))]
+            merged: list[dict[int, int]] = [{} for _kind in range(len(both))]
             for number, text in zip(place.tolist(), texts, strict=True):
                 target = merged[number]
                 for key, n in text.items():
                     target[key] = target.get(key, 0) + n
-            bins = [json.dumps(target, separators=(",", ":")) for target in merged]
-        columns = ["definition_id", "team_id", "week", "channel", "topic", "segment", "numerator", "denominator", "histogram"]
-        counted = zip((self.kinds[k] for k in kinds.tolist()), part.tolist(), whole.tolist(), bins, strict=True)
-        values = [(*head, *kind, x, n, histogram) for kind, x, n, histogram in counted]
-        if who is not None:
-            columns.append("person_id")
-            values = [(*row, person) for row, person in zip(values, who, strict=True)]
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                into = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-                with connection.wrap_database_errors, cursor.copy(into) as copy:
-                    for row in values:
-                        copy.write_row(row)
-            else:
-                places = ", ".join(["%s"] * len(columns))
-                cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", values)
+            bins = [_as_text(target) for target in merged]
+        kinds = (self.kinds[number] for number in (both & ((1 << KIND_BITS) - 1)).tolist())
+        head = (definition.pk, self.unit.team_id, self.unit.week.isoformat())
+        counted = zip((both >> KIND_BITS).tolist(), kinds, part.tolist(), whole.tolist(), bins, strict=True)
+        _insert(BY_PERSON, ("person_id", *KEPT), [(who, *head, *kind, x, n, text) for who, kind, x, n, text in counted])
+
+
+KEPT = ("definition_id", "team_id", "week", "channel", "topic", "segment", "numerator", "denominator", "histogram")
+
+
+def _insert(table: str, columns: Sequence[str], values: Sequence[tuple[Any, ...]]) -> None:
+    into = f"{table} ({', '.join(columns)})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in values:
+                    copy.write_row(row)
+        else:
+            cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(columns))})", values)
+
+
+def _as_text(histogram: dict[int, int]) -> str:
+    return json.dumps(histogram, separators=(",", ":"))
+
+
+def _add_up(unit: _Unit) -> None:
+    """The team's counts of the week, from those of its people. Histograms are added as numbers, all else by the database."""
+    params = (*unit.params, unit.week)
+    head = "definition_id, team_id, week, channel, topic, segment"
+    sums = "SUM(numerator), SUM(denominator)"
+    condition = f"{unit.sql} AND week = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {BY_TEAM} WHERE {condition}", params)
+        cursor.execute(
+            f"INSERT INTO {BY_TEAM} ({', '.join(KEPT)}) SELECT {head}, {sums}, NULL FROM {BY_PERSON} "
+            f"WHERE {condition} AND histogram IS NULL GROUP BY {head}",
+            params,
+        )
+        cursor.execute(
+            f"SELECT definition_id, channel, topic, segment, numerator, denominator, CAST(histogram AS text) FROM {BY_PERSON} "
+            f"WHERE {condition} AND histogram IS NOT NULL",
+            params,
+        )
+        drawn = cursor.fetchall()
+    together: dict[tuple[Any, ...], list[tuple[int, int, str]]] = defaultdict(list)
+    for row in drawn:
+        together[row[:4]].append(row[4:])
+    values = []
+    for (definition_id, *kind), parts in together.items():
+        numerators, denominators, texts = zip(*parts, strict=True)
+        text = _as_text(merge_texts(texts)) if len(texts) > 1 else texts[0]
+        values.append((definition_id, unit.team_id, unit.week.isoformat(), *kind, sum(numerators), sum(denominators), text))
+    _insert(BY_TEAM, KEPT, values)
 
 
 def _shifted(text: str, hours: int) -> dict[int, int]:
@@ -242,17 +270,39 @@ def _count_next() -> bool:
     mark = ChangedWeek.objects.order_by("week", "team_key").first()
     if mark is None:
         return False
-    unit = _Unit(mark.team_key or None, mark.week)
     definitions = countable(list(MetricDefinition.objects.current()))
-    mark.delete()
-    with connection.cursor() as cursor:
-        for table in (BY_TEAM, BY_PERSON):
-            cursor.execute(f"DELETE FROM {table} WHERE {unit.sql} AND week = %s", (*unit.params, unit.week))
-    pairs = unit.pairs()
+    if mark.team_key >= 0:
+        mark.delete()
+        _count(_Unit(mark.team_key or None, mark.week), definitions, None)
+        return True
+    marks = ChangedWeek.objects.filter(week=mark.week, team_key__lt=0).order_by("team_key")[:PEOPLE_AT_ONCE]
+    people = [-key for key in marks.values_list("team_key", flat=True)]
+    ChangedWeek.objects.filter(week=mark.week, team_key__in=[-person_id for person_id in people]).delete()
+    for team_id in _teams_of(people, mark.week):
+        _count(_Unit(team_id, mark.week), definitions, people)
+    return True
+
+
+def _teams_of(people: Collection[int], week: date) -> list[int | None]:
+    """The teams these people's days of the week count for, and those they were counted for before."""
+    now = Rollup.objects.filter(person__in=people, day__range=(week, week + timedelta(days=6)))
+    before = PersonSegmentRollup.objects.filter(person__in=people, week=week)
+    found = {team for rows_of in (now, before) for team in rows_of.order_by().values_list("team_id", flat=True).distinct()}
+    return sorted(found, key=lambda team: team or 0)
+
+
+def _count(unit: _Unit, definitions: Sequence[MetricDefinition], people: Collection[int] | None) -> None:
+    """Count a unit anew, of some people or of everybody."""
+    stale = PersonSegmentRollup.objects.filter(team=unit.team_id, week=unit.week)
+    if people is not None:
+        stale = stale.filter(person__in=people)
+    stale.delete()
+    pairs = unit.pairs(people)
     if pairs:
         _learn_values(pairs)
-        _Week(unit, definitions, pairs).write()
-    return True
+        for part in rows.in_parts(pairs, by_person=True):
+            _Week(unit, definitions, part).write()
+    _add_up(unit)
 
 
 def count_changed_weeks(limit: int | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -33,16 +34,20 @@ def _cases_path(key: str) -> str:
     return reverse("metrics_explore_cases", args=[key])
 
 
-def cases_url(question: Question, target: Target, window: Window) -> str:
-    """The page that lists the cases behind a figure."""
+@lru_cache(maxsize=1024)
+def _days(window: Window) -> str:
+    return f"first={window.first.isoformat()}&last={window.last.isoformat()}"
+
+
+def cases_urls(question: Question, target: Target, windows: Sequence[Window]) -> list[str]:
+    """The pages that list the cases behind a row's figures, one for each window."""
     key = question.definition.key
-    values = {"first": window.first.isoformat(), "last": window.last.isoformat()}
     chosen = question.filters.chosen()
     if target.kind is not None:
         chosen |= dict([target.kind])
-    values |= {name: to_address(value) for name, value in chosen.items()}
-    if target.person_id is not None:
-        return f"{_person_path(target.person_id, key)}?{urlencode(values)}"
-    if target.team is not None:
+    values = {name: to_address(value) for name, value in chosen.items()}
+    if target.person_id is None and target.team is not None:
         values["team"] = str(target.team.pk)
-    return f"{_cases_path(key)}?{urlencode(values)}"
+    path = _cases_path(key) if target.person_id is None else _person_path(target.person_id, key)
+    rest = f"&{urlencode(values)}" if values else ""
+    return [f"{path}?{_days(window)}{rest}" for window in windows]

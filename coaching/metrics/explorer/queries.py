@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from coaching.interactions.models import Interaction, SurveyResponse
 from coaching.metrics.case_queries import CaseFilter, counted_cases, counted_ratings
@@ -38,8 +38,8 @@ def volume_definition(definitions: Sequence[MetricDefinition]) -> MetricDefiniti
 
 
 def weeks_waiting() -> int:
-    """Team-weeks whose counts by topic are older than their daily counts."""
-    return ChangedWeek.objects.count()
+    """Weeks in which somebody's counts by topic are older than their daily counts."""
+    return ChangedWeek.objects.aggregate(n=Count("week", distinct=True))["n"]
 
 
 def views_of(person: Person, on: date) -> QuerySet[SavedView]:

@@ -7,12 +7,11 @@ week from the counts by kind. Everything is added up before it is divided.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
 from coaching.metrics.adding import counts_of
@@ -75,25 +74,14 @@ def group_of(question: Question) -> str | None:
     return {By.PERSON: "person_id", By.TEAM: "team_id", By.TOGETHER: None}.get(question.by, KINDS.get(question.by))
 
 
-def _by_group_and_date(
-    rows: QuerySet[Any], group: str | None, when: str, question: Question, as_of: datetime
-) -> dict[tuple[Key, date], Counts]:
-    """(group, date) → counts, by the one way of adding rollups up (`adding.counts_of`)."""
+def _counts(
+    rows: QuerySet[Any], when: str, columns: tuple[str, ...], question: Question, as_of: datetime
+) -> Iterator[tuple[tuple[Any, ...], Counts]]:
+    """(values of the columns, counts), by the one way of adding rollups up (`adding.counts_of`)."""
     if when == "week":
         rows = rows.annotate(day=F("week"))
-    text = Cast(group, TextField()) if group else Value("", output_field=TextField())
-    rows = rows.annotate(both=Concat(text, Value("|", output_field=TextField()), Cast("day", TextField())))
-    definition, found = question.definition, {}
-    for (both, _definition_id), counts in counts_of(rows, "both", question.days, [definition], _moment(question, as_of)).items():
-        key, _bar, day = both.rpartition("|")
-        found[_key(group, key), date.fromisoformat(day)] = counts
-    return found
-
-
-def _key(group: str | None, text: str) -> Key:
-    if group is None:
-        return None
-    return (int(text) if text else None) if group.endswith("_id") else text
+    found = counts_of(rows, columns, question.days, [question.definition], _moment(question, as_of))
+    return ((key, counts) for (key, _definition_id), counts in found.items())
 
 
 def _moment(question: Question, as_of: datetime) -> datetime:
@@ -107,9 +95,18 @@ def counts_by_period(
     """(group, first day of the column) → counts."""
     rows, when = _rows(scope, question, people)
     found: ByPeriod = defaultdict(Counts)
-    for (key, day), counts in _by_group_and_date(rows, group, when, question, as_of).items():
-        found[key, question.start_of(day)].add(counts)
+    starts: dict[date, date] = {}
+    for (*key, day), counts in _counts(rows, when, (group, "day") if group else ("day",), question, as_of):
+        if day not in starts:
+            starts[day] = question.start_of(day)
+        found[key[0] if key else None, starts[day]].add(counts)
     return found
+
+
+def counts_by_person(scope: Scope, question: Question, *, as_of: datetime, people: Collection[int]) -> dict[int, Counts]:
+    """Person → counts of all the question's days."""
+    rows, when = _rows(scope, question, people)
+    return {person_id: counts for (person_id,), counts in _counts(rows, when, ("person_id",), question, as_of)}
 
 
 def counts_by_kind(

@@ -1,18 +1,19 @@
 """A figure's interval as a small bar, for cells where a line would be too much."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from coaching.metrics.calendar_queries import week_in_words
-from coaching.metrics.display import between, in_words
+from coaching.metrics.display import between, few, in_words
 from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition
-from foundation.templatetags.ui import duration, icon, number
+from foundation.templatetags.ui import duration, icon, number, pill
 
 register = template.Library()
 
@@ -52,6 +53,12 @@ def figure_bar(figure: Figure, scale: Mapping[str, float] | str = "") -> SafeStr
 
 
 @register.simple_tag
+def few_answers(figure: Figure) -> SafeString | str:
+    """A quiet badge where a figure is shown but rests on too little to compare anybody by it; else nothing."""
+    return pill(few(figure)) if figure.has_few else ""
+
+
+@register.simple_tag
 def figure_cell(figure: Figure, scale: Mapping[str, float] | str = "", url: str = "", mark: str = "") -> SafeString:
     """A figure in a table: value (a link to its cases), interval bar, interval and n; why it stands out, in words.
 
@@ -66,12 +73,35 @@ def figure_cell(figure: Figure, scale: Mapping[str, float] | str = "", url: str 
     if url:
         value = format_html('<a href="{}">{}</a>', url, value)
     span = between(figure)
-    rest: SafeString | str = ""
-    if span:
-        rest = format_html('<span class="cell__between">{}</span><span class="cell__n">n = {}</span>', span, number(figure.n))
-    why = format_html('<span class="cell__mark">{}{}</span>', icon("alert"), mark) if mark else ""
+    why: SafeString | str = few_answers(figure)
+    if mark:
+        why = format_html('{}<span class="cell__mark">{}{}</span>', why, icon("alert"), mark)
+    if not span:
+        return format_html(
+            '<span class="cell"><span class="cell__value">{}</span>{}{}</span>', value, figure_bar(figure, scale), why
+        )
     return format_html(
-        '<span class="cell"><span class="cell__value">{}</span>{}{}{}</span>', value, figure_bar(figure, scale), rest, why
+        '<span class="cell"><span class="cell__value">{}</span>{}<span class="cell__between">{}</span>'
+        '<span class="cell__n">n = {}</span>{}</span>',
+        value, figure_bar(figure, scale), span, number(figure.n), why,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def figure_cells(cells: Iterable[Any], scale: Mapping[str, float] | str = "") -> SafeString:
+    """A row of table cells, each with its `figure`, `url` and perhaps a `mark`. One tag: a loop in the template costs more."""
+    return format_html_join(
+        "", "<td>{}</td>", ((figure_cell(cell.figure, scale, cell.url, getattr(cell, "mark", "")),) for cell in cells)
+    )
+
+
+@register.simple_tag
+def labelled_cells(cells: Iterable[Any], scale: Mapping[str, float] | str = "") -> SafeString:
+    """As `figure_cells`, for a table that becomes cards on a narrow screen: each cell carries the name of its metric."""
+    return format_html_join(
+        "",
+        '<td role="cell" data-label="{}">{}</td>',
+        ((cell.figure.definition.name, figure_cell(cell.figure, scale, cell.url, getattr(cell, "mark", ""))) for cell in cells),
     )
 
 

@@ -59,21 +59,21 @@ def test_design_effect_of_customers_who_repeat_themselves():
 
 
 def test_survival_vector_of_the_reference():
-    steps = survival(*by_time([1, 2, 3, 4, 10, 10], [True, True, True, False, False, False]))
-    assert [round(step.share, 4) for step in steps] == [0.8333, 0.6667, 0.5]
-    assert time_until(steps, 0.5) == 3
-    assert interval_of(steps, 0.5) == (1, None)
+    curve = survival(*by_time([1, 2, 3, 4, 10, 10], [True, True, True, False, False, False]))
+    assert curve.share.round(4).tolist() == [0.8333, 0.6667, 0.5]
+    assert time_until(curve, 0.5) == 3
+    assert interval_of(curve, 0.5) == (1, None)
 
 
 def test_survival_of_the_leukaemia_trial():
     # Freireich et al. 1963, 6-MP arm, as in Kalbfleisch and Prentice 2002: median 23 weeks, S(10) = 0.753.
     times = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
     done = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
-    steps = survival(*by_time(times, [bool(d) for d in done]))
-    assert [(step.time, round(step.share, 3)) for step in steps] == [
+    curve = survival(*by_time(times, [bool(d) for d in done]))
+    assert list(zip(curve.time.tolist(), curve.share.round(3).tolist(), strict=True)) == [
         (6, 0.857), (7, 0.807), (10, 0.753), (13, 0.690), (16, 0.627), (22, 0.538), (23, 0.448)]  # fmt: skip
-    assert time_until(steps, 0.5) == 23
-    assert interval_of(steps, 0.5) == (13, None)
+    assert time_until(curve, 0.5) == 23
+    assert interval_of(curve, 0.5) == (13, None)
 
 
 def slow_share(times, done, until):
@@ -88,13 +88,18 @@ def slow_share(times, done, until):
 @given(st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_size=50))
 def test_survival_is_the_product_limit(cases):
     times, done = zip(*cases, strict=True)
-    steps = survival(*by_time(times, done))
-    for step in steps:
-        assert isclose(step.share, slow_share(times, done, step.time), abs_tol=1e-9)
-        assert step.low <= step.share + 1e-9 <= step.high + 2e-9
+    curve = survival(*by_time(times, done))
+    for time, share, low, high in zip(curve.time, curve.share, curve.low, curve.high, strict=True):
+        assert isclose(share, slow_share(times, done, time), abs_tol=1e-9)
+        assert low <= share + 1e-9 <= high + 2e-9
     if all(done):
         rank = sorted(times)[-(-len(times) // 2) - 1]
-        assert time_until(steps, 0.5) == rank
+        assert time_until(curve, 0.5) == rank
+
+
+def test_nothing_known_has_no_curve():
+    assert time_until(survival({}, {}), 0.5) is None
+    assert interval_of(survival({}, {3: 2}), 0.5) == (None, None)
 
 
 def definition(**fields):

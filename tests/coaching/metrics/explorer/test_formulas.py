@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from math import exp, isclose, lgamma, log, sqrt
+from math import isclose, sqrt
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coaching.metrics import shrinkage
 from coaching.metrics.explorer import balance, casemix, drivers, funnel
 from foundation.statistics import wilson
 
@@ -105,81 +104,6 @@ def test_who_has_the_hard_cases_is_lifted():
     assert casemix.adjust({}, floor) is None
 
 
-# --- Shrinkage ------------------------------------------------------------------------------------
-
-
-def beta_cdf(x, a, b, steps=200_000):
-    """By the sum of small rectangles; slow and simple."""
-    at = (np.arange(steps) + 0.5) / steps * x
-    log_density = lgamma(a + b) - lgamma(a) - lgamma(b) + (a - 1) * np.log(at) + (b - 1) * np.log1p(-at)
-    return float(np.exp(log_density).sum() * x / steps)
-
-
-@settings(max_examples=25, deadline=None)
-@given(count=COUNT, mean=st.floats(0.1, 0.9), strength=st.floats(5, 300), threshold=st.floats(0.05, 0.95))
-def test_probability_below_equals_the_slow_integral(count, mean, strength, threshold):
-    prior = shrinkage.Prior(mean, strength)
-    a, b = count[0] + prior.alpha, count[1] - count[0] + prior.beta
-    if min(a, b) < 1:
-        return  # the density has a pole there, which rectangles miss
-    assert shrinkage.probability_below(*count, prior, threshold) == pytest.approx(beta_cdf(threshold, a, b), abs=2e-4)
-
-
-@given(count=COUNT, mean=st.floats(0.05, 0.95), strength=st.floats(1, 500))
-def test_shrunk_lies_between_own_rate_and_the_mean(count, mean, strength):
-    found = shrinkage.shrunk(*count, shrinkage.Prior(mean, strength))
-    own = count[0] / count[1]
-    assert min(own, mean) - 1e-9 <= found.estimate <= max(own, mean) + 1e-9
-    assert found.low < found.estimate < found.high
-
-
-def test_the_strength_is_found_again():
-    """People drawn from Beta(M·μ, M·(1−μ)) give M back, within what 2,000 of them allow."""
-    rng = np.random.default_rng(1)
-    for mean, strength in ((0.82, 59), (0.6, 20)):
-        true = rng.beta(strength * mean, strength * (1 - mean), 2000)
-        counts = [(int(rng.binomial(n, p)), int(n)) for p, n in zip(true, rng.integers(100, 400, 2000), strict=True)]
-        prior = shrinkage.learn_prior(counts)
-        assert prior.mean == pytest.approx(mean, abs=0.01)
-        assert prior.strength == pytest.approx(strength, rel=0.15)
-
-
-def test_intervals_cover_nine_in_ten():
-    rng = np.random.default_rng(2)
-    prior, covered = shrinkage.Prior(0.82, 59), 0
-    true = rng.beta(prior.alpha, prior.beta, 1500)
-    for p, n in zip(true, rng.integers(5, 60, 1500), strict=True):
-        found = shrinkage.shrunk(int(rng.binomial(n, p)), int(n), prior)
-        covered += found.low <= p <= found.high
-    assert 0.88 <= covered / 1500 <= 0.92
-
-
-def test_reliability_as_published():
-    """CSAT 82 %, true SD 5 points: k = 59 (M + … of the reference), so n = 138 for .7."""
-    k = 0.82 * 0.18 / 0.05**2
-    assert k == pytest.approx(59, abs=0.1)
-    assert shrinkage.reliability(138, shrinkage.Prior(0.82, k)) == pytest.approx(0.7, abs=0.002)
-
-
-def test_too_little_to_learn_from():
-    assert shrinkage.learn_prior([]) is None
-    assert shrinkage.learn_prior([(3, 10)]) is None
-    assert shrinkage.learn_prior([(10, 10), (20, 20)]) is None
-    assert shrinkage.learn_prior([(1, 1), (0, 1)]).strength == pytest.approx(1 / 1e-4 - 1)
-    alike = shrinkage.learn_prior([(80, 100)] * 10)
-    assert alike.strength == pytest.approx(1 / 1e-4 - 1)
-
-
-def test_only_clear_differences_are_told():
-    prior = shrinkage.Prior(0.82, 59)
-    assert shrinkage.differs(3, 10, prior) == 0  # 30 % of ten ratings: not enough to say
-    assert shrinkage.differs(120, 200, prior) == -1
-    assert shrinkage.differs(198, 200, prior) == 1
-    assert shrinkage.differs(164, 200, prior) == 0
-    assert shrinkage.probability_below(1, 2, prior, -0.1) == 0
-    assert shrinkage.probability_below(1, 2, prior, 1.0) == 1
-
-
 # --- Funnel ---------------------------------------------------------------------------------------
 
 
@@ -221,9 +145,3 @@ def test_an_even_share_goes_by_days():
     assert [found[who].differs for who in "abc"] == [-1, -1, 1]
     assert balance.shares({}, {}) == []
     assert balance.shares({"a": 5, "b": 0}, {"a": 1}) == [balance.Share("a", 5, 1, 1.0, wilson(5, 5).low, 1.0, 1.0)]
-
-
-def test_log_and_exp_agree_with_the_reference_integral():
-    """The slow integral itself: the whole density is 1."""
-    assert beta_cdf(1 - 1e-9, 3, 4) == pytest.approx(1, abs=1e-4)
-    assert exp(log(2)) == pytest.approx(2)

@@ -1,0 +1,157 @@
+"""The company that the benchmarks of pages look at, its cases by the million, and what counting them costs."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+REPS, WEEKS, TOPICS = 40, 26, 25
+CHUNK = 500_000  # cases per transaction, so that what PostgreSQL checks at its end fits into memory
+
+
+def company() -> Any:
+    """One lead, 40 reps with one handler each, the default metrics."""
+    from coaching.interactions.models import Handler, Source
+    from coaching.metrics.services import ensure_default_metrics
+    from people import services
+    from people.models import Membership, Role
+
+    now = datetime.now(UTC)
+    start = (now - timedelta(days=400)).date()
+    team = services.create_team(actor=None, name="Bench", now=now)
+    lead = services.create_person(actor=None, email="lead@example.com", display_name="Lead", roles=[Role.LEAD], now=now)
+    services.join_team(actor=None, person=lead, team=team, starts_on=start, kind=Membership.Kind.LEAD, now=now)
+    source = Source.objects.create(key="bench", name="Bench")
+    for number in range(REPS):
+        rep = services.create_person(
+            actor=None, email=f"rep{number}@example.com", display_name=f"Rep {number:02}", roles=[Role.REP], now=now
+        )
+        services.join_team(actor=None, person=rep, team=team, starts_on=start, now=now)
+        Handler.objects.create(source=source, external_key=str(number), person=rep)
+    ensure_default_metrics(now=now)
+    return lead
+
+
+def generate(first: int, last: int) -> None:
+    """Cases first+1 … last, by a fixed hash over reps, days, lengths, 25 topics and four channels; every fifth is rated.
+
+    Set-based, and on PostgreSQL into a table without its secondary indexes where it is empty, as a first load is.
+    """
+    from coaching.interactions.importing.first_load import indexes_built_after
+    from coaching.interactions.models import Interaction
+
+    with indexes_built_after(Interaction):
+        for start in range(first, last, CHUNK):
+            _generate(start, min(last, start + CHUNK))
+
+
+def _generate(first: int, last: int) -> None:
+    from django.db import connection, transaction
+
+    from coaching.interactions.models import Handler, Source
+
+    source, low_handler = Source.objects.get().pk, Handler.objects.order_by("pk").values_list("pk", flat=True)[0]
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight - timedelta(days=7 * WEEKS - 1)
+    if connection.vendor == "sqlite":
+        series = f"WITH RECURSIVE n(i) AS (SELECT {first + 1} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
+        origin = start.strftime("%Y-%m-%d %H:%M:%S")
+
+        def moment(seconds: str) -> str:
+            return f"datetime('{origin}', '+' || ({seconds}) || ' seconds')"
+
+        def day(seconds: str) -> str:
+            return f"date('{origin}', '+' || ({seconds}) || ' seconds')"
+
+        true, false = "1", "0"
+    else:
+        series = f"WITH n(i) AS (SELECT generate_series({first + 1}::bigint, {last}))"
+
+        def moment(seconds: str) -> str:
+            return f"timestamptz '{start.isoformat()}' + ({seconds}) * interval '1 second'"
+
+        def day(seconds: str) -> str:
+            return f"(({moment(seconds)}) AT TIME ZONE 'UTC')::date"
+
+        true, false = "true", "false"
+    h = "((i * 2654435761) % 4294967296)"
+    opened = f"({h} % {7 * WEEKS * 86400 - 86400})"
+    took = f"(60 + ({h} / 7 % 600) * ({h} / 4200 % 600))"
+    resolved = f"({opened} + {took})"
+    channel = "CASE (i * 104729) % 4 WHEN 0 THEN 'email' WHEN 1 THEN 'chat' WHEN 2 THEN 'phone' ELSE 'web' END"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO coaching_interactions_interaction (id, source_id, external_id, handler_id, channel, status, subject,
+                topic, customer, opened_at, opened_on, resolved_at, resolved_on, reopens, answered, from_messages)
+            {series} SELECT i, {source}, CAST(i AS varchar(20)), {low_handler} + i % {REPS}, {channel}, 'resolved', 'A case',
+                'Topic ' || ((i * 7919) % {TOPICS}), '', {moment(opened)}, {day(opened)}, {moment(resolved)}, {day(resolved)},
+                CASE WHEN i % 11 = 0 THEN 1 ELSE 0 END, CASE i % 3 WHEN 0 THEN {true} WHEN 1 THEN NULL ELSE {false} END, {false}
+            FROM n"""
+        )
+        cursor.execute(
+            f"""INSERT INTO coaching_interactions_surveyresponse (source_id, external_id, kind, interaction_id, handler_id,
+                raw_value, scale_min, scale_max, polarity, comment, responded_at, responded_on, case_key)
+            {series} SELECT {source}, CAST(i AS varchar(20)), 'csat', i, {low_handler} + i % {REPS}, 5, 1, 5,
+                CASE WHEN {h} % 6 = 0 THEN -1 ELSE 1 END, '', {moment(opened)}, {day(opened)}, '' FROM n WHERE i % 5 = 0"""
+        )
+        if connection.vendor == "postgresql":
+            table = "coaching_interactions_interaction"
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+
+
+def analyze() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+class Peak:
+    """The most memory this process has held since; in MB. Linux keeps it resettable, elsewhere it is that of all its life."""
+
+    def __init__(self) -> None:
+        clear = Path("/proc/self/clear_refs")
+        if clear.exists():
+            clear.write_text("5")
+
+    @property
+    def mb(self) -> float:
+        status = Path("/proc/self/status")
+        if status.exists():
+            kilobytes = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+            return round(int(kilobytes) / 1024, 1)
+        import resource
+
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return round(most / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
+
+
+def rebuild() -> dict[str, float]:
+    """Count every figure: the seconds it took, and the most memory this process held meanwhile."""
+    from django.core.management import call_command
+
+    analyze()
+    peak, start = Peak(), time.perf_counter()
+    call_command("rebuild_rollups", stdout=io.StringIO())
+    took = time.perf_counter() - start
+    most = peak.mb
+    analyze()
+    return {"rebuild_s": round(took, 1), "rebuild_peak_mb": most}
+
+
+def recount_one_day() -> float:
+    """Milliseconds to count one rep's day again, with its week by topic and its day of demand."""
+    from coaching.interactions.models import ChangedDay
+    from coaching.metrics.models import Rollup
+    from coaching.metrics.services import recount_changed_days
+
+    last = Rollup.objects.order_by("-day").values_list("day", flat=True)[0] - timedelta(days=30)
+    person = Rollup.objects.filter(day=last).order_by("person_id").values_list("person_id", flat=True)[0]
+    ChangedDay.objects.create(person_id=person, day=last)
+    start = time.perf_counter()
+    recount_changed_days(datetime.now(UTC))
+    return round((time.perf_counter() - start) * 1000, 1)
