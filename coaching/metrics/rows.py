@@ -96,7 +96,7 @@ def spans_of(person_id: int) -> list[tuple[date | None, date | None]]:
     held = 0
     for (text,), n in sorted(by_day.items(), key=lambda item: str(item[0][0])):
         if held and held + n > MOST_ROWS:
-            starts.append(_as_date(text))
+            starts.append(as_date(text))
             held = 0
         held += n
     ends = [start - timedelta(days=1) for start in starts[1:] if start is not None]
