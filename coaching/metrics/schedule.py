@@ -10,7 +10,7 @@ from coaching.metrics.explorer.counting import count_changed_weeks
 def count_what_waits(now: datetime) -> str:
     """Days, weeks by topic and days of demand that are marked and that nobody has counted."""
     days = recount.recount_changed_days(now)
-    return f"{days} days, {count_changed_weeks()} weeks by topic and {count_demand_days()} days of demand counted"
+    return f"{days} days, {count_changed_weeks()} weeks by topic and {count_demand_days(now)} days of demand counted"
 
 
 def check_teams_of_days(now: datetime) -> str:

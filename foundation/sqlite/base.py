@@ -28,7 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """As Django's, except in how a transaction that writes begins."""
 
     def _start_transaction_under_autocommit(self) -> None:
-        if self.transaction_mode != "IMMEDIATE" or self.is_in_memory_db():
+        if self.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE" or self.is_in_memory_db():
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
             return
         patience = int(float(self.settings_dict["OPTIONS"].get("timeout", 5)) * 1000)
