@@ -179,6 +179,6 @@ def test_a_thousand_rows_take_few_queries(caller, django_assert_max_num_queries)
         for n in range(MAX_ROWS)
     ]
     caller.post("interactions", {"source": "zendesk", "rows": [case("first")]})
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(110):  # as many for twenty: most of them count the one changed day
         response = caller.post("interactions", {"source": "zendesk", "rows": rows})
     assert response.json()["created"] == MAX_ROWS
