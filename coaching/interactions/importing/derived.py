@@ -88,7 +88,7 @@ class DerivedRows:
         self.first = rows.header[0] if mapping.period_lines and rows.header else ""
         known = {plain(name): name for name in reversed(rows.header)}
         self.derived: dict[str, tuple[str, list[str]]] = {}
-        for name, (step, *parts) in mapping.derive.items():
+        for name, (step, *parts) in _in_order(mapping.derive):
             if step not in STEPS:
                 raise MappingError(
                     _("[derive] knows no step “%(step)s”. It knows: %(steps)s.") % {"step": step, "steps": ", ".join(STEPS)}
@@ -127,6 +127,24 @@ class DerivedRows:
         step, parts = self.derived[name]
         cells = [self._column(part, given).tolist() for part in parts]
         return objects([STEPS[step](list(row)) for row in zip(*cells, strict=True)])
+
+
+def _in_order(derive: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
+    """Each column after those it is made of, however they are given: a mapping kept by PostgreSQL loses the order of its keys."""
+    names = {plain(name): name for name in derive}
+    ordered: dict[str, list[str]] = {}
+
+    def add(name: str, above: set[str]) -> None:
+        for part in derive[name][1:]:
+            other = names.get(plain(part), name)
+            if other not in ordered and other not in above:
+                add(other, above | {other})
+        ordered[name] = derive[name]
+
+    for name in derive:
+        if name not in ordered:
+            add(name, {name})
+    return list(ordered.items())
 
 
 def plain(name: str) -> str:

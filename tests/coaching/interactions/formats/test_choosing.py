@@ -134,3 +134,22 @@ def test_real_events_need_no_mapping(shared_data):
     path = shared_data / "helpdesk_events" / "events.csv.gz"
     assert by_command("import_interactions", path)["created"] == 4_580
     assert Interaction.objects.filter(reopens__gt=0).count() == 386
+
+
+@pytest.mark.parametrize("order", ["given", "backwards", "as PostgreSQL keeps it"])
+def test_columns_made_of_made_columns_whatever_their_order(db, tmp_path: Path, order: str):
+    """A mapping that was saved comes back with its keys in another order."""
+    derive = {"agent": ["name before brackets", "who"], "answer": ["joined", "agent", "agent e-mail"]}
+    derive["agent e-mail"] = ["email in brackets", "who"]
+    names = {"given": list(derive), "backwards": list(derive)[::-1], "as PostgreSQL keeps it": sorted(derive, key=len)}[order]
+    mapping = {
+        "source": "desk",
+        "timezone": "UTC",
+        "derive": {name: derive[name] for name in names},
+        "interaction": {"columns": {"external_id": "answer", "opened_at": "opened"}},
+    }
+    path = write(tmp_path / "a.csv", "who,opened\nRita Example (rita@example.com),2026-05-04 09:00\n")
+    assert bring(path, mapping).created == 1
+    key = Interaction.objects.get().external_id
+    assert "Rita Example" in key
+    assert "rita@example.com" in key
