@@ -64,10 +64,6 @@ def late_work(now: datetime) -> list[str]:
     return [standing.work.name for standing in standings(now) if standing.late]
 
 
-def has_ever_run() -> bool:
-    return ScheduledRun.objects.exists()
-
-
 def troubles() -> QuerySet[ScheduledRun]:
     """Runs that did not end well, newest first."""
     return ScheduledRun.objects.exclude(outcome__in=[Outcome.DONE, Outcome.RUNNING])

@@ -267,17 +267,17 @@ def countable(definitions: Sequence[MetricDefinition]) -> list[MetricDefinition]
 def _count_next() -> bool:
     """Count the oldest marked week; False where none waits."""
     _hold_marks()
-    mark = ChangedWeek.objects.order_by("week", "team_key").first()
+    mark = ChangedWeek.objects.order_by("week", "-person_key", "team_key").first()
     if mark is None:
         return False
     definitions = countable(list(MetricDefinition.objects.current()))
-    if mark.team_key >= 0:
+    if not mark.person_key:
         mark.delete()
         _count(_Unit(mark.team_key or None, mark.week), definitions, None)
         return True
-    marks = ChangedWeek.objects.filter(week=mark.week, team_key__lt=0).order_by("team_key")[:PEOPLE_AT_ONCE]
-    people = [-key for key in marks.values_list("team_key", flat=True)]
-    ChangedWeek.objects.filter(week=mark.week, team_key__in=[-person_id for person_id in people]).delete()
+    marks = ChangedWeek.objects.filter(week=mark.week, person_key__gt=0).order_by("-person_key")
+    people = list(marks.values_list("person_key", flat=True)[:PEOPLE_AT_ONCE])
+    marks.filter(person_key__in=people).delete()
     for team_id in _teams_of(people, mark.week):
         _count(_Unit(team_id, mark.week), definitions, people)
     return True

@@ -1,8 +1,8 @@
 """Which weeks must be counted by topic again, and whose. Set-based, in the transaction of whoever calls.
 
-A mark's key above 0 is a team's, 0 stands for people without one: the week is counted anew for everybody who was in it. Below 0
-it is minus a person's id: their week alone is read again, in whatever teams they were, and these teams' sums follow from the
-counts by person. A changed day costs one person's week, however many cases their team takes.
+A team's mark has the week counted anew for everybody who was in it. A person's has their week alone read again, in whatever teams
+they were, and these teams' sums follow from the counts by person: a changed day costs one person's week, however many cases
+their team takes.
 
 Apart from `counting`, so that the daily recount can note weeks without knowing how they are counted.
 """
@@ -36,7 +36,7 @@ def note_weeks(rollup_table: str, source: str, params: tuple[Any, ...]) -> None:
     """Note the people's weeks of these daily rollups (SQL after FROM that calls them `r`): before and after they change."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO {WEEK} (team_key, week) SELECT DISTINCT -r.person_id, {monday_sql("r.day")}
+            f"""INSERT INTO {WEEK} (team_key, person_key, week) SELECT DISTINCT 0, r.person_id, {monday_sql("r.day")}
             FROM {source} ON CONFLICT DO NOTHING""",
             params,
         )
@@ -66,11 +66,11 @@ def note_weeks_of_ratings_of(rollup_table: str, person_id: int) -> None:
 def note_all_weeks(rollup_table: str) -> None:
     """Note every team's week that has daily counts, or counts by topic; single people's marks are in these."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {WEEK} WHERE team_key < 0")
+        cursor.execute(f"DELETE FROM {WEEK} WHERE person_key > 0")
         cursor.execute(
-            f"""INSERT INTO {WEEK} (team_key, week)
-            SELECT DISTINCT COALESCE(r.team_id, 0), {monday_sql("r.day")} FROM {rollup_table} r
-            UNION SELECT DISTINCT COALESCE(s.team_id, 0), s.week FROM {SegmentRollup._meta.db_table} s
+            f"""INSERT INTO {WEEK} (team_key, person_key, week)
+            SELECT DISTINCT COALESCE(r.team_id, 0), 0, {monday_sql("r.day")} FROM {rollup_table} r
+            UNION SELECT DISTINCT COALESCE(s.team_id, 0), 0, s.week FROM {SegmentRollup._meta.db_table} s
             WHERE 1 = 1 ON CONFLICT DO NOTHING"""
         )
 
@@ -80,7 +80,7 @@ def note_weeks_with_other(dimension: str) -> None:
     column = "topic" if dimension == ReportedValue.Dimension.TOPIC else "segment"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO {WEEK} (team_key, week) SELECT DISTINCT COALESCE(s.team_id, 0), s.week
+            f"""INSERT INTO {WEEK} (team_key, person_key, week) SELECT DISTINCT COALESCE(s.team_id, 0), 0, s.week
             FROM {SegmentRollup._meta.db_table} s WHERE s.{column} = %s ON CONFLICT DO NOTHING""",
             (OTHER,),
         )

@@ -91,16 +91,20 @@ class PersonSegmentRollup(_SegmentCounts):
 
 
 class ChangedWeek(models.Model):
-    """A team's week to be counted by topic again; written in the transaction that changed its daily counts."""
+    """Whose week is to be counted by topic again; written in the transaction that changed its daily counts.
 
-    team_key = models.BigIntegerField(help_text=_("The team's id; 0 for people without a team."))
+    With a person it is that person's, in whatever teams they were then; without, that of everybody in the team.
+    """
+
+    team_key = models.BigIntegerField(default=0, help_text=_("The team's id; 0 for people without a team."))
+    person_key = models.BigIntegerField(default=0, help_text=_("The person's id; 0 for everybody in the team."))
     week = models.DateField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team_key", "week"], name="changed_week_once")]
+        constraints = [models.UniqueConstraint(fields=["team_key", "person_key", "week"], name="changed_week_once")]
 
     def __str__(self) -> str:
-        return f"{self.team_key} {self.week}"
+        return f"{self.team_key} {self.person_key} {self.week}"
 
 
 class SavedView(models.Model):

@@ -13,7 +13,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from coaching.interactions.importing import running
 from coaching.interactions.importing.running import LARGE_BYTES
+from tests.coaching.interactions.helpers import HEADER, bring, write
 
 ROWS = 60_000
 MAPPING = """source = "desk"
@@ -134,3 +136,18 @@ def test_the_reading_process_is_killed(command: Callable[[], subprocess.Popen[st
     assert "The process that read the file ended before its work did. Start the import again." in err
     assert "Traceback" not in err
     assert result(command())["created"] > 0
+
+
+@pytest.mark.django_db
+def test_beside_people_at_work_sqlite_takes_small_chunks(tmp_path, monkeypatch):
+    """A click waits for one chunk; PostgreSQL lets many write, and a first load has nobody to wait for it."""
+    chunks = []
+    monkeypatch.setattr(running, "BESIDE_ROWS", 2)
+    monkeypatch.setattr(running, "let_others_write", lambda: chunks.append("one"))
+    path = write(tmp_path / "first.csv", f"{HEADER}\n" + "".join(f"{n},,2026-05-04 09:00,,,\n" for n in range(5)))
+    assert bring(path).created == 5
+    assert len(chunks) == 1
+    chunks.clear()
+    path = write(tmp_path / "later.csv", f"{HEADER}\n" + "".join(f"{n},,2026-05-05 09:00,,,\n" for n in range(5, 10)))
+    assert bring(path).created == 5
+    assert len(chunks) == (3 if connection.vendor == "sqlite" else 1)

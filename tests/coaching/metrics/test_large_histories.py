@@ -83,7 +83,7 @@ def test_a_changed_day_counts_one_persons_week(history, now):
     # A day on which customers who came back change no other week.
     ChangedDay.objects.create(person=history.rita, day=MONDAY)
     counting_of = [key for key, _week in _marks_of(now)]
-    assert counting_of == [-history.rita.pk]
+    assert counting_of == [history.rita.pk]
     after = set(PersonSegmentRollup.objects.values_list("pk", flat=True))
     assert before <= after
     assert not own & after
@@ -93,7 +93,7 @@ def test_a_changed_day_counts_one_persons_week(history, now):
 def _marks_of(now):
     """The weeks that the waiting days ask for; they are counted, too."""
     recount.recount_changed_days(now)
-    marks = list(counting.ChangedWeek.objects.values_list("team_key", "week"))
+    marks = list(counting.ChangedWeek.objects.values_list("person_key", "week"))
     counting.count_changed_weeks()
     return marks
 

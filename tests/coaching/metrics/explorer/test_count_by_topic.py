@@ -293,12 +293,14 @@ def test_killed_at_any_statement_a_second_run_completes(cast, now):
         case = make.interaction(cast.rita, MONDAY + timedelta(days=7 * week), topic="Refund")
         make.rating(cast.ravi, MONDAY + timedelta(days=7 * week + 1), case=case)
     recount.recount_changed_days(now)
-    marks = list(ChangedWeek.objects.values_list("team_key", "week"))
+    marks = list(ChangedWeek.objects.values_list("team_key", "person_key", "week"))
     kills = 0
     for number in range(1, 400):
         for model in (SegmentRollup, PersonSegmentRollup, ReportedValue, ChangedWeek):
             model.objects.all().delete()
-        ChangedWeek.objects.bulk_create([ChangedWeek(team_key=key, week=week) for key, week in marks])
+        ChangedWeek.objects.bulk_create(
+            [ChangedWeek(team_key=team, person_key=person, week=week) for team, person, week in marks]
+        )
         seen = 0
 
         def dies(execute, sql, params, many, context, number=number):
