@@ -90,7 +90,7 @@ def write_until(client: Any, url: str, over: Callable[[int], bool], pause: float
 
 def summary(times: Sequence[float]) -> dict[str, float]:
     ordered = sorted(times)
-    cuts = statistics.quantiles(ordered, n=100) if len(ordered) > 1 else ordered * 99
+    cuts = statistics.quantiles(ordered, n=100, method="inclusive") if len(ordered) > 1 else ordered * 99
     figures = {"p50_ms": statistics.median(ordered), "p95_ms": cuts[94], "p99_ms": cuts[98], "max_ms": ordered[-1]}
     return {"writes": len(ordered), **{name: round(value, 1) for name, value in figures.items()}}
 

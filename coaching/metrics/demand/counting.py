@@ -20,6 +20,7 @@ from coaching.metrics.demand import customers, reading
 from coaching.metrics.demand.models import CaseRanking, ChangedDemandDay, CustomerDay, DemandDay
 from coaching.metrics.demand.reading import Columns
 from coaching.metrics.packing import ACCOUNTS, KEPT, RANKED, account_key, keys_of
+from foundation.writers import Pace
 from people.models import Membership
 
 QUARTER = 900  # seconds
@@ -49,12 +50,12 @@ def note_all_days() -> None:
 def count_demand_days(now: datetime) -> int:
     """Count every noted day anew, then what is said of today's customers; how many days.
 
-    Each batch of seven days is one transaction: safe to kill and to run twice.
+    Each batch of seven days, fewer on SQLite, is one transaction: safe to kill and to run twice.
     """
-    done = 0
+    done, pace = 0, Pace(DAYS_AT_ONCE)
     people = None
-    while days := list(ChangedDemandDay.objects.order_by("day").values_list("day", flat=True)[:DAYS_AT_ONCE]):
-        with transaction.atomic():
+    while days := list(ChangedDemandDay.objects.order_by("day").values_list("day", flat=True)[: pace.size]):
+        with pace.step(), transaction.atomic():
             # Whoever deletes the mark counts the day: a second run waits here, and finds it gone.
             held = list(ChangedDemandDay.objects.select_for_update().filter(day__in=days).values_list("pk", "day"))
             ChangedDemandDay.objects.filter(pk__in=[pk for pk, _day in held]).delete()

@@ -38,6 +38,7 @@ from coaching.metrics.figures import merge_texts
 from coaching.metrics.models import MetricDefinition, Rollup
 from coaching.metrics.rows import INTERACTION, Columns, Pair
 from coaching.metrics.variants import STOCKS
+from foundation.writers import Pace
 
 Dimension = ReportedValue.Dimension
 ROOM = {Dimension.TOPIC: 40, Dimension.SEGMENT: 12}  # how many values of each get rows of their own
@@ -264,8 +265,8 @@ def countable(definitions: Sequence[MetricDefinition]) -> list[MetricDefinition]
 
 
 @transaction.atomic
-def _count_next() -> bool:
-    """Count the oldest marked week; False where none waits."""
+def _count_next(people_at_once: int) -> bool:
+    """Count the oldest marked week, of so many people; False where none waits."""
     _hold_marks()
     mark = ChangedWeek.objects.order_by("week", "-person_key", "team_key").first()
     if mark is None:
@@ -276,7 +277,7 @@ def _count_next() -> bool:
         _count(_Unit(mark.team_key or None, mark.week), definitions, None)
         return True
     marks = ChangedWeek.objects.filter(week=mark.week, person_key__gt=0).order_by("-person_key")
-    people = list(marks.values_list("person_key", flat=True)[:PEOPLE_AT_ONCE])
+    people = list(marks.values_list("person_key", flat=True)[:people_at_once])
     marks.filter(person_key__in=people).delete()
     for team_id in _teams_of(people, mark.week):
         _count(_Unit(team_id, mark.week), definitions, people)
@@ -307,9 +308,11 @@ def _count(unit: _Unit, definitions: Sequence[MetricDefinition], people: Collect
 
 def count_changed_weeks(limit: int | None = None) -> int:
     """Count every marked week again, at most `limit`; the number of them. Safe to kill and to run beside itself."""
-    done = 0
-    while (limit is None or done < limit) and _count_next():
-        done += 1
+    done, pace, found = 0, Pace(PEOPLE_AT_ONCE), True
+    while found and (limit is None or done < limit):
+        with pace.step():
+            found = _count_next(pace.size)
+        done += found
     return done
 
 
