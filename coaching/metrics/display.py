@@ -239,6 +239,7 @@ class Tile:
 
     figure: Figure
     sparkline: SafeString | str = ""
+    untypical: bool = False
 
     @property
     def definition(self) -> MetricDefinition:
@@ -300,10 +301,14 @@ def by_family(sections: Sequence[tuple[Tile, Chart | None]]) -> list[Family]:
     return families
 
 
-def tile(figure: Figure, weeks: Sequence[Week] = ()) -> Tile:
-    """The tile of a figure, with its line over the weeks where at least two have a value."""
+def tile(figure: Figure, weeks: Sequence[Week] = (), *, few_answer: bool = False) -> Tile:
+    """The tile of a figure, with its line over the weeks where at least two have a value.
+
+    `few_answer`: customers answer so rarely, or so unlike elsewhere, that what they say may not be typical.
+    """
+    untypical = few_answer and figure.definition.recipe in SURVEYED
     values = [week.figure.value for week in weeks]
     if sum(value is not None for value in values) < 2:
-        return Tile(figure)
+        return Tile(figure, untypical=untypical)
     label = _("%(metric)s over %(weeks)s weeks") % {"metric": figure.definition.name, "weeks": len(weeks)}
-    return Tile(figure, charts.sparkline(values, label))
+    return Tile(figure, charts.sparkline(values, label), untypical)

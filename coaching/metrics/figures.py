@@ -206,6 +206,22 @@ class Figure:
         return self.high < reference if below_is_wrong == wrong_side else self.low > reference
 
 
+FEW_ANSWERING = 0.10  # of resolved cases rated
+FAR_FROM_OTHERS = 0.10
+
+
+def may_be_untypical(own: Figure, everybody: Figure) -> bool:
+    """Whether what somebody's customers say may not stand for all of them; both figures are response rates, 0 to 1.
+
+    So it is where fewer than one in ten answer, or the rate is more than 10 points from everybody's: then who answers
+    differs, perhaps, and not only what they say.
+    """
+    if own.value is None:
+        return False
+    far = everybody.value is not None and abs(own.value - everybody.value) > FAR_FROM_OTHERS
+    return own.value < FEW_ANSWERING or far
+
+
 def figure(
     definition: MetricDefinition,
     numerator: int,

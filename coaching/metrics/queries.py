@@ -20,7 +20,7 @@ from cms.thread import ThreadEntry, register
 from coaching.interactions.models import ChangedDay
 from coaching.metrics.access import can_read_definitions
 from coaching.metrics.adding import Counts, CountsByGroup, Window, counts_of, figure_of, moment_of, regroup
-from coaching.metrics.figures import Figure
+from coaching.metrics.figures import Figure, may_be_untypical
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from coaching.metrics.stocks import Level, has_stocks, levels_of, stock_figure
 from coaching.metrics.variants import STOCKS
@@ -145,6 +145,16 @@ def figures_for_company(
     counts = counts_of(Rollup.objects.all(), "day", window, definitions, as_of)
     levels = _levels(Rollup.objects.all(), None, [window], definitions, as_of)
     return _figures(regroup(counts, lambda _day: None), None, definitions, levels.get((None, 0)))
+
+
+def answers_may_be_untypical(
+    figures: dict[str, Figure], window: Window, definitions: Sequence[MetricDefinition], as_of: datetime
+) -> bool:
+    """Whether somebody's response rate, among their figures, is so low or so far from everybody's that it must be said."""
+    response = next((each for each in definitions if each.recipe == MetricDefinition.Recipe.RESPONSE), None)
+    if response is None:
+        return False
+    return may_be_untypical(figures[response.key], figures_for_company(window, [response], as_of)[response.key])
 
 
 @dataclass(frozen=True)

@@ -73,9 +73,10 @@ def metrics_person(request: PersonRequest, pk: int) -> HttpResponse:
     series = queries.weekly_figures(definitions, WEEKS_DRAWN, on, people=[person.pk], span=queries.SPAN_OF_A_PERSON, as_of=now)
     own = person.pk == request.user.pk
     whose = _("yours") if own else person.display_name
+    few_answer = queries.answers_may_be_untypical(figures, window, definitions, now)
     sections = [
         (
-            display.tile(figures[definition.key], series[definition.key]),
+            display.tile(figures[definition.key], series[definition.key], few_answer=few_answer),
             display.weekly_chart(definition, series[definition.key], whose),
         )
         for definition in definitions

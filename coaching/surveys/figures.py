@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from math import sqrt
 
 from coaching.interactions.models import SurveyResponse
+from coaching.metrics.figures import FEW_ANSWERING
 from coaching.surveys.scales import Scale
 from foundation.statistics import Z95, t_quantile_95, wilson
 
 Kind = SurveyResponse.Kind
 MINIMUM = {Kind.CSAT: 10, Kind.NPS: 50, Kind.CES: 20}
-FEW_ANSWERS = 0.10  # a response rate below this may not be typical
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Rate:
     @property
     def is_low(self) -> bool:
         """Few answers: may not be typical."""
-        return self.value is not None and self.value < FEW_ANSWERS
+        return self.value is not None and self.value < FEW_ANSWERING
 
 
 def nps_interval(promoters: int, detractors: int, n: int) -> tuple[float, float]:

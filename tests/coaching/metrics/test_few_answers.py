@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from coaching.metrics import services
-from coaching.metrics.figures import figure
+from coaching.metrics.figures import figure, may_be_untypical
 from coaching.metrics.models import MetricDefinition
+from tests.factories import interactions as make
 
 BADGE = '<span class="pill pill--neutral">few answers</span>'
 CASES = '<span class="pill pill--neutral">few cases</span>'
@@ -65,3 +68,31 @@ def test_a_figure_that_is_not_shown_has_no_badge(pages, floor):
     text = pages("otto", "/metrics/", compare=400)
     assert "Not enough data yet" in text
     assert "few answers" not in text
+
+
+@pytest.mark.parametrize(
+    ("own", "everybody", "said"),
+    [(0.09, 0.09, True), (0.10, 0.10, False), (0.25, 0.36, True), (0.47, 0.36, True), (0.30, 0.36, False), (0.30, None, False)],
+)
+def test_a_response_rate_that_is_low_or_far_from_everybodys(own, everybody, said):
+    definition = MetricDefinition(unit="percent", interval_method="wilson", recipe="response")
+    rates = [
+        figure(definition, round(share * 100), 100) if share is not None else figure(definition, 0, 0)
+        for share in (own, everybody)
+    ]
+    assert may_be_untypical(*rates) is said
+
+
+@pytest.mark.parametrize(("rated", "said"), [(12, False), (36, True)])
+def test_the_page_of_somebody_whose_customers_answer_unlike_others(cast, sign_in, now, time_machine, rated, said):
+    time_machine.move_to(now, tick=False)
+    services.ensure_default_metrics(now=now)
+    day = now.date() - timedelta(days=20)
+    for person, answers in ((cast.rita, rated), (cast.ravi, 12)):
+        for number in range(40):
+            case = make.interaction(person, day)
+            if number < answers:
+                make.rating(person, day, case=case)
+    services.recount_changed_days(now)
+    text = sign_in(cast.lena).get(f"/metrics/people/{cast.rita.pk}/").content.decode()
+    assert ("few answers: may not be typical" in text) is said
