@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
 
 from coaching.interactions.models import SurveyResponse
 from coaching.metrics.figures import FEW_ANSWERING
+from coaching.metrics.scores import mean_of, net_promoter
 from coaching.surveys.scales import Scale
-from foundation.statistics import Z95, t_quantile_95, wilson
+from foundation.statistics import wilson
 
 Kind = SurveyResponse.Kind
 MINIMUM = {Kind.CSAT: 10, Kind.NPS: 50, Kind.CES: 20}
@@ -60,14 +60,6 @@ class Rate:
         return self.value is not None and self.value < FEW_ANSWERING
 
 
-def nps_interval(promoters: int, detractors: int, n: int) -> tuple[float, float]:
-    """95 % interval of the net promoter score, adjusted Wald (Rocks 2016), in points from -100 to 100."""
-    p, d, total = promoters + 0.75, detractors + 0.75, n + 3
-    centre = (p - d) / total
-    half = Z95 * sqrt(((p + d) / total - centre * centre) / total)
-    return max(-100.0, 100 * (centre - half)), min(100.0, 100 * (centre + half))
-
-
 def score_of(kind: str, scale: Scale, counts: Mapping[int, int]) -> Score:
     """The figure of so many answers per score."""
     n = sum(counts.values())
@@ -79,8 +71,8 @@ def score_of(kind: str, scale: Scale, counts: Mapping[int, int]) -> Score:
         interval = wilson(up, n)
         return Score(kind, n, up / n, interval.low if interval else None, interval.high if interval else None)
     if kind == Kind.NPS:
-        return Score(kind, n, 100 * (up - down) / n, *nps_interval(up, down, n))
-    mean = sum(score * count for score, count in counts.items()) / n
-    variance = sum(count * (score - mean) ** 2 for score, count in counts.items()) / (n - 1)
-    half = t_quantile_95(n - 1) * sqrt(variance / n)
-    return Score(kind, n, mean, max(float(scale.low), mean - half), min(float(scale.high), mean + half))
+        score, ends = net_promoter(up, down, n)
+        return Score(kind, n, score, ends.low, ends.high)
+    total = sum(score * count for score, count in counts.items())
+    squares = sum(score * score * count for score, count in counts.items())
+    return Score(kind, n, *mean_of(total, squares, n, lowest=scale.low, highest=scale.high))

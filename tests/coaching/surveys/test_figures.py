@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.surveys.figures import Rate, nps_interval, score_of
+from coaching.metrics.scores import net_promoter
+from coaching.surveys.figures import Rate, score_of
 from coaching.surveys.scales import SCALES, scale_of
 
 
 def test_nps_vector():
     """reference: 8 × 10, 6 × 7, 6 × 3 → 10 (−24.7 to 42.1)."""
-    low, high = nps_interval(8, 6, 20)
-    assert (round(low, 1), round(high, 1)) == (-24.7, 42.1)
+    _score, ends = net_promoter(8, 6, 20)
+    assert (round(ends.low, 1), round(ends.high, 1)) == (-24.7, 42.1)
     assert score_of("nps", scale_of("nps", 10), {10: 24, 7: 18, 3: 18}).value == pytest.approx(10)
 
 
