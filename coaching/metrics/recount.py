@@ -35,6 +35,7 @@ from coaching.metrics.explorer import marking
 from coaching.metrics.models import LastRecount, MetricDefinition, Rollup
 from coaching.metrics.rows import HANDLER, INTERACTION, SURVEY, Columns, Pair
 from coaching.metrics.variants import repeat_rule, uses_business_hours
+from foundation.planning import among_found, looked_up
 from foundation.writers import Pace
 from people.models import Membership
 
@@ -50,6 +51,8 @@ MEMBERSHIP = Membership._meta.db_table
 TEAM_OF_DAY = f"""(SELECT m.team_id FROM {MEMBERSHIP} m WHERE m.person_id = g.person_id AND m.kind = 'member'
     AND m.starts_on <= g.day AND (m.ends_on IS NULL OR m.ends_on > g.day)
     ORDER BY m.starts_on DESC, m.id DESC LIMIT 1)"""
+
+OF_PAIR = "r.person_id = t.person_id AND r.day = t.day"
 
 COLUMNS = "definition_id, person_id, team_id, day, numerator, denominator, histogram"
 
@@ -133,7 +136,7 @@ def _current() -> list[MetricDefinition]:
 def _note_weeks(pairs: Sequence[Pair]) -> None:
     """The weeks of the pairs' rollups are to be counted by topic again: called before and after they change."""
     table, text = rows.pairs_as_rows(pairs)
-    marking.note_weeks(ROLLUP, f"{table} t CROSS JOIN {ROLLUP} r WHERE r.person_id = t.person_id AND r.day = t.day", (text,))
+    marking.note_weeks(f"{table} t {looked_up(ROLLUP, 'r', OF_PAIR)}", (text,))
 
 
 def _forget(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition] | None = None) -> None:
@@ -141,12 +144,9 @@ def _forget(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition] | Non
     table, text = rows.pairs_as_rows(pairs)
     _note_weeks(pairs)
     only = "" if definitions is None else f" AND r.definition_id IN ({', '.join(str(d.pk) for d in definitions)})"
+    found = f"SELECT r.id FROM {table} t {looked_up(ROLLUP, 'r', OF_PAIR + only)}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {ROLLUP} WHERE id IN (SELECT r.id FROM {table} t CROSS JOIN {ROLLUP} r "
-            f"WHERE r.person_id = t.person_id AND r.day = t.day{only})",
-            (text,),
-        )
+        cursor.execute(f"DELETE FROM {ROLLUP} WHERE {among_found(found)}", (text,))
 
 
 def _count_pairs(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition]) -> None:
@@ -263,12 +263,12 @@ def recount_people(people: Sequence[int], now: datetime) -> None:
     days_of = Rollup.objects.filter(person__in=people).order_by().values_list("day", flat=True).distinct()
     note_days(days_of)
     for person_id in people:
-        own_rollups, params = f"{ROLLUP} r WHERE r.person_id = %s", (person_id,)
-        marking.note_weeks(ROLLUP, own_rollups, params)
+        own_rollups, params = f"(SELECT person_id, day FROM {ROLLUP} WHERE person_id = %s) r", (person_id,)
+        marking.note_weeks(own_rollups, params)
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {ROLLUP} WHERE person_id = %s", (person_id,))
         _count_history(person_id, definitions)
-        marking.note_weeks(ROLLUP, own_rollups, params)
+        marking.note_weeks(own_rollups, params)
     for person_id in people:
         # After everybody's: a rating of one person's case may count for another of them.
         marking.note_weeks_of_ratings_of(ROLLUP, person_id)

@@ -2,7 +2,7 @@
 
 Two scopes: given (person, day) pairs, and one person's whole history. Times come as whole seconds since
 1970 UTC (fractions cut), days as whole days since 1970, flags as 0 and 1, nothing as NaN: all exact in a
-double. CROSS JOIN keeps SQLite to the order written; PostgreSQL chooses.
+double. Joins are made in the order written (`foundation.planning`): by index, whatever the database thinks of the tables.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from django.db import connection
 
 from coaching.interactions.models import ChangedDay, Handler, Interaction, SurveyResponse
+from foundation.planning import looked_up
 
 HANDLER = Handler._meta.db_table
 INTERACTION = Interaction._meta.db_table
@@ -34,9 +35,13 @@ Pair = tuple[int, date]
 class Scope:
     """Which rows (`x`) to read, by handler and by one of their days."""
 
-    source: str
-    condition: str
+    source: str  # SQL of the tables with the handlers `h`
+    condition: str  # that `x` fits them; `{day}` stands for the day
     params: tuple[Any, ...]
+
+    def rows(self, table: str, day: str, condition: str = "TRUE") -> str:
+        """SQL after FROM: the handlers, and of each the rows of `table` with the day in the scope that fit `condition`."""
+        return f"{self.source} {looked_up(table, 'x', f'{self.condition.format(day=day)} AND {condition}')}"
 
 
 def pairs_as_rows(pairs: Iterable[Pair]) -> tuple[str, str]:
@@ -47,40 +52,38 @@ def pairs_as_rows(pairs: Iterable[Pair]) -> tuple[str, str]:
     return "(SELECT (value ->> 0)::bigint AS person_id, (value ->> 1)::date AS day FROM json_array_elements(%s::json))", text
 
 
+def handlers_of(pairs: str) -> str:
+    """SQL, to follow a table with person_id: the handlers `h` of these people."""
+    return looked_up(HANDLER, "h", f"h.person_id = {pairs}.person_id")
+
+
 def of_pairs(pairs: Iterable[Pair]) -> Scope:
     rows, text = pairs_as_rows(pairs)
-    return Scope(
-        f"{rows} t CROSS JOIN {HANDLER} h CROSS JOIN",
-        "h.person_id = t.person_id AND x.handler_id = h.id AND x.{day} = t.day",
-        (text,),
-    )
+    return Scope(f"{rows} t {handlers_of('t')}", "x.handler_id = h.id AND x.{day} = t.day", (text,))
 
 
 def of_person(person_id: int) -> Scope:
-    return Scope(f"{HANDLER} h CROSS JOIN", "h.person_id = %s AND x.handler_id = h.id", (person_id,))
+    return of_person_between(person_id, None, None)
 
 
 def of_person_between(person_id: int, first: date | None, last: date | None) -> Scope:
     """One person's days from `first` to `last`, both included; None: as far as there are any."""
-    condition, params = "h.person_id = %s AND x.handler_id = h.id", [person_id]
+    condition, params = "x.handler_id = h.id", [person_id]
     for sign, day in ((">=", first), ("<=", last)):
         if day is not None:
             condition += f" AND x.{{day}} {sign} %s"
             params.append(day)  # type: ignore[arg-type]
-    return Scope(f"{HANDLER} h CROSS JOIN", condition, tuple(params))
+    return Scope(f"(SELECT id, person_id FROM {HANDLER} WHERE person_id = %s) h", condition, tuple(params))
 
 
-def _numbers(source: str, keys: str, condition: str, params: tuple[Any, ...]) -> dict[tuple[Any, ...], int]:
+def _numbers(scope: Scope, keys: str) -> dict[tuple[Any, ...], int]:
     """How many cases were opened, and how many resolved, by the keys (SQL; `{day}` stands for the day): from the index alone."""
     found: dict[tuple[Any, ...], int] = defaultdict(int)
     for day in ("opened_on", "resolved_on"):
         by = keys.format(day=f"x.{day}")
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {by}, COUNT(*) FROM {source} {INTERACTION} x "
-                f"WHERE {condition.format(day=day)} AND x.{day} IS NOT NULL GROUP BY {by}",
-                params,
-            )
+            source = scope.rows(INTERACTION, day, f"x.{day} IS NOT NULL")
+            cursor.execute(f"SELECT {by}, COUNT(*) FROM {source} GROUP BY {by}", scope.params)
             for *key, n in cursor.fetchall():
                 found[tuple(key)] += n
     return found
@@ -88,8 +91,7 @@ def _numbers(source: str, keys: str, condition: str, params: tuple[Any, ...]) ->
 
 def spans_of(person_id: int) -> list[tuple[date | None, date | None]]:
     """A person's history in spans of days, in order, each with about `MOST_ROWS` cases at most; one open span where it is small."""
-    scope = of_person(person_id)
-    by_day = _numbers(scope.source, "{day}", scope.condition, scope.params)
+    by_day = _numbers(of_person(person_id), "{day}")
     if sum(by_day.values()) <= 2 * MOST_ROWS:
         return [(None, None)]
     starts: list[date | None] = [None]
@@ -105,9 +107,7 @@ def spans_of(person_id: int) -> list[tuple[date | None, date | None]]:
 
 def in_parts(pairs: Sequence[Pair], *, by_person: bool = False) -> list[list[Pair]]:
     """The pairs in parts with about `MOST_ROWS` cases each at most; with `by_person`, nobody's days are parted."""
-    table, text = pairs_as_rows(pairs)
-    condition = "h.person_id = t.person_id AND x.handler_id = h.id AND x.{day} = t.day"
-    counted = _numbers(f"{table} t CROSS JOIN {HANDLER} h CROSS JOIN", "t.person_id, t.day", condition, (text,))
+    counted = _numbers(of_pairs(pairs), "t.person_id, t.day")
     numbers = {(person_id, str(day)): n for (person_id, day), n in counted.items()}
     units: dict[Any, list[Pair]] = {}
     for pair in sorted(pairs):
@@ -179,13 +179,12 @@ def _case_columns(repeats: Sequence[tuple[int, str]]) -> dict[str, str]:
     return columns
 
 
-def _read(columns: dict[str, str], table: str, scope: Scope, day: str, condition: str) -> Columns:
+def _read(columns: dict[str, str], table: str, scope: Scope, day: str, condition: str = "TRUE") -> Columns:
     """The rows as one array of doubles per column."""
     parts: list[np.ndarray] = []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(columns.values())} FROM {scope.source} {table} x "
-            f"WHERE {scope.condition.format(day=day)} AND {condition}",
+            f"SELECT {', '.join(columns.values())} FROM {scope.rows(table, day, condition)}",
             scope.params,
         )
         while rows := cursor.fetchmany(FETCH):
@@ -196,7 +195,7 @@ def _read(columns: dict[str, str], table: str, scope: Scope, day: str, condition
 
 def cases_opened(scope: Scope, beside: dict[str, str] | None = None) -> Columns:
     """The cases opened on the scope's days; `beside` adds columns: name → SQL of a number, of the case `x`."""
-    return _read(_case_columns(()) | (beside or {}), INTERACTION, scope, "opened_on", "1 = 1")
+    return _read(_case_columns(()) | (beside or {}), INTERACTION, scope, "opened_on")
 
 
 def cases_resolved(scope: Scope, repeats: Sequence[tuple[int, str]], beside: dict[str, str] | None = None) -> Columns:
@@ -206,7 +205,7 @@ def cases_resolved(scope: Scope, repeats: Sequence[tuple[int, str]], beside: dic
 
 def all_cases(scope: Scope, repeats: Sequence[tuple[int, str]]) -> Columns:
     """Every case of a person; `resolved_on` is NaN where it is not resolved."""
-    return _read(_case_columns(repeats), INTERACTION, scope, "opened_on", "1 = 1")
+    return _read(_case_columns(repeats), INTERACTION, scope, "opened_on")
 
 
 def answers(scope: Scope, beside: dict[str, str] | None = None) -> Columns:
@@ -221,7 +220,7 @@ def answers(scope: Scope, beside: dict[str, str] | None = None) -> Columns:
         "scale_min": thousandths.format("scale_min"),
         "scale_max": thousandths.format("scale_max"),
     }
-    return _read(columns | (beside or {}), SURVEY, scope, "responded_on", "1 = 1")
+    return _read(columns | (beside or {}), SURVEY, scope, "responded_on")
 
 
 def days_before(marked: str, params: tuple[Any, ...], days: int) -> set[Pair]:
@@ -231,15 +230,14 @@ def days_before(marked: str, params: tuple[Any, ...], days: int) -> set[Pair]:
     depends on the cases after it: these days are to be counted again though nothing on them has changed.
     Days that are marked themselves, alone or with a whole history, are left out: they are counted anyway.
     """
+    same = "e.customer = x.customer AND NOT (e.customer = '') AND e.opened_at < x.opened_at AND e.source_id = x.source_id"
+    later = f"e.resolved_on IS NOT NULL AND {_seconds_later('e.resolved_at', days * 86400)} > x.opened_at"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT DISTINCT h2.person_id, e.resolved_on FROM {marked} t CROSS JOIN {HANDLER} h CROSS JOIN {INTERACTION} x
-            CROSS JOIN {INTERACTION} e CROSS JOIN {HANDLER} h2
-            WHERE h.person_id = t.person_id AND x.handler_id = h.id AND x.opened_on = t.day
-            AND e.customer = x.customer AND NOT (e.customer = '') AND e.opened_at < x.opened_at AND e.source_id = x.source_id
-            AND e.resolved_on IS NOT NULL AND {_seconds_later("e.resolved_at", days * 86400)} > x.opened_at
-            AND h2.id = e.handler_id AND h2.person_id IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM {MARK} m WHERE m.person_id = h2.person_id
+            f"""SELECT DISTINCT h2.person_id, e.resolved_on FROM {marked} t {handlers_of("t")}
+            {looked_up(INTERACTION, "x", "x.handler_id = h.id AND x.opened_on = t.day")}
+            {looked_up(INTERACTION, "e", f"{same} AND {later}")} {looked_up(HANDLER, "h2", "h2.id = e.handler_id")}
+            WHERE h2.person_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {MARK} m WHERE m.person_id = h2.person_id
                 AND (m.day = e.resolved_on OR m.day IS NULL))""",
             params,
         )

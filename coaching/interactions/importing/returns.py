@@ -24,6 +24,7 @@ from coaching.interactions.models import (
     Source,
     SurveyResponse,
 )
+from foundation.planning import looked_up
 
 # What decides whether two cases are the same customer's about the same matter, and whose account a case and its
 # ratings count for; kept of each case that changes.
@@ -61,9 +62,9 @@ def _mark_ratings(written: Upsert) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {ChangedDay._meta.db_table} (person_id, day) SELECT DISTINCT h.person_id, s.responded_on
-            FROM {written.found} f CROSS JOIN {SurveyResponse._meta.db_table} s CROSS JOIN {Handler._meta.db_table} h
-            WHERE f.old_account IS DISTINCT FROM f.account AND s.interaction_id = f.found_id AND h.id = s.handler_id
-            AND h.person_id IS NOT NULL ON CONFLICT (person_id, day) DO NOTHING"""
+            FROM {written.found} f {looked_up(SurveyResponse._meta.db_table, "s", "s.interaction_id = f.found_id")}
+            {looked_up(Handler._meta.db_table, "h", "h.id = s.handler_id")}
+            WHERE f.old_account IS DISTINCT FROM f.account AND h.person_id IS NOT NULL ON CONFLICT (person_id, day) DO NOTHING"""
         )
 
 
@@ -72,12 +73,12 @@ def _mark(source: Source, rows: str, parameters: Sequence[Any]) -> None:
         until = f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', substr(e.resolved_at, 1, 19), '+{LONGEST_RETURN_DAYS + 1} days')"
     else:
         until = f"(e.resolved_at + interval '{(LONGEST_RETURN_DAYS + 1) * 24} hours')"
+    earlier = "e.customer = n.customer AND NOT (e.customer = '') AND e.opened_at < n.opened_at AND e.source_id = %s"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {ChangedDay._meta.db_table} (person_id, day) SELECT DISTINCT h.person_id, e.resolved_on
-            FROM {rows} n CROSS JOIN {INTERACTION} e CROSS JOIN {Handler._meta.db_table} h
-            WHERE e.customer = n.customer AND NOT (e.customer = '') AND e.opened_at < n.opened_at AND e.source_id = %s
-            AND e.resolved_on IS NOT NULL AND {until} > n.opened_at AND h.id = e.handler_id AND h.person_id IS NOT NULL
+            FROM {rows} n {looked_up(INTERACTION, "e", f"{earlier} AND e.resolved_on IS NOT NULL AND {until} > n.opened_at")}
+            {looked_up(Handler._meta.db_table, "h", "h.id = e.handler_id")} WHERE h.person_id IS NOT NULL
             ON CONFLICT (person_id, day) DO NOTHING""",
             [*parameters, source.pk],
         )

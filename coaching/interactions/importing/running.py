@@ -25,7 +25,8 @@ from coaching.interactions.importing.parsing import Batch, Parser
 from coaching.interactions.importing.problems import ErrorsFile, ImportInterrupted, ImportRefused, Notes, Problem
 from coaching.interactions.importing.store import OrderedStore
 from coaching.interactions.importing.writing import Counts
-from coaching.interactions.models import ImportJob, Interaction, Source
+from coaching.interactions.models import Handler, ImportJob, Interaction, Source, SurveyResponse
+from foundation.planning import learn_sizes
 from foundation.writers import let_others_write
 
 LARGE_BYTES = 8 * 1024 * 1024
@@ -109,7 +110,11 @@ def run_import(
     with bulk_load(), ErrorsFile(errors_path, keep_bytes=run.keep_errors) as errors:
         if not dry_run:
             with _first_load(run.large):
-                return run.run(errors)
+                result = run.run(errors)
+            if run.large:
+                # What comes next is the recount; it should not be planned for tables that were empty.
+                learn_sizes(Handler, Interaction, SurveyResponse)
+            return result
         result = ImportResult()
         try:
             with transaction.atomic():

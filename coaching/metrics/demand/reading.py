@@ -11,6 +11,7 @@ from django.db import connection
 
 from coaching.interactions.models import Handler
 from coaching.metrics.rows import FETCH, INTERACTION, SURVEY, seconds_of
+from foundation.planning import looked_up
 
 Columns = dict[str, np.ndarray]
 HANDLERS_AT_ONCE = 500
@@ -64,9 +65,9 @@ def ratings_of_accounts(days: Sequence[date], handlers: Sequence[int]) -> Column
     return _read(
         {"day": _day_of("s.responded_on"), "source": "x.source_id", "polarity": "s.polarity"},
         {"account": "x.account"},
-        f"{SURVEY} s CROSS JOIN {INTERACTION} x",
+        f"{SURVEY} s {looked_up(INTERACTION, 'x', 'x.id = s.interaction_id')}",
         "s.responded_on",
-        "s.kind = 'csat' AND x.id = s.interaction_id AND NOT (x.account = '')",
+        "s.kind = 'csat' AND NOT (x.account = '')",
         days,
         handlers,
     )

@@ -240,8 +240,7 @@ def _learn_values(pairs: Sequence[Pair]) -> None:
             continue
         with connection.cursor() as cursor:
             cursor.execute(
-                f"""SELECT DISTINCT {value} FROM {scope.source} {INTERACTION} x {account}
-                WHERE {scope.condition.format(day="opened_on")} AND {value} NOT IN ('', '{OTHER}') AND NOT EXISTS (
+                f"""SELECT DISTINCT {value} FROM {scope.rows(INTERACTION, "opened_on")} {account} WHERE {value} NOT IN ('', '{OTHER}') AND NOT EXISTS (
                     SELECT 1 FROM {REPORTED} v WHERE v.dimension = '{dimension.value}' AND v.name = {value})
                 ORDER BY 1 LIMIT {room}""",
                 scope.params,

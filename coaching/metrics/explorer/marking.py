@@ -16,8 +16,10 @@ from django.db import connection, transaction
 
 from coaching.interactions.models import Account, ChangedDay, Handler, Interaction, SurveyResponse
 from coaching.metrics.explorer.models import OTHER, ChangedWeek, ReportedValue, SegmentRollup
+from foundation.planning import looked_up
 
 WEEK = ChangedWeek._meta.db_table
+HANDLER = Handler._meta.db_table
 
 
 def monday_sql(day: str) -> str:
@@ -32,20 +34,27 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def note_weeks(rollup_table: str, source: str, params: tuple[Any, ...]) -> None:
+def note_weeks(source: str, params: tuple[Any, ...]) -> None:
     """Note the people's weeks of these daily rollups (SQL after FROM that calls them `r`): before and after they change."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {WEEK} (team_key, person_key, week) SELECT DISTINCT 0, r.person_id, {monday_sql("r.day")}
-            FROM {source} ON CONFLICT DO NOTHING""",
+            FROM {source} WHERE TRUE ON CONFLICT DO NOTHING""",
             params,
         )
 
 
-RATED = f"""CROSS JOIN {Interaction._meta.db_table} x CROSS JOIN {SurveyResponse._meta.db_table} s
-    CROSS JOIN {Handler._meta.db_table} rated CROSS JOIN {{rollup}} r
-    WHERE x.handler_id = h.id AND s.interaction_id = x.id AND rated.id = s.handler_id
-    AND r.person_id = rated.person_id AND r.day = s.responded_on"""
+def _rated(rollup_table: str, cases: str) -> str:
+    """SQL, to follow a table with the handlers `h`: the ratings of their cases `x`, and the daily rollups `r` these count in."""
+    return " ".join(
+        looked_up(table, alias, condition)
+        for table, alias, condition in (
+            (Interaction._meta.db_table, "x", cases),
+            (SurveyResponse._meta.db_table, "s", "s.interaction_id = x.id"),
+            (HANDLER, "rated", "rated.id = s.handler_id"),
+            (rollup_table, "r", "r.person_id = rated.person_id AND r.day = s.responded_on"),
+        )
+    )
 
 
 def note_weeks_of_ratings(rollup_table: str, pairs: str, params: tuple[Any, ...]) -> None:
@@ -53,14 +62,15 @@ def note_weeks_of_ratings(rollup_table: str, pairs: str, params: tuple[Any, ...]
 
     A rating has the topic of its case, but a day of its own: a case whose topic changes marks its own days only.
     """
-    source = f"{pairs} t CROSS JOIN {Handler._meta.db_table} h {RATED.format(rollup=rollup_table)}"
-    note_weeks(rollup_table, f"{source} AND h.person_id = t.person_id AND x.opened_on = t.day", params)
+    handlers = looked_up(HANDLER, "h", "h.person_id = t.person_id")
+    rated = _rated(rollup_table, "x.handler_id = h.id AND x.opened_on = t.day")
+    note_weeks(f"{pairs} t {handlers} {rated}", params)
 
 
 def note_weeks_of_ratings_of(rollup_table: str, person_id: int) -> None:
     """As `note_weeks_of_ratings`, of all cases of a person."""
-    source = f"{Handler._meta.db_table} h {RATED.format(rollup=rollup_table)} AND h.person_id = %s"
-    note_weeks(rollup_table, source, (person_id,))
+    handlers = f"(SELECT id FROM {HANDLER} WHERE person_id = %s) h"
+    note_weeks(f"{handlers} {_rated(rollup_table, 'x.handler_id = h.id')}", (person_id,))
 
 
 def note_all_weeks(rollup_table: str) -> None:
