@@ -73,7 +73,10 @@ def bars_svg(
     labels: Sequence[str], values: Sequence[float], title: str, description: str, *, second: Sequence[float] = ()
 ) -> SafeString:
     """Upright bars, one per label; with `second`, two beside each other on one scale."""
-    width, height, bottom = max(360, 34 * len(labels)), 150, 22
+    every = max(1, -(-len(labels) // 14))
+    # Room for every label that is written: a letter takes at most 7 units.
+    room = max(34, (7 * max(map(len, labels), default=0) + 4) // every)
+    width, height, bottom = max(360, room * len(labels)), 150, 22
     top = max([*values, *second, 0.0]) or 1.0
     step = width / max(1, len(labels))
     half = bool(second)
@@ -90,7 +93,6 @@ def bars_svg(
             ),
         )  # fmt: skip
 
-    every = max(1, -(-len(labels) // 14))
     texts = format_html_join(
         "",
         '<text x="{}" y="{}" text-anchor="middle">{}</text>',

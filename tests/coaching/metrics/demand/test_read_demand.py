@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 
 from coaching.interactions.models import Interaction
 from coaching.metrics import services
 from coaching.metrics.demand import customers, queries
-from coaching.metrics.demand.pictures import shade
+from coaching.metrics.demand.pictures import bars_svg, shade
 from coaching.metrics.models import CustomerDay, DemandDay
 from coaching.metrics.queries import Window
 from tests.coaching.metrics.demand.conftest import opened
@@ -168,3 +170,11 @@ def test_nothing_yet(desk, sign_in):
 
 def test_shades():
     assert [shade(rate, 10) for rate in (None, 0, 0.1, 2, 2.1, 9.9, 10)] == [0, 0, 1, 1, 2, 5, 5]
+
+
+@pytest.mark.parametrize("labels", [["Dec 25", "Jan 26"] * 6, [f"{hour:02d}" for hour in range(24)], ["September 26"] * 30])
+def test_labels_below_bars_do_not_run_together(labels):
+    drawn = bars_svg(labels, [1.0] * len(labels), "Cases", "")
+    places = [float(x) for x in re.findall(r'<text x="([\d.]+)" y="144"', drawn)]
+    assert len(places) > 5
+    assert min(b - a for a, b in pairwise(places)) >= 6.5 * max(map(len, labels))
