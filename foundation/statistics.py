@@ -27,7 +27,8 @@ def wilson(successes: float, n: float, z: float = Z95) -> Interval | None:
     p = successes / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return Interval(max(0.0, centre - half), min(1.0, centre + half))
+    # At 0 and n an end is the share itself; rounding alone would put it a hair beside it.
+    return Interval(max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half)))
 
 
 def t_probability(t: float, df: int) -> float:

@@ -210,7 +210,7 @@ class SurveyResponse(models.Model):
         NPS = "nps", _("Net promoter score")
         CES = "ces", _("Customer effort")
 
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)  # leads the unique key
     external_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.CSAT)
     case_key = models.CharField(max_length=200, blank=True, help_text=_("The case it is about, as the source names it."))

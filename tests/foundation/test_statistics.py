@@ -19,6 +19,13 @@ def test_published_vectors(successes, n, low, high):
     assert (round(interval.low, digits), round(interval.high, digits)) == (low, high)
 
 
+def test_an_interval_holds_its_share_to_the_last_bit():
+    for n in range(1, 150):
+        for successes in range(n + 1):
+            interval = wilson(successes, n)
+            assert interval.low <= successes / n <= interval.high, (successes, n)
+
+
 def slow_wilson(successes: int, n: int) -> tuple[float, float]:
     """The definition itself: all shares p whose score test does not reject, found by bisection."""
 
