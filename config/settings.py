@@ -26,6 +26,8 @@ if not SECRET_KEY:
             "or start through ./uncommon, which keeps one for you."
         )
     SECRET_KEY = "for-development-only-" + "x" * 40
+# Earlier keys, separated by commas: what they signed (sessions, links in mails) stays good until they are taken out.
+SECRET_KEY_FALLBACKS = [k.strip() for k in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if k.strip()]
 
 # Encrypts stored secrets; several separated by commas: the first writes, all read. Empty: SECRET_KEY is used.
 SECRETS_KEY = os.environ.get("SECRETS_KEY", "")

@@ -49,8 +49,9 @@ def digest(token: str) -> str:
 
 
 def _box() -> MultiFernet:
-    # SECRET_KEY last, so that what it wrote opens after SECRETS_KEY is set.
-    keys = [*(key.strip() for key in settings.SECRETS_KEY.split(",") if key.strip()), settings.SECRET_KEY]
+    # SECRET_KEY and those before it last, so that what they wrote opens after SECRETS_KEY is set.
+    own = (key.strip() for key in settings.SECRETS_KEY.split(",") if key.strip())
+    keys = [*own, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([Fernet(_derived(key)) for key in keys])
 
 

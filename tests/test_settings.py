@@ -37,3 +37,10 @@ def test_the_limits_of_imports_come_from_the_environment():
         [sys.executable, "-c", code], env={**os.environ, **given, "DEBUG": "1"}, capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[11, 12, 13, 14, 15, 16]"
+
+
+def test_earlier_keys_come_from_the_environment():
+    code = "import config.settings as s; print(s.SECRET_KEY_FALLBACKS)"
+    given = {**os.environ, "DEBUG": "1", "SECRET_KEY_FALLBACKS": "old-one, older-one,"}
+    found = subprocess.run([sys.executable, "-c", code], env=given, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "['old-one', 'older-one']"

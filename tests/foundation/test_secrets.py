@@ -20,6 +20,15 @@ def test_a_new_key_in_front_reads_what_the_old_one_wrote(settings):
     assert [decrypt(with_secret_key), decrypt(with_first)] == ["one", "two"]
 
 
+def test_what_a_replaced_secret_key_wrote_is_read_while_it_is_kept(settings):
+    stored = encrypt("one")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [settings.SECRET_KEY]
+    assert decrypt(stored) == "one"
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(SecretUnreadable):
+        decrypt(stored)
+
+
 def test_without_the_old_key_the_error_says_what_to_do(settings):
     settings.SECRETS_KEY = "first-key"
     stored = encrypt("two")

@@ -153,6 +153,16 @@ def test_a_changed_link_opens_nothing(invitation, client):
     assert stored() == []
 
 
+def test_a_link_that_is_out_there_outlives_its_key(invitation, client, settings):
+    score, form = address(invitation, 4), address(invitation)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [settings.SECRET_KEY]
+    assert "Send 4" in client.get(score).content.decode()
+    client.post(form, {"score": "4"})
+    assert [response.raw_value for response in stored()] == [4]
+    settings.SECRET_KEY_FALLBACKS = []
+    assert client.get(score).status_code == 404
+
+
 def test_guessing_links_is_slowed_down(db, client):
     codes = [client.get(f"/survey/{links.new_public_id()}.x/").status_code for _ in range(32)]
     assert codes == [404] * 30 + [429] * 2
