@@ -33,6 +33,12 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("UNCOMMON_SHARED", ROOT.parent / "shared"))
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Whatever drives Chromium can be chosen by its mark, and left out by it."""
+    if {"context", "page"} & set(getattr(item, "fixturenames", ())):
+        item.add_marker("browser")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that empty the database when they end come last: what migrations wrote into it is gone then.
