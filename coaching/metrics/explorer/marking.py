@@ -14,12 +14,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from coaching.interactions.models import Account, ChangedDay, Handler, Interaction, SurveyResponse
+from coaching.interactions.models import Account, ChangedDay, Interaction, SurveyResponse
 from coaching.metrics.explorer.models import OTHER, ChangedWeek, ReportedValue, SegmentRollup
+from coaching.metrics.rows import HANDLER, handlers_of
 from foundation.planning import looked_up
 
 WEEK = ChangedWeek._meta.db_table
-HANDLER = Handler._meta.db_table
 
 
 def monday_sql(day: str) -> str:
@@ -62,9 +62,8 @@ def note_weeks_of_ratings(rollup_table: str, pairs: str, params: tuple[Any, ...]
 
     A rating has the topic of its case, but a day of its own: a case whose topic changes marks its own days only.
     """
-    handlers = looked_up(HANDLER, "h", "h.person_id = t.person_id")
     rated = _rated(rollup_table, "x.handler_id = h.id AND x.opened_on = t.day")
-    note_weeks(f"{pairs} t {handlers} {rated}", params)
+    note_weeks(f"{pairs} t {handlers_of('t')} {rated}", params)
 
 
 def note_weeks_of_ratings_of(rollup_table: str, person_id: int) -> None:
@@ -102,7 +101,7 @@ def account_segments_changed(*, source_id: int, account_keys: list[str]) -> None
 
     For whoever imports accounts; in the transaction that changed them. Reads these accounts' cases by their index.
     """
-    mark, handler, case = ChangedDay._meta.db_table, Handler._meta.db_table, Interaction._meta.db_table
+    mark, handler, case = ChangedDay._meta.db_table, HANDLER, Interaction._meta.db_table
     account = Account._meta.db_table
     for start in range(0, len(account_keys), 500):
         keys = account_keys[start : start + 500]
