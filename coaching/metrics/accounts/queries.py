@@ -13,6 +13,7 @@ from django.db.models import Count, Min, QuerySet
 
 from coaching.interactions.models import Account, Interaction
 from coaching.metrics.accounts import days, risk
+from coaching.metrics.accounts.models import AccountDay
 from coaching.metrics.accounts.risk import History
 from coaching.metrics.queries import Window, last_weeks
 from foundation.statistics import Interval, wilson
@@ -238,9 +239,14 @@ def cases_of(account: Account) -> QuerySet[Interaction]:
 
 
 def months_of(account: Account, on: date, months: int = 12) -> list[tuple[date, int]]:
-    """(first day of the month, cases opened) for the last months, oldest first."""
+    """(first day of the month, cases opened) for the last months, oldest first; none before the first day that is known of anybody.
+
+    A month from which there are no cases of any account was not quiet: nothing was brought in.
+    """
     starts = [date(on.year, on.month, 1)]
-    while len(starts) < months:
+    firsts = (AccountDay.objects.aggregate(first=Min("day")), _of(account).aggregate(first=Min("opened_on")))
+    known_from = min((found["first"] for found in firsts if found["first"]), default=on)
+    while len(starts) < months and starts[0] > known_from:
         starts.insert(0, (starts[0] - timedelta(days=1)).replace(day=1))
     opened = _of(account).filter(opened_on__range=(starts[0], on))
     counts: Counter[date] = Counter()

@@ -90,7 +90,7 @@ def account_detail(request: PersonRequest, pk: int) -> HttpResponse:
         [date_format(start, "M y") for start, _n in months],
         [n for _start, n in months],
         _("Cases by month"),
-        _("%(n)s cases in twelve months.") % {"n": sum(n for _start, n in months)},
+        _("%(n)s cases since %(month)s.") % {"n": sum(n for _start, n in months), "month": date_format(months[0][0], "F Y")},
     )
     context = {
         "account": account,

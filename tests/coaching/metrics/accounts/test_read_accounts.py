@@ -215,7 +215,19 @@ def test_one_account_with_its_course(desk, sign_in):
         assert words in text
     assert f"/metrics/cases/{case.pk}/" in text
     assert f"/metrics/cases/{loose.pk}/" not in text  # nobody may open a case that counts for nobody
-    assert dict(queries.months_of(found, date(2026, 6, 15)))[date(2026, 5, 1)] == 1
+    assert queries.months_of(found, date(2026, 6, 15)) == [(date(2026, 5, 1), 1), (date(2026, 6, 1), 1)]
+    assert "2 cases since May 2026." in text
+
+
+def test_a_month_before_the_first_case_of_anybody_is_not_shown_as_a_quiet_one(desk, sign_in):
+    found = account("A", name="Ada")
+    assert queries.months_of(found, date(2026, 6, 15)) == [(date(2026, 6, 1), 0)]
+    cases(desk.rita, "B", [110])
+    rows()
+    assert queries.months_of(found, date(2026, 6, 15)) == [(date(2026, month, 1), 0) for month in (2, 3, 4, 5, 6)]
+    cases(desk.rita, "B", [900])
+    rows()
+    assert len(queries.months_of(found, date(2026, 6, 15))) == 12
 
 
 def test_accounts_that_only_cases_name_are_told(desk, sign_in):
