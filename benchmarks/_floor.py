@@ -37,7 +37,8 @@ def company() -> Any:
 
 
 def generate(first: int, last: int) -> None:
-    """Cases first+1 … last, by a fixed hash over reps, days, lengths, 25 topics and four channels; every fifth is rated.
+    """Cases first+1 … last, in the order of their times as a helpdesk exports them, spread by a fixed hash over reps, lengths,
+    25 topics and four channels; a fifth is rated.
 
     Set-based, and on PostgreSQL into a table without its secondary indexes where it is empty, as a first load is.
     """
@@ -46,10 +47,10 @@ def generate(first: int, last: int) -> None:
 
     with indexes_built_after(Interaction):
         for start in range(first, last, CHUNK):
-            _generate(start, min(last, start + CHUNK))
+            _generate(start, min(last, start + CHUNK), (first, last))
 
 
-def _generate(first: int, last: int) -> None:
+def _generate(first: int, last: int, whole: tuple[int, int]) -> None:
     from django.db import connection, transaction
 
     from coaching.interactions.models import Handler, Source
@@ -79,7 +80,8 @@ def _generate(first: int, last: int) -> None:
 
         true, false = "true", "false"
     h = "((i * 2654435761) % 4294967296)"
-    opened = f"({h} % {7 * WEEKS * 86400 - 86400})"
+    span, (begin, end) = 7 * WEEKS * 86400 - 86400 - 3600, whole
+    opened = f"((i - {begin}) * {span} / {end - begin} + {h} % 3600)"
     took = f"(60 + ({h} / 7 % 600) * ({h} / 4200 % 600))"
     resolved = f"({opened} + {took})"
     channel = "CASE (i * 104729) % 4 WHEN 0 THEN 'email' WHEN 1 THEN 'chat' WHEN 2 THEN 'phone' ELSE 'web' END"
@@ -96,7 +98,7 @@ def _generate(first: int, last: int) -> None:
             f"""INSERT INTO coaching_interactions_surveyresponse (source_id, external_id, kind, interaction_id, handler_id,
                 raw_value, scale_min, scale_max, polarity, comment, responded_at, responded_on, case_key)
             {series} SELECT {source}, CAST(i AS varchar(20)), 'csat', i, {low_handler} + i % {REPS}, 5, 1, 5,
-                CASE WHEN {h} % 6 = 0 THEN -1 ELSE 1 END, '', {moment(opened)}, {day(opened)}, '' FROM n WHERE i % 5 = 0"""
+                CASE WHEN {h} % 6 = 0 THEN -1 ELSE 1 END, '', {moment(opened)}, {day(opened)}, '' FROM n WHERE {h} / 3600 % 5 = 0"""
         )
         if connection.vendor == "postgresql":
             table = "coaching_interactions_interaction"

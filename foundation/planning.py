@@ -11,15 +11,17 @@ from django.db import connection
 from django.db.models import Model
 
 
-def looked_up(table: str, alias: str, condition: str) -> str:
+def looked_up(table: str, alias: str, condition: str, *, or_nothing: bool = False) -> str:
     """SQL, to follow the tables of a FROM: the rows of this one that fit a row of those, looked up for each in turn.
 
-    An index should serve `condition`, which names the alias and may name the tables before.
+    An index should serve `condition`, which names the alias and may name the tables before. With `or_nothing` a row
+    that nothing fits stays, beside nulls.
     """
     if connection.vendor == "sqlite":
-        return f"CROSS JOIN {table} {alias} ON {condition}"
+        return f"{'LEFT' if or_nothing else 'CROSS'} JOIN {table} {alias} ON {condition}"
     # Of a LATERAL query with an OFFSET nothing is taken apart, so what it refers to has to be there first.
-    return f"CROSS JOIN LATERAL (SELECT {alias}.* FROM {table} {alias} WHERE {condition} OFFSET 0) {alias}"
+    found = f"LATERAL (SELECT {alias}.* FROM {table} {alias} WHERE {condition} OFFSET 0) {alias}"
+    return f"LEFT JOIN {found} ON TRUE" if or_nothing else f"CROSS JOIN {found}"
 
 
 def among_found(found: str) -> str:

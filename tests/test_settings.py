@@ -44,3 +44,11 @@ def test_earlier_keys_come_from_the_environment():
     given = {**os.environ, "DEBUG": "1", "SECRET_KEY_FALLBACKS": "old-one, older-one,"}
     found = subprocess.run([sys.executable, "-c", code], env=given, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "['old-one', 'older-one']"
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("", "-c jit=off"), ("?options=-c%20jit%3Don", "-c jit=on")])
+def test_statements_are_not_compiled_on_postgresql_unless_the_address_says_so(asked, expected):
+    code = "import config.settings as s; print(s.DATABASES['default']['OPTIONS']['options'])"
+    given = {**os.environ, "DEBUG": "1", "DATABASE_URL": f"postgres://nobody@localhost/nothing{asked}"}
+    found = subprocess.run([sys.executable, "-c", code], env=given, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == expected

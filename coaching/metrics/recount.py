@@ -133,16 +133,10 @@ def _current() -> list[MetricDefinition]:
     return list(MetricDefinition.objects.current())
 
 
-def _note_weeks(pairs: Sequence[Pair]) -> None:
-    """The weeks of the pairs' rollups are to be counted by topic again: called before and after they change."""
-    table, text = rows.pairs_as_rows(pairs)
-    marking.note_weeks(f"{table} t {looked_up(ROLLUP, 'r', OF_PAIR)}", (text,))
-
-
 def _forget(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition] | None = None) -> None:
-    """Throw the pairs' rollups away; only those of some definitions where they are given. Notes their weeks."""
+    """Throw the pairs' rollups away; only those of some definitions where they are given. Has their weeks counted by topic again."""
     table, text = rows.pairs_as_rows(pairs)
-    _note_weeks(pairs)
+    marking.note_weeks(f"SELECT t.person_id, t.day FROM {table} t", (text,))
     only = "" if definitions is None else f" AND r.definition_id IN ({', '.join(str(d.pk) for d in definitions)})"
     found = f"SELECT r.id FROM {table} t {looked_up(ROLLUP, 'r', OF_PAIR + only)}"
     with connection.cursor() as cursor:
@@ -157,7 +151,6 @@ def _count_pairs(pairs: Sequence[Pair], definitions: Sequence[MetricDefinition])
         _Batch(definitions, (person for person, _day in part)).write(
             rows.cases_opened(scope), rows.cases_resolved(scope, repeat_rules(definitions)), rows.answers(scope)
         )
-    _note_weeks(pairs)
 
 
 def _count_before(
@@ -177,7 +170,6 @@ def _count_before(
             nothing = {name: values[:0] for name, values in resolved.items()}
             none_given = {name: np.empty(0) for name in ("person", "responded_on", "kind", "polarity")}
             _Batch(asking, (person for person, _day in part)).write(nothing, resolved, none_given)
-        _note_weeks(pairs)
 
 
 def _hold_marks() -> None:
@@ -228,7 +220,7 @@ def _recount_batch(now: datetime, size: int) -> int:
         _count_pairs(pairs, definitions)
         table, text = rows.pairs_as_rows(pairs)
         _count_before(table, (text,), definitions)
-        marking.note_weeks_of_ratings(ROLLUP, table, (text,))
+        marking.note_weeks_of_ratings(table, (text,))
         note_days({day for _person_id, day in pairs})
         days.filter(pk__range=(marks[0][0], marks[-1][0])).delete()
     LastRecount.objects.update_or_create(id=1, defaults={"counted_at": now})
@@ -263,15 +255,15 @@ def recount_people(people: Sequence[int], now: datetime) -> None:
     days_of = Rollup.objects.filter(person__in=people).order_by().values_list("day", flat=True).distinct()
     note_days(days_of)
     for person_id in people:
-        own_rollups, params = f"(SELECT person_id, day FROM {ROLLUP} WHERE person_id = %s) r", (person_id,)
-        marking.note_weeks(own_rollups, params)
+        own_days, params = f"SELECT person_id, day FROM {ROLLUP} WHERE person_id = %s", (person_id,)
+        marking.note_weeks(own_days, params)  # as they were, and below as they are
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {ROLLUP} WHERE person_id = %s", (person_id,))
         _count_history(person_id, definitions)
-        marking.note_weeks(own_rollups, params)
+        marking.note_weeks(own_days, params)
     for person_id in people:
         # After everybody's: a rating of one person's case may count for another of them.
-        marking.note_weeks_of_ratings_of(ROLLUP, person_id)
+        marking.note_weeks_of_ratings_of(person_id)
     note_days(days_of.all())
     marks = ChangedDay.objects.filter(person__in=people)
     marked = set(marks.values_list("person_id", "day"))

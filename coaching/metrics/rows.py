@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from django.db import connection
@@ -27,6 +27,7 @@ SURVEY = SurveyResponse._meta.db_table
 FETCH = 5_000
 MOST_ROWS = 50_000  # that are held at once, as far as one day (or, by topic, one person's week) allows
 
+Item = TypeVar("Item")
 Columns = dict[str, np.ndarray]
 Pair = tuple[int, date]
 
@@ -89,20 +90,27 @@ def _numbers(scope: Scope, keys: str) -> dict[tuple[Any, ...], int]:
     return found
 
 
+def in_loads(sizes: Iterable[tuple[Item, int]]) -> list[list[Item]]:
+    """Items that stand for so many rows each, in their order, in lists of about `MOST_ROWS` rows at most."""
+    loads: list[list[Item]] = [[]]
+    held = 0
+    for item, n in sizes:
+        if loads[-1] and held + n > MOST_ROWS:
+            loads.append([])
+            held = 0
+        loads[-1].append(item)
+        held += n
+    return loads
+
+
 def spans_of(person_id: int) -> list[tuple[date | None, date | None]]:
     """A person's history in spans of days, in order, each with about `MOST_ROWS` cases at most; one open span where it is small."""
     by_day = _numbers(of_person(person_id), "{day}")
     if sum(by_day.values()) <= 2 * MOST_ROWS:
         return [(None, None)]
-    starts: list[date | None] = [None]
-    held = 0
-    for (text,), n in sorted(by_day.items(), key=lambda item: str(item[0][0])):
-        if held and held + n > MOST_ROWS:
-            starts.append(as_date(text))
-            held = 0
-        held += n
-    ends = [start - timedelta(days=1) for start in starts[1:] if start is not None]
-    return list(zip(starts, [*ends, None], strict=True))
+    loads = in_loads(sorted(((as_date(day), n) for (day,), n in by_day.items())))
+    starts = [load[0] for load in loads[1:]]
+    return list(zip([None, *starts], [*(start - timedelta(days=1) for start in starts), None], strict=True))
 
 
 def in_parts(pairs: Sequence[Pair], *, by_person: bool = False) -> list[list[Pair]]:
@@ -112,26 +120,20 @@ def in_parts(pairs: Sequence[Pair], *, by_person: bool = False) -> list[list[Pai
     units: dict[Any, list[Pair]] = {}
     for pair in sorted(pairs):
         units.setdefault(pair[0] if by_person else pair, []).append(pair)
-    parts: list[list[Pair]] = [[]]
-    held = 0
-    for unit in units.values():
-        n = sum(numbers.get((person_id, day.isoformat()), 0) for person_id, day in unit)
-        if parts[-1] and held + n > MOST_ROWS:
-            parts.append([])
-            held = 0
-        parts[-1] += unit
-        held += n
-    return parts
+    sizes = ((unit, sum(numbers.get((person_id, day.isoformat()), 0) for person_id, day in unit)) for unit in units.values())
+    return [[pair for unit in load for pair in unit] for load in in_loads(sizes)]
 
 
 def seconds_of(column: str) -> str:
     """Whole seconds since 1970 UTC."""
     if connection.vendor == "sqlite":
         return f"unixepoch(substr({column}, 1, 19))"
-    return f"CAST(floor(extract(epoch FROM {column})) AS bigint)"
+    # A double tells microseconds apart until the year 2106; `extract` works in decimals, which takes three times as long.
+    return f"CAST(floor(date_part('epoch', {column})) AS bigint)"
 
 
-def _day_of(column: str) -> str:
+def day_of(column: str) -> str:
+    """Whole days since 1970, of a date."""
     if connection.vendor == "sqlite":
         return f"unixepoch({column}) / 86400"
     return f"({column} - DATE '1970-01-01')"
@@ -154,8 +156,8 @@ def came_back(days: int, same: str) -> str:
 def _case_columns(repeats: Sequence[tuple[int, str]]) -> dict[str, str]:
     columns = {
         "person": "h.person_id",
-        "opened_on": _day_of("x.opened_on"),
-        "resolved_on": _day_of("x.resolved_on"),
+        "opened_on": day_of("x.opened_on"),
+        "resolved_on": day_of("x.resolved_on"),
         "opened": seconds_of("x.opened_at"),
         "resolved": seconds_of("x.resolved_at"),
         "replied": seconds_of("x.first_reply_at"),
@@ -179,12 +181,12 @@ def _case_columns(repeats: Sequence[tuple[int, str]]) -> dict[str, str]:
     return columns
 
 
-def _read(columns: dict[str, str], table: str, scope: Scope, day: str, condition: str = "TRUE") -> Columns:
-    """The rows as one array of doubles per column."""
+def _read(columns: dict[str, str], table: str, scope: Scope, day: str, condition: str = "TRUE", more: str = "") -> Columns:
+    """The rows as one array of doubles per column; `more` is SQL of tables looked up for each of them."""
     parts: list[np.ndarray] = []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(columns.values())} FROM {scope.rows(table, day, condition)}",
+            f"SELECT {', '.join(columns.values())} FROM {scope.rows(table, day, condition)} {more}",
             scope.params,
         )
         while rows := cursor.fetchmany(FETCH):
@@ -209,18 +211,22 @@ def all_cases(scope: Scope, repeats: Sequence[tuple[int, str]]) -> Columns:
 
 
 def answers(scope: Scope, beside: dict[str, str] | None = None) -> Columns:
-    """The survey answers given on the scope's days; `kind` is 0 for CSAT, 1 for NPS, 2 for CES; values in thousandths."""
+    """The survey answers given on the scope's days; `kind` is 0 for CSAT, 1 for NPS, 2 for CES; values in thousandths.
+
+    `beside` adds columns: name → SQL of a number, of the case `c` that the answer is about; all of it is null where none is known.
+    """
     thousandths = "CAST(round(x.{} * 1000) AS integer)"
     columns = {
         "person": "h.person_id",
-        "responded_on": _day_of("x.responded_on"),
+        "responded_on": day_of("x.responded_on"),
         "kind": "CASE x.kind WHEN 'csat' THEN 0 WHEN 'nps' THEN 1 ELSE 2 END",
         "polarity": "x.polarity",
         "raw": thousandths.format("raw_value"),
         "scale_min": thousandths.format("scale_min"),
         "scale_max": thousandths.format("scale_max"),
     }
-    return _read(columns | (beside or {}), SURVEY, scope, "responded_on")
+    case = looked_up(INTERACTION, "c", "c.id = x.interaction_id", or_nothing=True) if beside else ""
+    return _read(columns | (beside or {}), SURVEY, scope, "responded_on", more=case)
 
 
 def days_before(marked: str, params: tuple[Any, ...], days: int) -> set[Pair]:

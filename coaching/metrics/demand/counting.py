@@ -72,10 +72,11 @@ def _count(days: list[date], people: dict[int, int]) -> None:
     if not days:
         return
     handlers = sorted(people)
-    cases = reading.cases_opened_on(days, handlers)
-    _count_by_team(cases, _teams_of(cases, days, people))
-    CaseRanking.objects.bulk_create(_rankings(cases), batch_size=100)
-    AccountDay.objects.bulk_create(_accounts(cases, reading.ratings_of_accounts(days, handlers)), batch_size=100)
+    for part in reading.days_in_parts(days, handlers):
+        cases = reading.cases_opened_on(part, handlers)
+        _count_by_team(cases, _teams_of(cases, part, people))
+        CaseRanking.objects.bulk_create(_rankings(cases), batch_size=100)
+        AccountDay.objects.bulk_create(_accounts(cases, reading.ratings_of_accounts(part, handlers)), batch_size=100)
 
 
 # --- By team --------------------------------------------------------------------------------------------------

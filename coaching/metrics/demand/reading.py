@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.db.models import Count
 
-from coaching.interactions.models import Handler
-from coaching.metrics.rows import FETCH, INTERACTION, SURVEY, seconds_of
+from coaching.interactions.models import Handler, Interaction
+from coaching.metrics.rows import FETCH, INTERACTION, SURVEY, day_of, in_loads, seconds_of
 from foundation.planning import looked_up
 
 Columns = dict[str, np.ndarray]
@@ -29,16 +31,21 @@ def parts_of(handlers: Sequence[int]) -> Iterator[Sequence[int]]:
         yield handlers[start : start + HANDLERS_AT_ONCE]
 
 
-def _day_of(column: str) -> str:
-    """Whole days since 1970."""
-    return f"{seconds_of(column)} / 86400"
+def days_in_parts(days: Sequence[date], handlers: Sequence[int]) -> list[list[date]]:
+    """The days in parts that fit into memory: with about `rows.MOST_ROWS` cases each at most, as far as one day allows."""
+    numbers: Counter[date] = Counter()
+    for part in parts_of(handlers):
+        opened = Interaction.objects.filter(handler__in=part, opened_on__in=days).order_by()
+        numbers.update(dict(opened.values_list("opened_on").annotate(Count("opened_on"))))
+    return in_loads((day, numbers[day]) for day in sorted(days))
 
 
 def micros_of(column: str) -> str:
     """Whole microseconds since 1970 UTC."""
     if connection.vendor == "sqlite":
         return f"({seconds_of(column)} * 1000000 + CAST(substr({column} || '.000000', 21, 6) AS integer))"
-    return f"CAST(extract(epoch FROM {column}) * 1000000 AS bigint)"
+    # Rounded, since a double next to the moment is what it is worked out from: exact until the year 2106.
+    return f"CAST(date_part('epoch', {column}) * 1000000 AS bigint)"
 
 
 def cases_opened_on(days: Sequence[date], handlers: Sequence[int]) -> Columns:
@@ -47,7 +54,7 @@ def cases_opened_on(days: Sequence[date], handlers: Sequence[int]) -> Columns:
         "case": "x.id",
         "handler": "x.handler_id",
         "source": "x.source_id",
-        "day": _day_of("x.opened_on"),
+        "day": day_of("x.opened_on"),
         "opened": micros_of("x.opened_at"),
         "replied": seconds_of("x.first_reply_at"),
         "ended": seconds_of("x.resolved_at"),
@@ -63,7 +70,7 @@ def cases_opened_on(days: Sequence[date], handlers: Sequence[int]) -> Columns:
 def ratings_of_accounts(days: Sequence[date], handlers: Sequence[int]) -> Columns:
     """The satisfaction ratings of these handlers given on these days, about cases that name an account."""
     return _read(
-        {"day": _day_of("s.responded_on"), "source": "x.source_id", "polarity": "s.polarity"},
+        {"day": day_of("s.responded_on"), "source": "x.source_id", "polarity": "s.polarity"},
         {"account": "x.account"},
         f"{SURVEY} s {looked_up(INTERACTION, 'x', 'x.id = s.interaction_id')}",
         "s.responded_on",

@@ -99,11 +99,8 @@ def _kind_columns(case: str) -> dict[str, str]:
 
 
 def _kind_columns_of_answers() -> dict[str, str]:
-    """The codes of the case an answer is about; `NONE` where that is not known."""
-    return {
-        name: f"COALESCE((SELECT {sql} FROM {INTERACTION} c WHERE c.id = x.interaction_id), {NONE})"
-        for name, sql in _kind_columns("c").items()
-    }
+    """The codes of the case `c` that an answer is about; `NONE` where that is not known."""
+    return {name: f"CASE WHEN c.id IS NULL THEN {NONE} ELSE {sql} END" for name, sql in _kind_columns("c").items()}
 
 
 class _Week:

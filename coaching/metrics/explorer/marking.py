@@ -34,42 +34,40 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def note_weeks(source: str, params: tuple[Any, ...]) -> None:
-    """Note the people's weeks of these daily rollups (SQL after FROM that calls them `r`): before and after they change."""
+def note_weeks(days: str, params: tuple[Any, ...]) -> None:
+    """Note the weeks of these (person_id, day)s, given by an SQL query; a row without a person is nobody's."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO {WEEK} (team_key, person_key, week) SELECT DISTINCT 0, r.person_id, {monday_sql("r.day")}
-            FROM {source} WHERE TRUE ON CONFLICT DO NOTHING""",
+            f"""INSERT INTO {WEEK} (team_key, person_key, week) SELECT DISTINCT 0, d.person_id, {monday_sql("d.day")}
+            FROM ({days}) d WHERE d.person_id IS NOT NULL ON CONFLICT DO NOTHING""",
             params,
         )
 
 
-def _rated(rollup_table: str, cases: str) -> str:
-    """SQL, to follow a table with the handlers `h`: the ratings of their cases `x`, and the daily rollups `r` these count in."""
-    return " ".join(
+def _rated(handlers: str, cases: str) -> str:
+    """SQL: whom the ratings of these handlers' cases `x` count for, and when they were given; as (person_id, day)."""
+    joined = " ".join(
         looked_up(table, alias, condition)
         for table, alias, condition in (
             (Interaction._meta.db_table, "x", cases),
             (SurveyResponse._meta.db_table, "s", "s.interaction_id = x.id"),
             (HANDLER, "rated", "rated.id = s.handler_id"),
-            (rollup_table, "r", "r.person_id = rated.person_id AND r.day = s.responded_on"),
         )
     )
+    return f"SELECT rated.person_id AS person_id, s.responded_on AS day FROM {handlers} {joined}"
 
 
-def note_weeks_of_ratings(rollup_table: str, pairs: str, params: tuple[Any, ...]) -> None:
+def note_weeks_of_ratings(pairs: str, params: tuple[Any, ...]) -> None:
     """Note the weeks in which cases opened on these (person, day)s were rated; `pairs` is SQL of a table of them.
 
     A rating has the topic of its case, but a day of its own: a case whose topic changes marks its own days only.
     """
-    rated = _rated(rollup_table, "x.handler_id = h.id AND x.opened_on = t.day")
-    note_weeks(f"{pairs} t {handlers_of('t')} {rated}", params)
+    note_weeks(_rated(f"{pairs} t {handlers_of('t')}", "x.handler_id = h.id AND x.opened_on = t.day"), params)
 
 
-def note_weeks_of_ratings_of(rollup_table: str, person_id: int) -> None:
+def note_weeks_of_ratings_of(person_id: int) -> None:
     """As `note_weeks_of_ratings`, of all cases of a person."""
-    handlers = f"(SELECT id FROM {HANDLER} WHERE person_id = %s) h"
-    note_weeks(f"{handlers} {_rated(rollup_table, 'x.handler_id = h.id')}", (person_id,))
+    note_weeks(_rated(f"(SELECT id FROM {HANDLER} WHERE person_id = %s) h", "x.handler_id = h.id"), (person_id,))
 
 
 def note_all_weeks(rollup_table: str) -> None:
