@@ -130,7 +130,7 @@ def line_chart(
         low, high = max(0.0, low), min(1.0, high)
     elif known and min(known) >= 0:
         low = max(0.0, low)  # nothing that is counted falls below nothing
-    left, bottom, right, top = 44, 22, 8, 8
+    left, bottom, right, top = 44, 22, 22, 8  # to the right, half of the last label
     w, h = width - left - right, height - top - bottom
     span = (high - low) or 1.0
 
