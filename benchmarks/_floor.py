@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-REPS, WEEKS, TOPICS = 40, 26, 25
+REPS, WEEKS, TOPICS, ACCOUNTS = 40, 26, 25, 500
 CHUNK = 500_000  # cases per transaction, so that what PostgreSQL checks at its end fits into memory
 
 
-def company() -> Any:
-    """One lead, 40 reps with one handler each, the default metrics."""
-    from coaching.interactions.models import Handler, Source
+def company() -> None:
+    """One lead, one head, 40 reps with one handler each, 500 accounts, the default metrics."""
+    from coaching.interactions.models import Account, Handler, Source
     from coaching.metrics.services import ensure_default_metrics
     from people import services
     from people.models import Membership, Role
@@ -25,6 +25,7 @@ def company() -> Any:
     team = services.create_team(actor=None, name="Bench", now=now)
     lead = services.create_person(actor=None, email="lead@example.com", display_name="Lead", roles=[Role.LEAD], now=now)
     services.join_team(actor=None, person=lead, team=team, starts_on=start, kind=Membership.Kind.LEAD, now=now)
+    services.create_person(actor=None, email="head@example.com", display_name="Head", roles=[Role.HEAD], now=now)
     source = Source.objects.create(key="bench", name="Bench")
     for number in range(REPS):
         rep = services.create_person(
@@ -32,13 +33,16 @@ def company() -> Any:
         )
         services.join_team(actor=None, person=rep, team=team, starts_on=start, now=now)
         Handler.objects.create(source=source, external_key=str(number), person=rep)
+    Account.objects.bulk_create(
+        Account(source=source, external_key=f"A{n}", name=f"Account {n}", yearly_value=1000 + n, currency="EUR", segment=f"S{n % 3}")
+        for n in range(ACCOUNTS)
+    )
     ensure_default_metrics(now=now)
-    return lead
 
 
 def generate(first: int, last: int) -> None:
     """Cases first+1 … last, in the order of their times as a helpdesk exports them, spread by a fixed hash over reps, lengths,
-    25 topics and four channels; a fifth is rated.
+    25 topics, four channels and customers with three cases each; a fifth is rated, half name an account.
 
     Set-based, and on PostgreSQL into a table without its secondary indexes where it is empty, as a first load is.
     """
@@ -88,10 +92,13 @@ def _generate(first: int, last: int, whole: tuple[int, int]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO coaching_interactions_interaction (id, source_id, external_id, handler_id, channel, status, subject,
-                topic, customer, opened_at, opened_on, resolved_at, resolved_on, reopens, answered, from_messages)
+                topic, customer, account, opened_at, opened_on, resolved_at, resolved_on, reopens, handle_seconds, answered,
+                from_messages)
             {series} SELECT i, {source}, CAST(i AS varchar(20)), {low_handler} + i % {REPS}, {channel}, 'resolved', 'A case',
-                'Topic ' || ((i * 7919) % {TOPICS}), '', {moment(opened)}, {day(opened)}, {moment(resolved)}, {day(resolved)},
-                CASE WHEN i % 11 = 0 THEN 1 ELSE 0 END, CASE i % 3 WHEN 0 THEN {true} WHEN 1 THEN NULL ELSE {false} END, {false}
+                'Topic ' || ((i * 7919) % {TOPICS}), 'c' || CAST({h} % {max(1, end // 3)} AS varchar(20)),
+                CASE WHEN i % 2 = 0 THEN 'A' || CAST({h} / 7 % {ACCOUNTS} AS varchar(20)) ELSE '' END,
+                {moment(opened)}, {day(opened)}, {moment(resolved)}, {day(resolved)}, CASE WHEN i % 11 = 0 THEN 1 ELSE 0 END,
+                {h} % 3600, CASE i % 3 WHEN 0 THEN {true} WHEN 1 THEN NULL ELSE {false} END, {false}
             FROM n"""
         )
         cursor.execute(
@@ -145,15 +152,35 @@ def rebuild() -> dict[str, float]:
     return {"rebuild_s": round(took, 1), "rebuild_peak_mb": most}
 
 
-def recount_one_day() -> float:
-    """Milliseconds to count one rep's day again, with its week by topic and its day of demand."""
+def recount_one_day() -> dict[str, float]:
+    """Milliseconds to count all that follows from one changed case of one rep, by what is counted."""
     from coaching.interactions.models import ChangedDay
+    from coaching.metrics import recount
+    from coaching.metrics.demand.counting import count_demand_days, note_days
+    from coaching.metrics.explorer.counting import count_changed_weeks
     from coaching.metrics.models import Rollup
-    from coaching.metrics.services import recount_changed_days
 
+    now = datetime.now(UTC)
     last = Rollup.objects.order_by("-day").values_list("day", flat=True)[0] - timedelta(days=30)
     person = Rollup.objects.filter(day=last).order_by("person_id").values_list("person_id", flat=True)[0]
     ChangedDay.objects.create(person_id=person, day=last)
-    start = time.perf_counter()
-    recount_changed_days(datetime.now(UTC))
-    return round((time.perf_counter() - start) * 1000, 1)
+    times = [time.perf_counter()]
+    # The figures count the company's day as well; that is told apart by counting it once more.
+    recount.recount_changed_days(now)
+    times.append(time.perf_counter())
+    note_days([last])
+    count_demand_days(now)
+    times.append(time.perf_counter())
+    count_changed_weeks()
+    times.append(time.perf_counter())
+    both, demand, topics = ((after - before) * 1000 for before, after in zip(times[:-1], times[1:], strict=True))
+    told = {"the rep's figures": both - demand, "their week by topic": topics, "the company's demand": demand}
+    return {name: round(ms, 1) for name, ms in told.items()} | {"all": round(both + topics, 1)}
+
+
+def rows() -> dict[str, int]:
+    """How many rows hold the counts."""
+    from coaching.metrics.models import PersonSegmentRollup, Rollup, SegmentRollup
+
+    tables = {"daily": Rollup, "by_topic": SegmentRollup, "by_person_and_topic": PersonSegmentRollup}
+    return {name: table.objects.count() for name, table in tables.items()}

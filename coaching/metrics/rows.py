@@ -29,6 +29,8 @@ MOST_ROWS = 50_000  # that are held at once, as far as one day (or, by topic, on
 
 Item = TypeVar("Item")
 Columns = dict[str, np.ndarray]
+Beside = tuple[dict[str, str], str]  # more columns, name → SQL of a number, and SQL of the tables joined for them
+NOTHING: Beside = ({}, "")
 Pair = tuple[int, date]
 
 
@@ -181,12 +183,12 @@ def _case_columns(repeats: Sequence[tuple[int, str]]) -> dict[str, str]:
     return columns
 
 
-def _read(columns: dict[str, str], table: str, scope: Scope, day: str, condition: str = "TRUE", more: str = "") -> Columns:
-    """The rows as one array of doubles per column; `more` is SQL of tables looked up for each of them."""
+def _read(columns: dict[str, str], table: str, scope: Scope, day: str, condition: str = "TRUE", tables: str = "") -> Columns:
+    """The rows as one array of doubles per column; `tables` is SQL of those that are joined to them."""
     parts: list[np.ndarray] = []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(columns.values())} FROM {scope.rows(table, day, condition)} {more}",
+            f"SELECT {', '.join(columns.values())} FROM {scope.rows(table, day, condition)} {tables}",
             scope.params,
         )
         while rows := cursor.fetchmany(FETCH):
@@ -195,14 +197,16 @@ def _read(columns: dict[str, str], table: str, scope: Scope, day: str, condition
     return {name: whole[:, number] for number, name in enumerate(columns)}
 
 
-def cases_opened(scope: Scope, beside: dict[str, str] | None = None) -> Columns:
-    """The cases opened on the scope's days; `beside` adds columns: name → SQL of a number, of the case `x`."""
-    return _read(_case_columns(()) | (beside or {}), INTERACTION, scope, "opened_on")
+def cases_opened(scope: Scope, beside: Beside = NOTHING) -> Columns:
+    """The cases `x` opened on the scope's days, with what stands beside them."""
+    columns, tables = beside
+    return _read(_case_columns(()) | columns, INTERACTION, scope, "opened_on", tables=tables)
 
 
-def cases_resolved(scope: Scope, repeats: Sequence[tuple[int, str]], beside: dict[str, str] | None = None) -> Columns:
-    """The cases resolved on the scope's days; a column back_<days>_<same> for each repeat rule."""
-    return _read(_case_columns(repeats) | (beside or {}), INTERACTION, scope, "resolved_on", "x.resolved_on IS NOT NULL")
+def cases_resolved(scope: Scope, repeats: Sequence[tuple[int, str]], beside: Beside = NOTHING) -> Columns:
+    """The cases `x` resolved on the scope's days; a column back_<days>_<same> for each repeat rule, and what stands beside."""
+    columns, tables = beside
+    return _read(_case_columns(repeats) | columns, INTERACTION, scope, "resolved_on", "x.resolved_on IS NOT NULL", tables)
 
 
 def all_cases(scope: Scope, repeats: Sequence[tuple[int, str]]) -> Columns:
@@ -210,10 +214,10 @@ def all_cases(scope: Scope, repeats: Sequence[tuple[int, str]]) -> Columns:
     return _read(_case_columns(repeats), INTERACTION, scope, "opened_on")
 
 
-def answers(scope: Scope, beside: dict[str, str] | None = None) -> Columns:
+def answers(scope: Scope, beside: Beside = NOTHING) -> Columns:
     """The survey answers given on the scope's days; `kind` is 0 for CSAT, 1 for NPS, 2 for CES; values in thousandths.
 
-    `beside` adds columns: name → SQL of a number, of the case `c` that the answer is about; all of it is null where none is known.
+    What stands beside is of the case `c` that an answer is about, all of it null where none is known.
     """
     thousandths = "CAST(round(x.{} * 1000) AS integer)"
     columns = {
@@ -225,8 +229,9 @@ def answers(scope: Scope, beside: dict[str, str] | None = None) -> Columns:
         "scale_min": thousandths.format("scale_min"),
         "scale_max": thousandths.format("scale_max"),
     }
-    case = looked_up(INTERACTION, "c", "c.id = x.interaction_id", or_nothing=True) if beside else ""
-    return _read(columns | (beside or {}), SURVEY, scope, "responded_on", more=case)
+    more, tables = beside
+    case = looked_up(INTERACTION, "c", "c.id = x.interaction_id", or_nothing=True) if more else ""
+    return _read(columns | more, SURVEY, scope, "responded_on", tables=f"{case} {tables}")
 
 
 def days_before(marked: str, params: tuple[Any, ...], days: int) -> set[Pair]:

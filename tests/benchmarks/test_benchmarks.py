@@ -10,10 +10,8 @@ from django.conf import settings
 
 SMALL = {
     "alerts": ["--floors", "2"],
-    "board": ["--sizes", "200,400"],
-    "demand": ["--sizes", "200", "--requests", "2"],
-    "explorer": ["--sizes", "200"],
     "import": ["--rows", "500"],
+    "pages": ["--sizes", "600,1200", "--requests", "2"],
     "writes": ["--rows", "400", "--kept", "200", "--pause-ms", "1"],
 }
 
@@ -34,17 +32,14 @@ def test_it_runs_through_and_prints_its_figures(name: str):
     done = run(name, "--json", *SMALL[name])
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout.splitlines()[-1])
-    if name == "board":
-        assert [row["interactions"] for row in figures["sizes"]] == [200, 400]
-        assert all(row["queries"] > 0 and row["p95_ms"] >= row["p50_ms"] > 0 for row in figures["sizes"])
-    elif name == "demand":
-        assert [row["interactions"] for row in figures["sizes"]] == [200]
-        assert all(page["p95_ms"] > 0 for page in figures["sizes"][0]["pages"].values())
+    if name == "pages":
+        assert [row["interactions"] for row in figures["sizes"]] == [600, 1200]
+        for row in figures["sizes"]:
+            assert all(page["p95_ms"] >= page["p50_ms"] > 0 and page["queries"] > 0 for page in row["pages"].values())
+            assert min(row["one_day_ms"].values()) > 0
     elif name == "alerts":
         assert 0 < figures["false_per_rep_year"] < figures["target_rule_false_per_rep_year"]
         assert set(figures["coverage"]) == {"5-15", "20-60", "80-240"}
-    elif name == "explorer":
-        assert all(page["p95_ms"] > 0 and page["queries"] > 0 for page in figures["sizes"][0]["pages"])
     elif name == "writes":
         assert figures["phases"]["alone"]["writes"] == 150
         assert figures["phases"]["import and count"]["max_ms"] > 0

@@ -38,6 +38,7 @@ from coaching.metrics.figures import merge_texts
 from coaching.metrics.models import MetricDefinition, Rollup
 from coaching.metrics.rows import INTERACTION, Columns, Pair
 from coaching.metrics.variants import STOCKS
+from foundation.planning import looked_up
 from foundation.writers import Pace
 
 Dimension = ReportedValue.Dimension
@@ -84,18 +85,25 @@ class _Unit:
 
 
 def _kind_columns(case: str) -> dict[str, str]:
-    """SQL of the codes of a case's channel, topic and segment."""
+    """SQL of the codes of a case's channel, topic and segment, beside the tables of `_kind_tables`."""
     numbers = " ".join(f"WHEN '{value}' THEN {number}" for number, value in enumerate(CHANNELS) if value)
-    reported = f"(SELECT v.id FROM {REPORTED} v WHERE v.dimension = '%s' AND v.name = %s)"
-    topic = reported % (Dimension.TOPIC.value, f"{case}.topic")
-    segment = reported % (Dimension.SEGMENT.value, "a.segment")
     return {
         "channel": f"CASE {case}.channel {numbers} ELSE 0 END",
-        "topic": f"CASE WHEN {case}.topic = '' THEN {NONE} ELSE COALESCE({topic}, {REST}) END",
-        "segment": f"""CASE WHEN {case}.account = '' THEN {NONE} ELSE COALESCE((SELECT CASE WHEN a.segment = '' THEN {NONE}
-            ELSE COALESCE({segment}, {REST}) END FROM {ACCOUNT} a
-            WHERE a.source_id = {case}.source_id AND a.external_key = {case}.account), {NONE}) END""",
+        "topic": f"CASE WHEN {case}.topic = '' THEN {NONE} ELSE COALESCE(topic.id, {REST}) END",
+        "segment": f"CASE WHEN COALESCE(account.segment, '') = '' THEN {NONE} ELSE COALESCE(segment.id, {REST}) END",
     }
+
+
+def _kind_tables(case: str) -> str:
+    """SQL, to follow a table of cases: what their topic, account and segment are known as, nulls where they are not."""
+    account = f"account.source_id = {case}.source_id AND account.external_key = {case}.account AND NOT ({case}.account = '')"
+    return " ".join(
+        (
+            f"LEFT JOIN {REPORTED} topic ON topic.dimension = '{Dimension.TOPIC.value}' AND topic.name = {case}.topic",
+            looked_up(ACCOUNT, "account", account, or_nothing=True),
+            f"LEFT JOIN {REPORTED} segment ON segment.dimension = '{Dimension.SEGMENT.value}' AND segment.name = account.segment",
+        )
+    )
 
 
 def _kind_columns_of_answers() -> dict[str, str]:
@@ -108,10 +116,10 @@ class _Week:
 
     def __init__(self, unit: _Unit, definitions: Sequence[MetricDefinition], pairs: Sequence[Pair]) -> None:
         self.unit, self.definitions = unit, definitions
-        scope, of_case = rows.of_pairs(pairs), _kind_columns("x")
+        scope, of_case = rows.of_pairs(pairs), (_kind_columns("x"), _kind_tables("x"))
         opened = rows.cases_opened(scope, of_case)
         resolved = rows.cases_resolved(scope, repeat_rules(definitions), of_case)
-        given = rows.answers(scope, _kind_columns_of_answers())
+        given = rows.answers(scope, (_kind_columns_of_answers(), _kind_tables("c")))
         self.kinds = self._kinds_of(opened, resolved, given)
         # All of a unit counts for one team, which has one calendar. It is not a method of this: a circle of objects would keep
         # week after week in memory until Python happens to look for circles.
