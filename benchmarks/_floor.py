@@ -6,8 +6,8 @@ import io
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 REPS, WEEKS, TOPICS, ACCOUNTS = 40, 26, 25, 500
 CHUNK = 500_000  # cases per transaction, so that what PostgreSQL checks at its end fits into memory
@@ -34,7 +34,9 @@ def company() -> None:
         services.join_team(actor=None, person=rep, team=team, starts_on=start, now=now)
         Handler.objects.create(source=source, external_key=str(number), person=rep)
     Account.objects.bulk_create(
-        Account(source=source, external_key=f"A{n}", name=f"Account {n}", yearly_value=1000 + n, currency="EUR", segment=f"S{n % 3}")
+        Account(
+            source=source, external_key=f"A{n}", name=f"Account {n}", yearly_value=1000 + n, currency="EUR", segment=f"S{n % 3}"
+        )
         for n in range(ACCOUNTS)
     )
     ensure_default_metrics(now=now)
@@ -173,7 +175,7 @@ def recount_one_day() -> dict[str, float]:
     times.append(time.perf_counter())
     count_changed_weeks()
     times.append(time.perf_counter())
-    both, demand, topics = ((after - before) * 1000 for before, after in zip(times[:-1], times[1:], strict=True))
+    both, demand, topics = ((after - before) * 1000 for before, after in pairwise(times))
     told = {"the rep's figures": both - demand, "their week by topic": topics, "the company's demand": demand}
     return {name: round(ms, 1) for name, ms in told.items()} | {"all": round(both + topics, 1)}
 

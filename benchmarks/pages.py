@@ -72,13 +72,13 @@ def main(argv: list[str]) -> int:
 
 def show(size: dict[str, Any]) -> None:
     day = ", ".join(f"{name} {ms:,.0f} ms" for name, ms in size["one_day_ms"].items())
-    print(f"\n{size['interactions']:,} interactions: all counted in {size['rebuild_s']:,} s, holding {size['rebuild_peak_mb']} MB")
+    print(
+        f"\n{size['interactions']:,} interactions: all counted in {size['rebuild_s']:,} s, holding {size['rebuild_peak_mb']} MB"
+    )
     print(f"one changed day: {day}; rows kept: {size['rows']}")
     print(f"{'':26} {'p50 ms':>8} {'p95 ms':>8} {'times':>6} {'cpu ms':>8} {'queries':>8}")
     for name, page in size["pages"].items():
-        print(
-            f"{name:26} {page['p50_ms']:>8} {page['p95_ms']:>8} {page['times']:>6} {page['cpu_ms']:>8} {page['queries']:>8}"
-        )
+        print(f"{name:26} {page['p50_ms']:>8} {page['p95_ms']:>8} {page['times']:>6} {page['cpu_ms']:>8} {page['queries']:>8}")
 
 
 def measure(sizes: list[int], folder: Path, requests: int) -> list[dict[str, Any]]:
@@ -141,7 +141,11 @@ def ask(client: Any, url: str, requests: int) -> dict[str, Any]:
         response = client.get(url)
         times.append((time.perf_counter() - start) * 1000)
         cpu.append((time.process_time() - busy) * 1000)
-        if response.status_code != 200 or NOTHING in response.content or (url in LEADS.values() and A_REP not in response.content):
+        if (
+            response.status_code != 200
+            or NOTHING in response.content
+            or (url in LEADS.values() and A_REP not in response.content)
+        ):
             raise RuntimeError(f"{url} answered {response.status_code}, or nothing was on it")
     with CaptureQueriesContext(connection) as captured:
         client.get(url)

@@ -71,7 +71,11 @@ def figure_cell(figure: Figure, scale: Mapping[str, float] | str = "", url: str 
     if url:
         value = f'<a href="{_escaped(url)}">{value}</a>'
     span = between(figure)
-    rests = f'<span class="cell__between">{_escaped(span)}</span><span class="cell__n">n = {_escaped(number(figure.n))}</span>' if span else ""
+    rests = (
+        f'<span class="cell__between">{_escaped(span)}</span><span class="cell__n">n = {_escaped(number(figure.n))}</span>'
+        if span
+        else ""
+    )
     why = f'<span class="cell__mark">{icon("alert")}{_escaped(mark)}</span>' if mark else ""
     bar, rare = figure_bar(figure, scale), few_answers(figure)
     return SafeString(f'<span class="cell"><span class="cell__value">{value}</span>{bar}{rests}{rare}{why}</span>')
