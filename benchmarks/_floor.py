@@ -9,30 +9,33 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-REPS, WEEKS, TOPICS, ACCOUNTS = 40, 26, 25, 500
+TEAM, TOPICS, ACCOUNTS = 40, 25, 500
+LONG_AGO = timedelta(days=800)
 CHUNK = 500_000  # cases per transaction, so that what PostgreSQL checks at its end fits into memory
 
 
+def shape(cases: int) -> tuple[int, int]:
+    """(reps, weeks) of a company with so many cases.
+
+    A larger company has more teams and a longer past, but nobody's day has more hours: a rep has 14 cases a day in the first
+    hundred thousand, 23 at a million, 34 at ten million.
+    """
+    return (TEAM, 26) if cases <= 200_000 else (3 * TEAM, 52) if cases <= 2_000_000 else (10 * TEAM, 104)
+
+
 def company() -> None:
-    """One lead, one head, 40 reps with one handler each, 500 accounts, the default metrics."""
-    from coaching.interactions.models import Account, Handler, Source
+    """One lead, one head, no rep yet, 500 accounts, the default metrics."""
+    from coaching.interactions.models import Account, Source
     from coaching.metrics.services import ensure_default_metrics
     from people import services
     from people.models import Membership, Role
 
     now = datetime.now(UTC)
-    start = (now - timedelta(days=400)).date()
     team = services.create_team(actor=None, name="Bench", now=now)
     lead = services.create_person(actor=None, email="lead@example.com", display_name="Lead", roles=[Role.LEAD], now=now)
-    services.join_team(actor=None, person=lead, team=team, starts_on=start, kind=Membership.Kind.LEAD, now=now)
+    services.join_team(actor=None, person=lead, team=team, starts_on=(now - LONG_AGO).date(), kind=Membership.Kind.LEAD, now=now)
     services.create_person(actor=None, email="head@example.com", display_name="Head", roles=[Role.HEAD], now=now)
     source = Source.objects.create(key="bench", name="Bench")
-    for number in range(REPS):
-        rep = services.create_person(
-            actor=None, email=f"rep{number}@example.com", display_name=f"Rep {number:02}", roles=[Role.REP], now=now
-        )
-        services.join_team(actor=None, person=rep, team=team, starts_on=start, now=now)
-        Handler.objects.create(source=source, external_key=str(number), person=rep)
     Account.objects.bulk_create(
         Account(
             source=source, external_key=f"A{n}", name=f"Account {n}", yearly_value=1000 + n, currency="EUR", segment=f"S{n % 3}"
@@ -40,6 +43,24 @@ def company() -> None:
         for n in range(ACCOUNTS)
     )
     ensure_default_metrics(now=now)
+
+
+def hire(reps: int) -> None:
+    """As many reps as that, with one handler each, in teams of 40; the lead's team first."""
+    from coaching.interactions.models import Handler, Source
+    from people import services
+    from people.models import Role, Team
+
+    now, source = datetime.now(UTC), Source.objects.get()
+    for number in range(Handler.objects.count(), reps):
+        if number and number % TEAM == 0:
+            services.create_team(actor=None, name=f"Bench {number // TEAM + 1}", now=now)
+        rep = services.create_person(
+            actor=None, email=f"rep{number}@example.com", display_name=f"Rep {number:03}", roles=[Role.REP], now=now
+        )
+        team = Team.objects.order_by("-pk")[0]
+        services.join_team(actor=None, person=rep, team=team, starts_on=(now - LONG_AGO).date(), now=now)
+        Handler.objects.create(source=source, external_key=str(number), person=rep)
 
 
 def generate(first: int, last: int) -> None:
@@ -51,6 +72,7 @@ def generate(first: int, last: int) -> None:
     from coaching.interactions.importing.first_load import indexes_built_after
     from coaching.interactions.models import Interaction
 
+    hire(shape(last)[0])
     with indexes_built_after(Interaction):
         for start in range(first, last, CHUNK):
             _generate(start, min(last, start + CHUNK), (first, last))
@@ -61,9 +83,10 @@ def _generate(first: int, last: int, whole: tuple[int, int]) -> None:
 
     from coaching.interactions.models import Handler, Source
 
+    reps, weeks = shape(whole[1])
     source, low_handler = Source.objects.get().pk, Handler.objects.order_by("pk").values_list("pk", flat=True)[0]
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    start = midnight - timedelta(days=7 * WEEKS - 1)
+    start = midnight - timedelta(days=7 * weeks - 1)
     if connection.vendor == "sqlite":
         series = f"WITH RECURSIVE n(i) AS (SELECT {first + 1} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
         origin = start.strftime("%Y-%m-%d %H:%M:%S")
@@ -86,7 +109,7 @@ def _generate(first: int, last: int, whole: tuple[int, int]) -> None:
 
         true, false = "true", "false"
     h = "((i * 2654435761) % 4294967296)"
-    span, (begin, end) = 7 * WEEKS * 86400 - 86400 - 3600, whole
+    span, (begin, end) = 7 * weeks * 86400 - 86400 - 3600, whole
     opened = f"((i - {begin}) * {span} / {end - begin} + {h} % 3600)"
     took = f"(60 + ({h} / 7 % 600) * ({h} / 4200 % 600))"
     resolved = f"({opened} + {took})"
@@ -96,7 +119,7 @@ def _generate(first: int, last: int, whole: tuple[int, int]) -> None:
             f"""INSERT INTO coaching_interactions_interaction (id, source_id, external_id, handler_id, channel, status, subject,
                 topic, customer, account, opened_at, opened_on, resolved_at, resolved_on, reopens, handle_seconds, answered,
                 from_messages)
-            {series} SELECT i, {source}, CAST(i AS varchar(20)), {low_handler} + i % {REPS}, {channel}, 'resolved', 'A case',
+            {series} SELECT i, {source}, CAST(i AS varchar(20)), {low_handler} + i % {reps}, {channel}, 'resolved', 'A case',
                 'Topic ' || ((i * 7919) % {TOPICS}), 'c' || CAST({h} % {max(1, end // 3)} AS varchar(20)),
                 CASE WHEN i % 2 = 0 THEN 'A' || CAST({h} / 7 % {ACCOUNTS} AS varchar(20)) ELSE '' END,
                 {moment(opened)}, {day(opened)}, {moment(resolved)}, {day(resolved)}, CASE WHEN i % 11 = 0 THEN 1 ELSE 0 END,
@@ -106,7 +129,7 @@ def _generate(first: int, last: int, whole: tuple[int, int]) -> None:
         cursor.execute(
             f"""INSERT INTO coaching_interactions_surveyresponse (source_id, external_id, kind, interaction_id, handler_id,
                 raw_value, scale_min, scale_max, polarity, comment, responded_at, responded_on, case_key)
-            {series} SELECT {source}, CAST(i AS varchar(20)), 'csat', i, {low_handler} + i % {REPS}, 5, 1, 5,
+            {series} SELECT {source}, CAST(i AS varchar(20)), 'csat', i, {low_handler} + i % {reps}, 5, 1, 5,
                 CASE WHEN {h} % 6 = 0 THEN -1 ELSE 1 END, '', {moment(opened)}, {day(opened)}, '' FROM n WHERE {h} / 3600 % 5 = 0"""
         )
         if connection.vendor == "postgresql":

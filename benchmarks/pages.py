@@ -1,4 +1,4 @@
-"""The pages of figures as cases pile up: the same reps and weeks, a hundred thousand to ten million cases.
+"""The pages of figures as a company grows: a hundred thousand to ten million cases (`_floor.shape`: of how many people and weeks).
 
 `./uncommon bench pages [--json] [--database sqlite|postgresql] [--sizes 100000,1000000] [--requests 40]`
 
@@ -43,7 +43,7 @@ HEADS = {
     "wall": "/metrics/wall/{team}/",
 }
 # What a page says that has nothing to show, and what the board says where it has.
-NOTHING, A_REP = b"Nothing was counted", b"Rep 07"
+NOTHING, A_REP = b"Nothing was counted", b"Rep 007"
 
 
 def main(argv: list[str]) -> int:
@@ -62,7 +62,7 @@ def main(argv: list[str]) -> int:
             os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'pages.sqlite3'}"
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
         results = measure(sizes, Path(folder), options.requests)
-    print(f"{options.database}, {_floor.REPS} reps, {_floor.WEEKS} weeks, {options.requests} requests each")
+    print(f"{options.database}, {options.requests} requests each")
     for size in results:
         show(size)
     if options.json:
@@ -104,8 +104,17 @@ def measure(sizes: list[int], folder: Path, requests: int) -> list[dict[str, Any
             pages = ask_all(requests)
             for name, page in pages.items():
                 page["times"] = round(page["p95_ms"] / results[0]["pages"][name]["p95_ms"], 2) if results else 1.0
+            reps, weeks = _floor.shape(size)
             results.append(
-                {"interactions": size, **counted, "one_day_ms": _floor.recount_one_day(), "rows": _floor.rows(), "pages": pages}
+                {
+                    "interactions": size,
+                    "reps": reps,
+                    "weeks": weeks,
+                    **counted,
+                    "one_day_ms": _floor.recount_one_day(),
+                    "rows": _floor.rows(),
+                    "pages": pages,
+                }
             )
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
@@ -116,9 +125,11 @@ def ask_all(requests: int) -> dict[str, dict[str, Any]]:
     """Every page, asked by whoever it costs most."""
     from django.test import Client
 
+    from foundation.startup import ready_for_requests
     from people.models import Person, Team
 
-    team = Team.objects.get().pk
+    ready_for_requests()  # as the server's processes are
+    team = Team.objects.order_by("pk")[0].pk
     pages = {}
     for email, addresses in (("lead@example.com", LEADS), ("head@example.com", HEADS)):
         client = Client()

@@ -81,6 +81,20 @@ def _all_null(values: np.ndarray) -> bool:
     return bool(kind == "i" and (values < 0).all())
 
 
+def _one_number(values: np.ndarray) -> int | None:
+    """The whole number or flag that stands in every place."""
+    if values.dtype.kind not in "ib" or not (values == values[0]).all():
+        return None
+    return int(values[0])
+
+
+def _mark(values: np.ndarray) -> str:
+    """How SQLite takes a column. The driver is slow in binding None: "" stands for null in columns that are no text."""
+    kind = values.dtype.kind
+    missing = np.isnan(values) if kind == "f" else np.isnat(values) if kind == "M" else values < 0 if kind == "i" else np.False_
+    return "NULLIF(%s, '')" if missing.any() else "%s"
+
+
 def _mapped(values: np.ndarray, missing: np.ndarray, text: Any, null: Any) -> list[Any]:
     codes, unique = pd.factorize(values)
     table = np.empty(len(unique) + 1, dtype=object)
@@ -263,9 +277,10 @@ class Upsert:
                     copy.write("\n".join(map("\t".join, zip(*part, strict=True))))
                     copy.write("\n")
         else:
-            # The driver is slow in binding None: "" stands for null in columns that are no text.
-            marks = ", ".join("%s" if values[name].dtype.kind == "O" else "NULLIF(%s, '')" for name in filled)
-            cells = (as_cells(values[name], copy=False) for name in filled)
+            # One number for all rows is part of the statement, and what is bound has as little done to it as can be.
+            alike = {name: _one_number(values[name]) for name in filled}
+            marks = ", ".join(_mark(values[name]) if alike[name] is None else str(alike[name]) for name in filled)
+            cells = (as_cells(values[name], copy=False) for name in filled if alike[name] is None)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", zip(*cells, strict=True))
 
     def _compare(self, cursor: Any, updates: list[str]) -> int:

@@ -8,13 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.db import transaction
 from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import timezone
 
 from coaching.interactions.models import Interaction
 from coaching.metrics.demand.models import CustomerDay, CustomerSummary
-from coaching.metrics.packing import KEYS, unpacked
+from coaching.metrics.packing import KEYS
 from coaching.metrics.queries import Window, last_weeks
 from foundation.statistics import Interval, wilson
 
@@ -66,7 +65,7 @@ class Frequency:
 
 def frequency(days: QuerySet[CustomerDay], window: Window) -> Frequency:
     """How often customers wrote in the window, and the most frequent of them. Three queries."""
-    return _said(_answer(days.filter(day__range=(window.first, window.last))))
+    return _said(_answer(_rows(days.filter(day__range=(window.first, window.last)))))
 
 
 def frequency_of_everybody(window: Window) -> Frequency:
@@ -75,20 +74,27 @@ def frequency_of_everybody(window: Window) -> Frequency:
     kept = CustomerSummary.objects.filter(first=window.first, last=window.last).first()
     if kept is not None and kept.stamp == _stamp(days):
         return _said(kept.answer)
-    return _said(_answer(days))
+    return _said(_answer(_rows(days)))
 
 
 def keep_summaries(now: datetime) -> None:
     """Keep what the page of all cases says today, where its days were counted again or another day has begun."""
     today = timezone.localdate(now)
+    stale: list[tuple[Window, str]] = []
     for weeks in WEEKS:
         window = last_weeks(weeks, today)
-        of: dict[str, Any] = {"first": window.first, "last": window.last}
-        days = CustomerDay.objects.filter(day__range=(window.first, window.last))
-        with transaction.atomic():
-            stamp = _stamp(days)
-            if not CustomerSummary.objects.filter(**of, stamp=stamp).exists():
-                CustomerSummary.objects.update_or_create(**of, defaults={"stamp": stamp, "answer": _answer(days)})
+        stamp = _stamp(CustomerDay.objects.filter(day__range=(window.first, window.last)))
+        if not CustomerSummary.objects.filter(first=window.first, last=window.last, stamp=stamp).exists():
+            stale.append((window, stamp))
+    if stale:
+        # The longest holds the others: its days are read once, after the stamps, so that a stamp is never newer than its answer.
+        first, last = min(window.first for window, _stamp in stale), max(window.last for window, _stamp in stale)
+        rows = _rows(CustomerDay.objects.filter(day__range=(first, last)))
+        for window, stamp in stale:
+            answer = _answer([row for row in rows if window.first <= row.day <= window.last])
+            CustomerSummary.objects.update_or_create(
+                first=window.first, last=window.last, defaults={"stamp": stamp, "answer": answer}
+            )
     CustomerSummary.objects.filter(last__lt=today - timedelta(days=1)).delete()
 
 
@@ -110,15 +116,29 @@ def _said(answer: dict[str, Any]) -> Frequency:
     return Frequency(buckets, total, answer["cases"], answer["unknown"], top)
 
 
-def _answer(days: QuerySet[CustomerDay]) -> dict[str, Any]:
-    rows = list(days.order_by("day", "pk").values_list("day", "customers", "unknown", "pk"))
-    keys = unpacked((row[1] for row in rows), KEYS)
+@dataclass(frozen=True)
+class _Row:
+    """What is read of a `CustomerDay`."""
+
+    day: date
+    keys: np.ndarray
+    unknown: int
+    pk: int
+
+
+def _rows(days: QuerySet[CustomerDay]) -> list[_Row]:
+    read = days.order_by("day", "pk").values_list("day", "customers", "unknown", "pk")
+    return [_Row(day, np.frombuffer(customers, dtype=KEYS), unknown, pk) for day, customers, unknown, pk in read.iterator()]
+
+
+def _answer(rows: list[_Row]) -> dict[str, Any]:
+    keys = np.concatenate([row.keys for row in rows]) if rows else np.empty(0, dtype=KEYS)
     unique, counts = _counted(keys)
     buckets = [int(((counts >= low) & (counts <= high if high else True)).sum()) for low, high in BUCKETS]
     return {
         "customers": len(unique),
         "cases": len(keys),
-        "unknown": sum(row[2] for row in rows),
+        "unknown": sum(row.unknown for row in rows),
         "buckets": buckets,
         "top": _top(rows, keys, unique, counts),
     }
@@ -133,7 +153,7 @@ def _counted(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return ordered[starts], np.diff(np.r_[starts, len(ordered)])
 
 
-def _top(rows: list[Any], keys: np.ndarray, unique: np.ndarray, counts: np.ndarray) -> list[list[Any]]:
+def _top(rows: list[_Row], keys: np.ndarray, unique: np.ndarray, counts: np.ndarray) -> list[list[Any]]:
     """Most cases first, at least two; of equals whoever wrote last, and of those whose newest case has the higher key."""
     if not len(counts):
         return []
@@ -145,14 +165,14 @@ def _top(rows: list[Any], keys: np.ndarray, unique: np.ndarray, counts: np.ndarr
     place = np.minimum(np.searchsorted(candidates, keys), len(candidates) - 1)
     theirs = np.flatnonzero(candidates[place] == keys)
     # Only the rows that hold one of them are read for their cases.
-    bounds = np.cumsum([0, *(len(row[1]) // KEYS.itemsize for row in rows)])
+    bounds = np.cumsum([0, *(len(row.keys) for row in rows)])
     of_row = np.searchsorted(bounds, theirs, side="right") - 1
-    stored = _cases_of([rows[number][3] for number in np.unique(of_row).tolist()])
+    stored = _cases_of([rows[number].pk for number in np.unique(of_row).tolist()])
     case = np.array(
-        [stored[rows[row][3]][at] for row, at in zip(of_row.tolist(), (theirs - bounds[of_row]).tolist(), strict=True)],
+        [stored[rows[row].pk][at] for row, at in zip(of_row.tolist(), (theirs - bounds[of_row]).tolist(), strict=True)],
         dtype=np.int64,
     )
-    day = np.array([(row[0] - EPOCH).days for row in rows], dtype=np.int64)[of_row]
+    day = np.array([(row.day - EPOCH).days for row in rows], dtype=np.int64)[of_row]
     whose = place[theirs]
     newest_first = np.lexsort((-case, -day, whose))
     first_of_each = newest_first[np.flatnonzero(np.r_[True, np.diff(whose[newest_first]) > 0])]
