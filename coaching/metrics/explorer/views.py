@@ -201,7 +201,9 @@ def metrics_funnel(request: PersonRequest) -> HttpResponse:
         good_is_up = question.definition.direction == MetricDefinition.Direction.UP
         context |= {"question": question, "funnel": found, "choices": _choices(scope, question, now)}
         if found is not None:
-            context["stands"] = [(s, *display.verdict_in_words(s.differs, good_is_up=good_is_up)) for s in found.stands]
+            page = Paginator(found.stands, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
+            stands = [(s, *display.verdict_in_words(s.differs, good_is_up=good_is_up)) for s in page]
+            context |= {"page": page, "stands": stands}
             context["spread"] = display.points(found.tau2**0.5, signed=False)
             if len(found.drawn) > 1:
                 context["chart"] = funnel_chart(

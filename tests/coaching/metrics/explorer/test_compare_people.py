@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 from coaching.metrics import services
+from coaching.metrics.explorer import views
 from people import services as people_services
 from people.models import Role
 from tests.coaching.metrics.explorer.conftest import MONDAY
@@ -52,6 +53,18 @@ def test_only_who_clearly_differs_gets_a_word(crowd, get):
     assert "<svg" in text
     assert "Best estimate" in text
     assert "Otto" not in text
+
+
+def test_a_long_table_comes_in_pages_below_one_drawing(crowd, get, monkeypatch):
+    monkeypatch.setattr(views, "PEOPLE_PER_PAGE", 4)
+    first, last = get("lena", "/metrics/explore/funnel/"), get("lena", "/metrics/explore/funnel/?page=3&metric=csat")
+    assert len(verdicts(first)) == 4
+    assert "page=2" in first.content.decode()
+    assert "metric=csat" in last.content.decode().split('class="pagination')[1]
+    assert not set(verdicts(first)) & set(verdicts(last))
+    everybody = first.context["funnel"].drawn
+    assert len(everybody) > 4
+    assert len(last.context["funnel"].drawn) == len(everybody)
 
 
 def test_with_everybodys_mix_the_hard_cases_count_less(crowd, get):
