@@ -88,8 +88,8 @@ def keep_summaries(now: datetime) -> None:
             stale.append((window, stamp))
     if stale:
         # The longest holds the others: its days are read once, after the stamps, so that a stamp is never newer than its answer.
-        first, last = min(window.first for window, _stamp in stale), max(window.last for window, _stamp in stale)
-        rows = _rows(CustomerDay.objects.filter(day__range=(first, last)))
+        longest = min((window for window, _was in stale), key=lambda window: window.first)
+        rows = _rows(CustomerDay.objects.filter(day__range=(longest.first, longest.last)))
         for window, stamp in stale:
             answer = _answer([row for row in rows if window.first <= row.day <= window.last])
             CustomerSummary.objects.update_or_create(
@@ -128,7 +128,7 @@ class _Row:
 
 def _rows(days: QuerySet[CustomerDay]) -> list[_Row]:
     read = days.order_by("day", "pk").values_list("day", "customers", "unknown", "pk")
-    return [_Row(day, np.frombuffer(customers, dtype=KEYS), unknown, pk) for day, customers, unknown, pk in read.iterator()]
+    return [_Row(day, np.frombuffer(customers, dtype=KEYS), unknown, pk) for day, customers, unknown, pk in read]
 
 
 def _answer(rows: list[_Row]) -> dict[str, Any]:
