@@ -109,7 +109,7 @@ def run_import(
     run.clock = clock or (lambda: now)
     with bulk_load(), ErrorsFile(errors_path, keep_bytes=run.keep_errors) as errors:
         if not dry_run:
-            with _first_load(run.first):
+            with _first_load(run.large):
                 result = run.run(errors)
             if run.large:
                 # What comes next is the recount; it should not be planned for tables that were empty.
@@ -124,9 +124,9 @@ def run_import(
             return result
 
 
-def _first_load(first: bool) -> AbstractContextManager[None]:
+def _first_load(large: bool) -> AbstractContextManager[None]:
     """Indexes after a large first load; before anything else, those that a killed one left out."""
-    if first:
+    if large:
         return indexes_built_after(Interaction)
     build_missing_indexes(Interaction)
     return nullcontext()
@@ -158,7 +158,6 @@ class _Run:
         self.file = open_import(path, mapping, kind, zone, chunk_rows, self.notes)
         self.section = self.file.section
         self.large = path.stat().st_size >= LARGE_BYTES
-        self.first = self.large and not Interaction.objects.exists()
         self.grouped = self.section.shape in {"event", "message"}
         self.result = ImportResult(source=source_key)
         self.position = job.position if job else 0
@@ -220,8 +219,7 @@ class _Run:
                 yield surveys.keep_answers(batch, seen), position
             else:
                 kept = cases.settle_status(cases.check_times(cases.settle_durations(cases.reject_repeated(batch, seen))))
-                # Without the other indexes there is the key's alone, which the file's own order suits best.
-                yield kept if self.first else cases.neighbours(kept), position
+                yield cases.neighbours(kept), position
 
     def _store_order(self) -> list[str]:
         first = ["case", "external_id"] if self.section.shape == "message" else ["external_id"]
