@@ -72,9 +72,8 @@ def main(argv: list[str]) -> int:
 
 def show(size: dict[str, Any]) -> None:
     day = ", ".join(f"{name} {ms:,.0f} ms" for name, ms in size["one_day_ms"].items())
-    print(
-        f"\n{size['interactions']:,} interactions: all counted in {size['rebuild_s']:,} s, holding {size['rebuild_peak_mb']} MB"
-    )
+    print(f"\n{size['interactions']:,} interactions of {size['reps']} reps in {size['weeks']} weeks")
+    print(f"all counted in {size['rebuild_s']:,} s, holding {size['rebuild_peak_mb']} MB")
     print(f"one changed day: {day}; rows kept: {size['rows']}")
     print(f"{'':26} {'p50 ms':>8} {'p95 ms':>8} {'times':>6} {'cpu ms':>8} {'queries':>8}")
     for name, page in size["pages"].items():
