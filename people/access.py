@@ -19,8 +19,16 @@ def teams_led_by(person: Person, on: date) -> QuerySet[Team]:
     """The teams this person leads on that day, with all teams below them; none without the role, whatever is left in a team."""
     if not person.has_role(Role.LEAD):
         return Team.objects.none()
-    led = Team.objects.filter(pk__in=Membership.objects.on(on).filter(person=person, kind=Membership.Kind.LEAD).values("team_id"))
-    return Team.objects.at_or_below(list(led))
+    return Team.objects.at_or_below(_teams_led_themselves(person, on))
+
+
+def _teams_led_themselves(person: Person, on: date) -> list[Team]:
+    """As of the first look in this request, as roles are: a page asks several times whom its reader leads."""
+    seen: dict[date, list[Team]] = person.__dict__.setdefault("_teams_led", {})
+    if on not in seen:
+        leads = Membership.objects.on(on).filter(person=person, kind=Membership.Kind.LEAD)
+        seen[on] = list(Team.objects.filter(pk__in=leads.values("team_id")))
+    return seen[on]
 
 
 def teams_visible_to(person: Person, on: date) -> QuerySet[Team]:

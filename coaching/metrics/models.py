@@ -16,10 +16,12 @@ from cms.models import Standard
 from coaching.metrics.accounts.models import AccountDay as AccountDay
 from coaching.metrics.demand.models import CaseRanking as CaseRanking
 from coaching.metrics.demand.models import ChangedDemandDay as ChangedDemandDay
+from coaching.metrics.demand.models import CompanyDemandDay as CompanyDemandDay
 from coaching.metrics.demand.models import CustomerDay as CustomerDay
 from coaching.metrics.demand.models import CustomerSummary as CustomerSummary
 from coaching.metrics.demand.models import DemandDay as DemandDay
 from coaching.metrics.explorer.models import ChangedWeek as ChangedWeek
+from coaching.metrics.explorer.models import CompanySegmentRollup as CompanySegmentRollup
 from coaching.metrics.explorer.models import PersonSegmentRollup as PersonSegmentRollup
 from coaching.metrics.explorer.models import ReportedValue as ReportedValue
 from coaching.metrics.explorer.models import SavedView as SavedView
@@ -176,10 +178,11 @@ class Rollup(models.Model):
     histogram = models.JSONField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["definition", "person", "day"], name="rollup_once")]
+        # The recount asks for a person's day, pages for a figure of many people over many days: each has an order of its own.
+        constraints = [models.UniqueConstraint(fields=["person", "day", "definition"], name="rollup_once_a_day")]
         indexes = [
             # Sums over a window read the index alone.
-            models.Index(fields=["person", "day", "definition", "numerator", "denominator"], name="rollup_person_day"),
+            models.Index(fields=["definition", "person", "day", "numerator", "denominator"], name="rollup_person_read"),
             models.Index(fields=["team", "day", "definition", "numerator", "denominator"], name="rollup_team_day"),
             models.Index(fields=["day", "definition", "numerator", "denominator"], name="rollup_day"),
         ]

@@ -46,5 +46,4 @@ def keys_of(names: np.ndarray) -> np.ndarray:
 
 def unpacked(parts: Iterable[bytes | memoryview], dtype: np.dtype) -> np.ndarray:
     """The arrays of several rows as one."""
-    arrays = [np.frombuffer(part, dtype=dtype) for part in parts]
-    return np.concatenate(arrays) if arrays else np.empty(0, dtype=dtype)
+    return np.frombuffer(b"".join(parts), dtype=dtype)

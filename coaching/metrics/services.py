@@ -14,7 +14,7 @@ from coaching.interactions.models import LONGEST_RETURN_DAYS
 from coaching.metrics import recount
 from coaching.metrics.defaults import DEFAULT_METRICS, FIRST_FORMULAS
 from coaching.metrics.explorer.counting import count_changed_weeks
-from coaching.metrics.models import MetricDefinition, PersonSegmentRollup, Rollup, SegmentRollup
+from coaching.metrics.models import CompanySegmentRollup, MetricDefinition, PersonSegmentRollup, Rollup, SegmentRollup
 from coaching.metrics.tasks import recount_waiting_days
 from coaching.metrics.variants import VARIANTS
 from people.audit import record
@@ -89,7 +89,7 @@ def _define(
         key=key, version=current.version + 1 if current else 1, created_at=now, created_by=actor, **wanted
     )
     definition.standards.set(measured)
-    tables: tuple[Any, ...] = (Rollup, SegmentRollup, PersonSegmentRollup)
+    tables: tuple[Any, ...] = (Rollup, SegmentRollup, PersonSegmentRollup, CompanySegmentRollup)
     if current and all(getattr(current, name) == getattr(definition, name) for name in COUNTED_BY):
         for table in tables:
             table.objects.filter(definition=current).update(definition=definition)

@@ -37,9 +37,7 @@ def survival(resolved: Times, waiting: Times) -> Curve:
 
     An open case is at risk at its own age, as the convention has it.
     """
-    times = sorted({*resolved, *waiting})
-    ended = np.array([resolved.get(time, 0) for time in times], dtype=float)
-    gone = ended + np.array([waiting.get(time, 0) for time in times], dtype=float) if waiting else ended
+    times, ended, gone = _in_order(resolved, waiting)
     steps = ended > 0
     now, at_risk = ended[steps], (gone.sum() - np.cumsum(gone) + gone)[steps]
     share = np.cumprod(1 - now / at_risk)
@@ -47,7 +45,26 @@ def survival(resolved: Times, waiting: Times) -> Curve:
         spread = Z95 * np.sqrt(np.cumsum(now / (at_risk * (at_risk - now)))) / np.abs(np.log(share))
         low, high = share ** np.exp(spread), share ** np.exp(-spread)
     at_zero = share <= TINY
-    return Curve(np.array(times, dtype=float)[steps], share, np.where(at_zero, 0.0, low), np.where(at_zero, 1.0, high))
+    return Curve(times[steps], share, np.where(at_zero, 0.0, low), np.where(at_zero, 1.0, high))
+
+
+def _in_order(resolved: Times, waiting: Times) -> tuple[Numbers, Numbers, Numbers]:
+    """(times in order, cases resolved at each, cases no longer at risk after each)."""
+    times, ended = _columns(resolved)
+    if not waiting:
+        order = np.argsort(times)
+        return times[order], ended[order], ended[order]
+    since, still_open = _columns(waiting)
+    every, place = np.unique(np.concatenate([times, since]), return_inverse=True)
+    size = len(every)
+    done = np.bincount(place[: len(times)], weights=ended, minlength=size).astype(np.float64, copy=False)
+    left = np.bincount(place[len(times) :], weights=still_open, minlength=size).astype(np.float64, copy=False)
+    return every, done, done + left
+
+
+def _columns(counts: Times) -> tuple[Numbers, Numbers]:
+    size = len(counts)
+    return np.fromiter(counts.keys(), dtype=np.float64, count=size), np.fromiter(counts.values(), dtype=np.float64, count=size)
 
 
 def time_until(curve: Curve, share: float) -> float | None:
@@ -62,7 +79,8 @@ def interval_of(curve: Curve, share: float) -> tuple[float | None, float | None]
 
 def _first(curve: Curve, line: Numbers, share: float) -> float | None:
     reached = line <= 1 - share + TINY
-    return float(curve.time[reached.argmax()]) if reached.any() else None
+    first = int(reached.argmax()) if len(reached) else 0
+    return float(curve.time[first]) if len(reached) and reached[first] else None
 
 
 def by_time(times: Iterable[float], resolved: Iterable[bool]) -> tuple[dict[float, int], dict[float, int]]:

@@ -23,7 +23,7 @@ def can_read_accounts(person: Person) -> Decision:
 
 
 def accounts_visible_to(person: Person) -> QuerySet[Account]:
-    accounts = Account.objects.select_related("source")
+    accounts = Account.objects.prefetch_related("source")  # the same few sources over and over
     return accounts if can_read_accounts(person) else accounts.none()
 
 

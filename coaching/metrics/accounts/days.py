@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -30,19 +31,27 @@ class Sum(NamedTuple):
     dissatisfied: int
 
 
-def sums(accounts: Sequence[Key], window: Window, loose: Iterable[tuple[Key, date]] = ()) -> list[Sum]:
-    """The sums of each of these accounts over the window's days. `loose`: cases to add that no day counts. One query."""
-    rows = AccountDay.objects.filter(day__range=(window.first, window.last)).order_by("day")
-    found = unpacked(rows.values_list("counts", flat=True), ACCOUNTS)
+def sums(accounts: Sequence[Key], windows: Sequence[Window], loose: Sequence[tuple[Key, date]] = ()) -> list[list[Sum]]:
+    """For each window the sums of each of these accounts over its days. `loose`: cases to add that no day counts. One query."""
+    if not accounts or not windows:
+        return [[] for _window in windows]
+    whole = Window(min(window.first for window in windows), max(window.last for window in windows))
+    rows = list(AccountDay.objects.filter(day__range=(whole.first, whole.last)).order_by("day").values_list("day", "counts"))
+    found = unpacked((counts for _day, counts in rows), ACCOUNTS)
+    ends = np.cumsum([0, *(len(counts) // ACCOUNTS.itemsize for _day, counts in rows)])
     asked, order = np.unique(np.array([account_key(*key) for key in accounts], dtype=np.int64), return_inverse=True)
-    if not len(asked):
-        return []
     place = np.minimum(np.searchsorted(asked, found["account"]), len(asked) - 1)
-    known = asked[place] == found["account"]
-    counted = [np.bincount(place[known], weights=found[name][known], minlength=len(asked))[order] for name in COUNTED]
-    more = Counter(key for key, day in loose if window.first <= day <= window.last)
-    table = np.array(counted, dtype=np.int64).T.tolist()
-    return [Sum(cases + more[key], *rest) for key, (cases, *rest) in zip(accounts, table, strict=True)]
+    # What nobody asked about is counted in a place of its own.
+    place = np.where(asked[place] == found["account"], place, len(asked))
+    days = [day for day, _counts in rows]
+    told = []
+    for window in windows:
+        part = slice(ends[bisect_left(days, window.first)], ends[bisect_right(days, window.last)])
+        counted = [np.bincount(place[part], weights=found[name][part], minlength=len(asked) + 1)[order] for name in COUNTED]
+        more = Counter(key for key, day in loose if window.first <= day <= window.last)
+        table = np.array(counted, dtype=np.int64).T.tolist()
+        told.append([Sum(cases + more[key], *rest) for key, (cases, *rest) in zip(accounts, table, strict=True)])
+    return told
 
 
 def open_for_nobody(on: date) -> Iterator[tuple[Key, date]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -74,8 +74,11 @@ class AccountRow:
         ]
 
 
-def summarise(accounts: Iterable[Account], on: date) -> list[AccountRow]:
-    """Every account with its counts and reasons, in the order given. The same few queries, however many accounts and cases."""
+def summarise(accounts: Iterable[Account], on: date, named: Mapping[days.Key, date] | None = None) -> list[AccountRow]:
+    """Every account with its counts and reasons, in the order given. The same few queries, however many accounts and cases.
+
+    `named`: what `days.named_accounts` says, from who has asked already.
+    """
     accounts = list(accounts)
     rows = {(account.source_id, account.external_key): AccountRow(account) for account in accounts}
     window, recent = last_weeks(WEEKS, on), last_weeks(risk.RECENT_WEEKS, on)
@@ -83,16 +86,15 @@ def summarise(accounts: Iterable[Account], on: date) -> list[AccountRow]:
     # Cases that count for nobody yet are in no day's counts; those still open are few, and asked of the accounts all the same.
     loose = list(days.open_for_nobody(on))
     asked = list(rows)
-    for key, of in zip(asked, days.sums(asked, window, loose), strict=True):
-        row = rows[key]
+    in_window, lately, before = days.sums(asked, [window, recent, normal], loose)
+    for row, of in zip(rows.values(), in_window, strict=True):
         row.cases, row.resolved, row.reopened, row.rated, row.dissatisfied = of
     waiting = Interaction.objects.exclude(account="").order_by().filter(resolved_on__isnull=True, status=Interaction.Status.OPEN)
     for source, key, n, oldest in waiting.values_list("source_id", "account").annotate(Count("pk"), Min("opened_on")):
         if (source, key) in rows:
             rows[source, key].open, rows[source, key].oldest_open = n, oldest
-    named = days.named_accounts()
+    named = days.named_accounts() if named is None else named
     begins = min(named.values(), default=None)  # the first day that any case with an account is known of
-    lately, before = days.sums(asked, recent, loose), days.sums(asked, normal, loose)
     for row, now, earlier in zip(rows.values(), lately, before, strict=True):
         row.history = History(now.cases, earlier.cases, _known_weeks(row.account, begins, normal.first, recent))
     _give_reasons(list(rows.values()), on)
@@ -255,7 +257,7 @@ def months_of(account: Account, on: date, months: int = 12) -> list[tuple[date, 
     return [(start, counts[start]) for start in starts]
 
 
-def unknown_accounts() -> int:
-    """Accounts that cases name and nobody imported."""
+def unknown_accounts(named: Iterable[days.Key]) -> int:
+    """How many of the accounts that cases name nobody has imported."""
     known = set(Account.objects.values_list("source_id", "external_key"))
-    return sum(key not in known for key in days.named_accounts())
+    return sum(key not in known for key in named)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coaching.interactions.services import ImportRefused
 from coaching.metrics.accounts import access, queries, services
+from coaching.metrics.accounts.days import named_accounts
 from coaching.metrics.accounts.forms import LABELS, AccountFilterForm, ColumnsForm, UploadForm
 from coaching.metrics.demand.pictures import bars_svg
 from coaching.metrics.queries import Window
@@ -45,7 +46,8 @@ def account_list(request: PersonRequest) -> HttpResponse:
     access.can_read_accounts(request.user).or_403()
     on = timezone.localdate()
     form = AccountFilterForm(request.GET)
-    rows = queries.summarise(access.accounts_visible_to(request.user), on)
+    named = named_accounts()
+    rows = queries.summarise(access.accounts_visible_to(request.user), on, named)
     months = form.chosen("months") or 12
     window = Window(_months_before(on, months) + timedelta(days=1), on)
     shown = {
@@ -72,7 +74,7 @@ def account_list(request: PersonRequest) -> HttpResponse:
         "risk_count": sum(bool(row.reasons) for row in rows),
         "turnover": queries.turnover([row.account for row in rows], window),
         "total": len(rows),
-        "unknown": queries.unknown_accounts(),
+        "unknown": queries.unknown_accounts(named),
     }
     return render(request, "coaching/metrics/accounts/list.html", context)
 

@@ -7,7 +7,6 @@ of them from as many days as the page needs, where it is known how many cases ea
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +16,7 @@ import numpy as np
 from django.db.models import Count, F, Func, IntegerField, Q, QuerySet
 
 from coaching.interactions.models import Interaction
-from coaching.metrics.demand.models import CaseRanking, DemandDay
+from coaching.metrics.demand.models import CaseRanking, CompanyDemandDay
 from coaching.metrics.packing import KEPT, RANKED, unpacked
 from coaching.metrics.queries import Window
 
@@ -177,11 +176,8 @@ def _by_day(
     what, name = ("topics", wish.topic) if wish.topic else ("channels", wish.channel)
 
     def counted() -> dict[date, int]:
-        found: Counter[date] = Counter()
-        days = DemandDay.objects.filter(day__range=(window.first, window.last)).order_by()
-        for day, parts in days.values_list("day", what):
-            found[day] += parts.get(name, 0)
-        return found
+        days = CompanyDemandDay.objects.filter(day__range=(window.first, window.last)).order_by()
+        return {day: parts.get(name, 0) for day, parts in days.values_list("day", what)}
 
     return counted
 

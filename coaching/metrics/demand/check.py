@@ -11,7 +11,7 @@ from typing import Any
 from coaching.interactions.models import Interaction, SurveyResponse
 from coaching.metrics.accounts.models import AccountDay
 from coaching.metrics.demand.counting import QUARTER, teams_on
-from coaching.metrics.demand.models import CaseRanking, CustomerDay, DemandDay
+from coaching.metrics.demand.models import CaseRanking, CompanyDemandDay, CustomerDay, DemandDay
 from coaching.metrics.packing import ACCOUNTS, COUNTED, KEPT, KEYS, RANKED, account_key, key_of, unpacked
 
 Place = tuple[date, int | None]  # day and team
@@ -108,7 +108,7 @@ def _ranks(case: Interaction) -> Iterator[tuple[str, int, int]]:
 def differences() -> list[str]:
     """Where what is kept is not what the raw rows say, one line each."""
     slow = slow_days()
-    return [*_of_teams(slow), *_of_rankings(slow), *_of_accounts(slow)]
+    return [*_of_teams(slow), *_of_everybody(slow), *_of_rankings(slow), *_of_accounts(slow)]
 
 
 def _of_teams(slow: SlowDays) -> Iterator[str]:
@@ -126,6 +126,23 @@ def _of_teams(slow: SlowDays) -> Iterator[str]:
         counted.customers.sort()
         if stored.get(place, DayCount()) != counted:
             yield f"{place[0]} team {place[1]}: stored {stored[place].cases} cases, counted {counted.cases}, or otherwise divided"
+
+
+def _of_everybody(slow: SlowDays) -> Iterator[str]:
+    counted: dict[date, DayCount] = defaultdict(DayCount)
+    for (day, _team), found in slow.teams.items():
+        count = counted[day]
+        count.cases += found.cases
+        count.quarters += found.quarters
+        count.topics += found.topics
+        count.channels += found.channels
+    stored = {
+        row.day: DayCount(row.cases, Counter(row.quarters), Counter(row.topics), Counter(row.channels))
+        for row in CompanyDemandDay.objects.iterator(chunk_size=500)
+    }
+    yield from _unequal(
+        {(day, None): count for day, count in stored.items()}, {(day, None): count for day, count in counted.items()}, "everybody"
+    )
 
 
 def _of_rankings(slow: SlowDays) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Keeping the days of demand true: the recount says which days changed, and each is counted anew, whole.
 
-One read of a day's cases serves all that is kept of it: `DemandDay`, `CustomerDay`, `CaseRanking` and `AccountDay`.
+One read of a day's cases serves all that is kept of it (`BY_DAY`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from coaching.interactions.models import Interaction, SurveyResponse
 from coaching.metrics.accounts.models import AccountDay
 from coaching.metrics.demand import customers, reading
-from coaching.metrics.demand.models import CaseRanking, ChangedDemandDay, CustomerDay, DemandDay
+from coaching.metrics.demand.models import CaseRanking, ChangedDemandDay, CompanyDemandDay, CustomerDay, DemandDay
 from coaching.metrics.demand.reading import Columns
 from coaching.metrics.packing import ACCOUNTS, KEPT, RANKED, account_key, keys_of
 from foundation.writers import Pace
@@ -27,6 +27,7 @@ QUARTER = 900  # seconds
 DAY = 86_400
 DAYS_AT_ONCE = 7
 EPOCH = date(1970, 1, 1)
+BY_DAY = (DemandDay, CompanyDemandDay, CustomerDay, CaseRanking, AccountDay)  # all that is kept of a day
 LOWEST_QUARTER, QUARTERS = -192, 512  # what a day can hold, whatever its time zone, and more
 
 
@@ -39,7 +40,7 @@ def note_days(days: Iterable[date] | QuerySet[Any]) -> None:
 def note_all_days() -> None:
     """Every day that has a case or a rating of a matched person, or a count."""
     days: set[date] = set()
-    for kept in (DemandDay, CustomerDay, CaseRanking, AccountDay):
+    for kept in BY_DAY:
         days |= set(kept.objects.order_by().values_list("day", flat=True).distinct())
     for part in reading.parts_of(sorted(reading.people_of_handlers())):
         days |= set(Interaction.objects.filter(handler__in=part).order_by().values_list("opened_on", flat=True).distinct())
@@ -67,7 +68,7 @@ def count_demand_days(now: datetime) -> int:
 
 
 def _count(days: list[date], people: dict[int, int]) -> None:
-    for kept in (DemandDay, CustomerDay, CaseRanking, AccountDay):
+    for kept in BY_DAY:
         kept.objects.filter(day__in=days).delete()
     if not days:
         return
@@ -104,11 +105,7 @@ def _count_by_team(cases: Columns, teams: np.ndarray) -> None:
     groups, place = np.unique(day << 40 | teams, return_inverse=True)
     if not len(groups):
         return
-    quarter = (cases["opened"].astype(np.int64) // 1_000_000 - day * DAY) // QUARTER
-    names = [str(number + LOWEST_QUARTER) for number in range(QUARTERS)]
-    quarters = _dicts(place, quarter - LOWEST_QUARTER, names, len(groups))
-    topics, channels = (_named_dicts(place, cases[name], len(groups)) for name in ("topic", "channel"))
-    sizes = np.bincount(place, minlength=len(groups)).tolist()
+    counts = _demand_of(cases, place, len(groups))
     keys, known = keys_of(cases["customer"]), cases["customer"] != ""
     case = cases["case"].astype(np.int64)
     order = np.lexsort((case, keys, place))
@@ -117,13 +114,30 @@ def _count_by_team(cases: Columns, teams: np.ndarray) -> None:
     rows, who = [], []
     for number, group in enumerate(groups.tolist()):
         of: dict[str, Any] = {"day": EPOCH + timedelta(days=group >> 40), "team_id": (group & (1 << 40) - 1) or None}
-        size, mine = sizes[number], order[bounds[number] : bounds[number + 1]]
-        rows.append(DemandDay(**of, cases=size, quarters=quarters[number], topics=topics[number], channels=channels[number]))
-        who.append(
-            CustomerDay(**of, customers=keys[mine].tobytes(), cases=case[mine].astype("<i8").tobytes(), unknown=size - len(mine))
-        )
+        mine = order[bounds[number] : bounds[number + 1]]
+        unknown = counts[number]["cases"] - len(mine)
+        rows.append(DemandDay(**of, **counts[number]))
+        who.append(CustomerDay(**of, customers=keys[mine].tobytes(), cases=case[mine].astype("<i8").tobytes(), unknown=unknown))
+    days, place = np.unique(day, return_inverse=True)
+    of_all = zip(days.tolist(), _demand_of(cases, place, len(days)), strict=True)
+    CompanyDemandDay.objects.bulk_create(
+        [CompanyDemandDay(day=EPOCH + timedelta(days=number), **found) for number, found in of_all], batch_size=200
+    )
     DemandDay.objects.bulk_create(rows, batch_size=200)
     CustomerDay.objects.bulk_create(who, batch_size=50)
+
+
+def _demand_of(cases: Columns, place: np.ndarray, groups: int) -> list[dict[str, Any]]:
+    """Of each group what `DemandDay` counts; `place` is the number of each case's group."""
+    quarter = (cases["opened"].astype(np.int64) // 1_000_000 - cases["day"].astype(np.int64) * DAY) // QUARTER
+    names = [str(number + LOWEST_QUARTER) for number in range(QUARTERS)]
+    counted = {
+        "cases": np.bincount(place, minlength=groups).tolist(),
+        "quarters": _dicts(place, quarter - LOWEST_QUARTER, names, groups),
+        "topics": _named_dicts(place, cases["topic"], groups),
+        "channels": _named_dicts(place, cases["channel"], groups),
+    }
+    return [dict(zip(counted, values, strict=True)) for values in zip(*counted.values(), strict=True)]
 
 
 def _named_dicts(place: np.ndarray, values: np.ndarray, groups: int) -> list[dict[str, int]]:

@@ -134,13 +134,14 @@ def _rows(days: QuerySet[CustomerDay]) -> list[_Row]:
 def _answer(rows: list[_Row]) -> dict[str, Any]:
     keys = np.concatenate([row.keys for row in rows]) if rows else np.empty(0, dtype=KEYS)
     unique, counts = _counted(keys)
-    buckets = [int(((counts >= low) & (counts <= high if high else True)).sum()) for low, high in BUCKETS]
+    often = np.bincount(counts) if len(counts) else np.zeros(1, dtype=np.int64)  # how many customers wrote that often
+    buckets = [int(often[low : high + 1 if high else None].sum()) for low, high in BUCKETS]
     return {
         "customers": len(unique),
         "cases": len(keys),
         "unknown": sum(row.unknown for row in rows),
         "buckets": buckets,
-        "top": _top(rows, keys, unique, counts),
+        "top": _top(rows, keys, unique, counts, often),
     }
 
 
@@ -153,11 +154,10 @@ def _counted(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return ordered[starts], np.diff(np.r_[starts, len(ordered)])
 
 
-def _top(rows: list[_Row], keys: np.ndarray, unique: np.ndarray, counts: np.ndarray) -> list[list[Any]]:
+def _top(rows: list[_Row], keys: np.ndarray, unique: np.ndarray, counts: np.ndarray, often: np.ndarray) -> list[list[Any]]:
     """Most cases first, at least two; of equals whoever wrote last, and of those whose newest case has the higher key."""
-    if not len(counts):
-        return []
-    least = max(2, int(np.partition(counts, -TOP)[-TOP]) if len(counts) > TOP else 0)
+    or_more = np.cumsum(often[::-1])[::-1]  # customers who wrote that often or more
+    least = max(2, int(np.flatnonzero(or_more >= TOP).max(initial=0)))
     able = np.flatnonzero(counts >= least)
     candidates, times = unique[able], counts[able]
     if not len(candidates):

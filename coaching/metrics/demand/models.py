@@ -8,19 +8,36 @@ from django.db.models import Q
 from people.models import Team
 
 
-class DemandDay(models.Model):
-    """Cases opened on one local day, counted in the team of whoever they count for; `team` is empty for people in none.
+class _DemandCounts(models.Model):
+    """Cases opened on one local day.
 
     `quarters` maps the quarter of an hour to a number of cases: quarter 0 begins at midnight UTC of `day`, and a day
     that begins elsewhere earlier or later has quarters below 0 or above 95. So any time zone can be read exactly.
     """
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
-    day = models.DateField()
     cases = models.PositiveIntegerField()
     quarters = models.JSONField()
     topics = models.JSONField()
     channels = models.JSONField()
+
+    class Meta:
+        abstract = True
+
+
+class CompanyDemandDay(_DemandCounts):
+    """Everybody's cases of a day: a page of the whole company costs the same with ten teams as with one."""
+
+    day = models.DateField(unique=True)
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.cases}"
+
+
+class DemandDay(_DemandCounts):
+    """The cases of a day that count in one team, that of whoever they count for; `team` is empty for people in none."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
+    day = models.DateField()
 
     class Meta:
         constraints = [

@@ -14,20 +14,21 @@ from django.db.models.functions import Cast
 
 from coaching.interactions.models import Interaction
 from coaching.metrics.demand.hours import HeatMap, heat_map, quarter_number
-from coaching.metrics.demand.models import CustomerDay, DemandDay
+from coaching.metrics.demand.models import CompanyDemandDay, CustomerDay, DemandDay
 from coaching.metrics.figures import NUMBERS_ONLY
 from coaching.metrics.queries import Window
 from foundation.statistics import Interval, wilson
 from people.models import Membership, Team
 
+DemandDays = QuerySet[DemandDay] | QuerySet[CompanyDemandDay]
 TOP = 15
 BEGINS = -1_000_000  # no quarter of a day has this number
 
 
-def demand_days(teams: Sequence[Team], team: Team | None, *, everything: bool) -> QuerySet[DemandDay]:
+def demand_days(teams: Sequence[Team], team: Team | None, *, everything: bool) -> DemandDays:
     """The days of the chosen team and those below; of all the viewer's teams; or of everybody."""
     if team is None and everything:
-        return DemandDay.objects.all()
+        return CompanyDemandDay.objects.all()
     return DemandDay.objects.filter(team__in=_below(teams, team))
 
 
@@ -49,7 +50,7 @@ def zone_of(team: Team | None, on: date) -> str:
     return min(zones, key=lambda zone: (-zones[zone], zone)) if zones else settings.TIME_ZONE
 
 
-def hours_of_week(days: QuerySet[DemandDay], window: Window, zone: str) -> HeatMap:
+def hours_of_week(days: DemandDays, window: Window, zone: str) -> HeatMap:
     """The heat map of the window's local days in that zone. One query."""
     # A handler's day may begin elsewhere: the days around the window hold a few of its hours.
     around = (window.first - timedelta(days=2), window.last + timedelta(days=2))
@@ -78,7 +79,7 @@ class Month:
         return self.cases / self.days
 
 
-def months(days: QuerySet[DemandDay], on: date) -> list[Month]:
+def months(days: DemandDays, on: date) -> list[Month]:
     """Cases by calendar month since the first one counted, oldest first; months without any included."""
     by_day = dict(days.filter(day__lte=on).order_by("day").values_list("day").annotate(Sum("cases")))
     if not by_day:
@@ -116,7 +117,7 @@ class Parts:
     before: int
 
 
-def parts(days: QuerySet[DemandDay], window: Window, what: str, top: int = TOP) -> Parts:
+def parts(days: DemandDays, window: Window, what: str, top: int = TOP) -> Parts:
     """Topics or channels of the window beside the window before. One query."""
     earlier = Window(window.first - timedelta(days=window.days), window.first - timedelta(days=1))
     now: Counter[str] = Counter()

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from math import floor
 from typing import Any
 
+from django.db.models import BigIntegerField, Value
+
 from coaching.interactions.models import Account, Interaction, SurveyResponse
 from coaching.metrics import check
 from coaching.metrics.calendars import calendar_book
 from coaching.metrics.check import Count
 from coaching.metrics.counting import OPEN_KEY
 from coaching.metrics.explorer.marking import monday
-from coaching.metrics.explorer.models import OTHER, PersonSegmentRollup, ReportedValue, SegmentRollup
+from coaching.metrics.explorer.models import OTHER, CompanySegmentRollup, PersonSegmentRollup, ReportedValue, SegmentRollup
 from coaching.metrics.models import MetricDefinition
 from coaching.metrics.variants import uses_business_hours
 from people.models import Membership
@@ -25,7 +27,7 @@ Key = tuple[int, int | None, date, Kind]  # definition, team, week, kind
 
 @dataclass(frozen=True)
 class SegmentDifference:
-    """A weekly count by kind that is not what the raw rows say; `person_id` None: the team's."""
+    """A weekly count by kind that is not what the raw rows say; `person_id` None: the team's, or with `of_all` everybody's."""
 
     definition: str
     person_id: int | None
@@ -34,6 +36,7 @@ class SegmentDifference:
     kind: Kind
     stored: Count | None
     counted: Count | None
+    of_all: bool = False
 
 
 class _Kinds:
@@ -105,6 +108,8 @@ def _add(counts: dict[Any, Count], key: Any, part: int, whole: int, histogram: d
 
 def _stored(rows: Any) -> dict[Key, Count]:
     found = {}
+    if rows.model is CompanySegmentRollup:
+        rows = rows.annotate(team_id=Value(None, output_field=BigIntegerField()))
     fields = ("definition_id", "team_id", "week", "channel", "topic", "segment", "numerator", "denominator", "histogram")
     for definition_id, team_id, week, channel, topic, segment, part, whole, histogram in rows.values_list(*fields).iterator(
         chunk_size=5000
@@ -120,12 +125,14 @@ def segment_differences(people: Sequence[int], definitions: Sequence[MetricDefin
     names = {definition.pk: definition.key for definition in definitions}
     together: dict[Key, Count] = {}
 
-    def compare(stored: dict[Key, Count], counted: dict[Key, Count], person_id: int | None) -> Iterator[SegmentDifference]:
+    def compare(
+        stored: dict[Key, Count], counted: dict[Key, Count], person_id: int | None, *, of_all: bool = False
+    ) -> Iterator[SegmentDifference]:
         for key in sorted({*stored, *counted}, key=str):
             if stored.get(key) != counted.get(key):
                 definition_id, team_id, week, kind = key
                 name = names.get(definition_id, str(definition_id))
-                yield SegmentDifference(name, person_id, team_id, week, kind, stored.get(key), counted.get(key))
+                yield SegmentDifference(name, person_id, team_id, week, kind, stored.get(key), counted.get(key), of_all)
 
     for person_id in people:
         counted = _slow(person_id, definitions, kinds)
@@ -133,3 +140,7 @@ def segment_differences(people: Sequence[int], definitions: Sequence[MetricDefin
             _add(together, key, count.numerator, count.denominator, count.histogram)
         yield from compare(_stored(PersonSegmentRollup.objects.filter(person_id=person_id)), counted, person_id)
     yield from compare(_stored(SegmentRollup.objects.all()), together, None)
+    everybody: dict[Key, Count] = {}
+    for (definition_id, _team, week, kind), count in together.items():
+        _add(everybody, (definition_id, None, week, kind), count.numerator, count.denominator, count.histogram)
+    yield from compare(_stored(CompanySegmentRollup.objects.all()), everybody, None, of_all=True)

@@ -3,7 +3,7 @@
 **When.** The daily recount writes a `ChangedWeek` for every person's week whose rollups it touched, in its own
 transaction; these are counted afterwards, up to 200 people in one transaction that takes their marks. Killed anywhere,
 the marks that are left say what is still to do. A whole week is counted once however many of its days changed, and of
-those people only: a team's counts are the sums of its people's.
+those people only: a team's counts are the sums of its people's, everybody's those of the teams.
 
 **From what.** From the raw rows of the person-days that `Rollup` names, by the daily count's own recipes
 (`coaching.metrics.counting`) with the kind of case added to each row's key: so the team is the team of the day, and
@@ -33,7 +33,14 @@ from coaching.metrics.business_hours import EPOCH
 from coaching.metrics.calendars import calendar_book
 from coaching.metrics.counting import DAY_BITS, OPEN_KEY, Counting, Tally, repeat_rules
 from coaching.metrics.explorer import marking
-from coaching.metrics.explorer.models import OTHER, ChangedWeek, PersonSegmentRollup, ReportedValue, SegmentRollup
+from coaching.metrics.explorer.models import (
+    OTHER,
+    ChangedWeek,
+    CompanySegmentRollup,
+    PersonSegmentRollup,
+    ReportedValue,
+    SegmentRollup,
+)
 from coaching.metrics.figures import merge_texts
 from coaching.metrics.models import MetricDefinition, Rollup
 from coaching.metrics.rows import INTERACTION, Columns, Pair
@@ -49,6 +56,7 @@ REPORTED = ReportedValue._meta.db_table
 ROLLUP = Rollup._meta.db_table
 BY_TEAM = SegmentRollup._meta.db_table
 BY_PERSON = PersonSegmentRollup._meta.db_table
+OF_ALL = CompanySegmentRollup._meta.db_table
 
 CHANNELS = ["", *Interaction.Channel.values]  # by code
 NONE, REST = 0, -1  # codes of a topic or segment; any other number is the id of its ReportedValue
@@ -197,20 +205,34 @@ def _as_text(histogram: dict[int, int]) -> str:
 
 
 def _add_up(unit: _Unit) -> None:
-    """The team's counts of the week, from those of its people. Histograms are added as numbers, all else by the database."""
-    params = (*unit.params, unit.week)
-    head = "definition_id, team_id, week, channel, topic, segment"
-    sums = "SUM(numerator), SUM(denominator)"
-    condition = f"{unit.sql} AND week = %s"
+    """The team's counts of the week, from those of its people."""
+    head = (("team_id", unit.team_id), ("week", unit.week.isoformat()))
+    _sum_into(BY_TEAM, BY_PERSON, head, f"{unit.sql} AND week = %s", (*unit.params, unit.week))
+
+
+def _add_up_company(week: date) -> None:
+    """Everybody's counts of the week, from those of the teams."""
+    _sum_into(OF_ALL, BY_TEAM, (("week", week.isoformat()),), "week = %s", (week,))
+
+
+def _sum_into(table: str, source: str, head: Sequence[tuple[str, Any]], condition: str, params: tuple[Any, ...]) -> None:
+    """The rows of a table, anew, as sums over those of another. Histograms are added as numbers, all else by the database.
+
+    `head`: the columns that the condition fixes, with their values.
+    """
+    names, fixed = tuple(name for name, _value in head), tuple(value for _name, value in head)
+    kind = "channel, topic, segment"
+    group = ", ".join(("definition_id", *names, kind))
+    columns = ("definition_id", *names, "channel", "topic", "segment", "numerator", "denominator", "histogram")
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {BY_TEAM} WHERE {condition}", params)
+        cursor.execute(f"DELETE FROM {table} WHERE {condition}", params)
         cursor.execute(
-            f"INSERT INTO {BY_TEAM} ({', '.join(KEPT)}) SELECT {head}, {sums}, NULL FROM {BY_PERSON} "
-            f"WHERE {condition} AND histogram IS NULL GROUP BY {head}",
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {group}, SUM(numerator), SUM(denominator), NULL FROM {source} "
+            f"WHERE {condition} AND histogram IS NULL GROUP BY {group}",
             params,
         )
         cursor.execute(
-            f"SELECT definition_id, channel, topic, segment, numerator, denominator, CAST(histogram AS text) FROM {BY_PERSON} "
+            f"SELECT definition_id, {kind}, numerator, denominator, CAST(histogram AS text) FROM {source} "
             f"WHERE {condition} AND histogram IS NOT NULL",
             params,
         )
@@ -219,11 +241,11 @@ def _add_up(unit: _Unit) -> None:
     for row in drawn:
         together[row[:4]].append(row[4:])
     values = []
-    for (definition_id, *kind), parts in together.items():
+    for (definition_id, *of_kind), parts in together.items():
         numerators, denominators, texts = zip(*parts, strict=True)
         text = _as_text(merge_texts(texts)) if len(texts) > 1 else texts[0]
-        values.append((definition_id, unit.team_id, unit.week.isoformat(), *kind, sum(numerators), sum(denominators), text))
-    _insert(BY_TEAM, KEPT, values)
+        values.append((definition_id, *fixed, *of_kind, sum(numerators), sum(denominators), text))
+    _insert(table, columns, values)
 
 
 def _shifted(text: str, hours: int) -> dict[int, int]:
@@ -279,13 +301,21 @@ def _count_next(people_at_once: int) -> bool:
     if not mark.person_key:
         mark.delete()
         _count(_Unit(mark.team_key or None, mark.week), definitions, None)
+        _finish(mark.week)
         return True
     marks = ChangedWeek.objects.filter(week=mark.week, person_key__gt=0).order_by("-person_key")
     people = list(marks.values_list("person_key", flat=True)[:people_at_once])
     marks.filter(person_key__in=people).delete()
     for team_id in _teams_of(people, mark.week):
         _count(_Unit(team_id, mark.week), definitions, people)
+    _finish(mark.week)
     return True
+
+
+def _finish(week: date) -> None:
+    """Whoever takes the last mark of a week adds the teams up: in a transaction with it, so that nothing can come between."""
+    if not ChangedWeek.objects.filter(week=week).exists():
+        _add_up_company(week)
 
 
 def _teams_of(people: Collection[int], week: date) -> list[int | None]:

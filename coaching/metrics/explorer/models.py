@@ -38,13 +38,12 @@ class ReportedValue(models.Model):
         return self.name
 
 
-class _SegmentCounts(models.Model):
+class _KindCounts(models.Model):
     """What `Rollup` holds, of one calendar week (Monday to Sunday) and one kind of case."""
 
     definition = models.ForeignKey(
         "coaching_metrics.MetricDefinition", on_delete=models.PROTECT, db_index=False, related_name="+"
     )
-    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, db_index=False, related_name="+")
     week = models.DateField(help_text=_("Its Monday."))
     channel = models.CharField(max_length=10)
     topic = models.CharField(max_length=120)
@@ -60,6 +59,13 @@ class _SegmentCounts(models.Model):
         return f"{self.definition_id} {self.week} {self.channel}/{self.topic}/{self.segment}: {self.numerator}/{self.denominator}"
 
 
+class _SegmentCounts(_KindCounts):
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, db_index=False, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
 class SegmentRollup(_SegmentCounts):
     """The counts of a team (of that day; without teams below it). What pages about topics and channels read."""
 
@@ -71,6 +77,22 @@ class SegmentRollup(_SegmentCounts):
                 name="segment_rollup_read",
             ),
             models.Index(fields=["team", "week"], name="segment_rollup_recount"),
+        ]
+
+
+class CompanySegmentRollup(_KindCounts):
+    """The counts of everybody: the sums of all teams and of people without one, so that a page costs the same with ten teams as with one.
+
+    Open cases by business hours are not read from here: how long they have waited depends on the calendar of their team.
+    """
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["definition", "week", "channel", "topic", "segment", "numerator", "denominator"],
+                name="company_segment_read",
+            ),
+            models.Index(fields=["week"], name="company_segment_recount"),
         ]
 
 

@@ -11,17 +11,18 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import BigIntegerField, F, QuerySet, Sum, Value
 from django.utils import timezone
 
 from coaching.metrics.adding import counts_of
 from coaching.metrics.explorer.access import Scope
 from coaching.metrics.explorer.marking import monday
-from coaching.metrics.explorer.models import PersonSegmentRollup, SegmentRollup
+from coaching.metrics.explorer.models import CompanySegmentRollup, PersonSegmentRollup, SegmentRollup
 from coaching.metrics.explorer.questions import KINDS, By, Question
 from coaching.metrics.figures import Figure, figure
 from coaching.metrics.models import MetricDefinition, Rollup
 from coaching.metrics.queries import Counts, Window
+from coaching.metrics.variants import uses_business_hours
 
 Key = Any  # person id, team id, a kind's value, or None for everything together
 ByPeriod = dict[tuple[Key, date], Counts]
@@ -55,18 +56,28 @@ def _whose(scope: Scope, question: Question, people: Collection[int] | None) -> 
     return {} if teams is None else {"team__in": teams}
 
 
-def _by_kind(scope: Scope, question: Question, people: Collection[int] | None, *, per_person: bool = False) -> QuerySet[Any]:
-    table = PersonSegmentRollup if per_person or scope.is_own or people is not None else SegmentRollup
+def _by_kind(
+    scope: Scope, question: Question, people: Collection[int] | None, columns: Collection[str | None] = ()
+) -> QuerySet[Any]:
+    """The weekly counts to add up, from the shortest table that knows the columns asked for."""
     weeks = {"definition": question.definition, "week__in": weeks_in(question.days)}
-    return table.objects.filter(**weeks, **_whose(scope, question, people), **question.filters.chosen())
+    table: Any = SegmentRollup
+    if "person_id" in columns or scope.is_own or people is not None:
+        table = PersonSegmentRollup
+    elif _team_ids(scope, question) is None and "team_id" not in columns and not uses_business_hours(question.definition):
+        # Of no team; nobody asks whose calendar it was.
+        table = CompanySegmentRollup
+    found = table.objects.filter(**weeks, **_whose(scope, question, people), **question.filters.chosen())
+    return found.annotate(team_id=Value(None, output_field=BigIntegerField())) if table is CompanySegmentRollup else found
 
 
-def _rows(scope: Scope, question: Question, people: Collection[int] | None) -> tuple[QuerySet[Any], str]:
+def _rows(scope: Scope, question: Question, people: Collection[int] | None, group: str | None) -> tuple[QuerySet[Any], str]:
     """(the rollups to read, the name of their date)."""
     if question.is_by_kind:
-        return _by_kind(scope, question, people), "week"
-    days = {"definition": question.definition, "day__in": days_in(question.days)}
-    return Rollup.objects.filter(**days, **_whose(scope, question, people)), "day"
+        return _by_kind(scope, question, people, (group,)), "week"
+    rows = Rollup.objects.filter(definition=question.definition, **_whose(scope, question, people))
+    # The index of people goes on with the day; for it, a list would be a condition on every row more.
+    return (rows if scope.is_own or people is not None else rows.filter(day__in=days_in(question.days))), "day"
 
 
 def group_of(question: Question) -> str | None:
@@ -93,7 +104,7 @@ def counts_by_period(
     scope: Scope, question: Question, *, group: str | None, as_of: datetime, people: Collection[int] | None = None
 ) -> ByPeriod:
     """(group, first day of the column) → counts."""
-    rows, when = _rows(scope, question, people)
+    rows, when = _rows(scope, question, people, group)
     found: ByPeriod = defaultdict(Counts)
     starts: dict[date, date] = {}
     for (*key, day), counts in _counts(rows, when, (group, "day") if group else ("day",), question, as_of):
@@ -105,7 +116,7 @@ def counts_by_period(
 
 def counts_by_person(scope: Scope, question: Question, *, as_of: datetime, people: Collection[int]) -> dict[int, Counts]:
     """Person → counts of all the question's days."""
-    rows, when = _rows(scope, question, people)
+    rows, when = _rows(scope, question, people, "person_id")
     return {person_id: counts for (person_id,), counts in _counts(rows, when, ("person_id",), question, as_of)}
 
 
@@ -119,10 +130,10 @@ def counts_by_kind(
     per_person: bool = False,
 ) -> dict[tuple[Any, ...], Counts]:
     """(person where asked for, then the kinds' values) → counts of the question's whole weeks; without histograms."""
-    rows = _by_kind(scope, question, people, per_person=per_person)
+    keys = (("person_id",) if per_person else ()) + kinds
+    rows = _by_kind(scope, question, people, keys)
     if question.definition.maturity_days:
         rows = rows.filter(week__lte=timezone.localdate(as_of) - timedelta(days=question.definition.maturity_days + 6))
-    keys = (("person_id",) if per_person else ()) + kinds
     sums = rows.order_by().values_list(*keys).annotate(Sum("numerator"), Sum("denominator"))
     return {tuple(key): Counts(numerator, denominator) for *key, numerator, denominator in sums}
 

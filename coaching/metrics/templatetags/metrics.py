@@ -20,11 +20,11 @@ register = template.Library()
 TRACK = 100
 
 
-@register.simple_tag
-def figure_bar(figure: Figure, scale: Mapping[str, float] | str = "") -> SafeString | str:
+def _bar(figure: Figure, scale: Mapping[str, float] | str) -> str:
     """The interval on a track from 0 to 100 %, or to the largest end in `scale` (metric key → value) for times.
 
-    Hidden from screen readers: the same numbers stand in words beside it.
+    Markup of fixed words and numbers alone, to become part of a template of `format_html`. Hidden from screen readers: the
+    same numbers stand in words beside it.
     """
     if figure.value is None or figure.low is None or figure.high is None:
         return ""
@@ -39,16 +39,13 @@ def figure_bar(figure: Figure, scale: Mapping[str, float] | str = "") -> SafeStr
         return round(min(1.0, value / top) * TRACK, 1)
 
     target = figure.definition.target
-    tick = "" if target is None else format_html('<rect class="target" x="{}" y="0" width="1.5" height="10"/>', at(target))
-    return format_html(
+    tick = "" if target is None else f'<rect class="target" x="{at(target):.1f}" y="0" width="1.5" height="10"/>'
+    low, value, high = at(figure.low), at(figure.value), at(figure.high)
+    return (
         '<svg class="interval" viewBox="0 0 102 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
         '<rect class="track" x="0" y="3.5" width="102" height="3" rx="1.5"/>'
-        '<rect class="range" x="{}" y="2" width="{}" height="6" rx="2"/>{}'
-        '<rect class="value" x="{}" y="0.5" width="2" height="9" rx="1"/></svg>',
-        at(figure.low),
-        max(1.0, round(at(figure.high) - at(figure.low), 1)),
-        tick,
-        at(figure.value),
+        f'<rect class="range" x="{low:.1f}" y="2" width="{max(1.0, high - low):.1f}" height="6" rx="2"/>{tick}'
+        f'<rect class="value" x="{value:.1f}" y="0.5" width="2" height="9" rx="1"/></svg>'
     )
 
 
@@ -69,22 +66,26 @@ def figure_cell(figure: Figure, scale: Mapping[str, float] | str = "", url: str 
         return format_html(
             '<span class="cell"><span class="cell__none">{}</span><span class="cell__n">n = {}</span></span>', words, figure.n
         )
-    value: SafeString | str = in_words(figure.value, figure.definition) or ""
+    # One template for the whole cell, put together from fixed words: every call of `format_html` costs.
+    parts, values = ['<span class="cell"><span class="cell__value">'], [in_words(figure.value, figure.definition) or ""]
     if url:
-        value = format_html('<a href="{}">{}</a>', url, value)
+        parts.append('<a href="{}">{}</a></span>')
+        values.insert(0, url)
+    else:
+        parts.append("{}</span>")
+    parts.append(_bar(figure, scale))
     span = between(figure)
-    why: SafeString | str = few_answers(figure)
+    if span:
+        parts.append('<span class="cell__between">{}</span><span class="cell__n">n = {}</span>')
+        values += [span, number(figure.n)]
+    if figure.has_few:
+        parts.append("{}")
+        values.append(few_answers(figure))
     if mark:
-        why = format_html('{}<span class="cell__mark">{}{}</span>', why, icon("alert"), mark)
-    if not span:
-        return format_html(
-            '<span class="cell"><span class="cell__value">{}</span>{}{}</span>', value, figure_bar(figure, scale), why
-        )
-    return format_html(
-        '<span class="cell"><span class="cell__value">{}</span>{}<span class="cell__between">{}</span>'
-        '<span class="cell__n">n = {}</span>{}</span>',
-        value, figure_bar(figure, scale), span, number(figure.n), why,
-    )  # fmt: skip
+        parts.append('<span class="cell__mark">{}{}</span>')
+        values += [icon("alert"), mark]
+    parts.append("</span>")
+    return format_html("".join(parts), *values)
 
 
 @register.simple_tag

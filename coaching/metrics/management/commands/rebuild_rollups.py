@@ -63,7 +63,8 @@ class Command(BaseCommand):
         for apart in segment_differences(people, counting.countable(definitions)):
             found += 1
             if found <= SHOWN:
-                whose = f"team {apart.team_id}" if apart.person_id is None else f"person {apart.person_id}"
+                whose = "everybody" if apart.of_all else f"team {apart.team_id}"
+                whose = whose if apart.person_id is None else f"person {apart.person_id}"
                 self.stdout.write(
                     f"{apart.definition} {whose} week {apart.week} {'/'.join(apart.kind)}: "
                     f"stored {apart.stored or 'nothing'}, counted {apart.counted or 'nothing'}"

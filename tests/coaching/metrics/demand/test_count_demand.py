@@ -16,7 +16,7 @@ from coaching.metrics import recount, rows, services
 from coaching.metrics.demand import check as slow
 from coaching.metrics.demand import queries, reading
 from coaching.metrics.demand.hours import heat_map, local_hours, quarter_number
-from coaching.metrics.models import DemandDay, Rollup
+from coaching.metrics.models import CompanyDemandDay, DemandDay, Rollup
 from coaching.metrics.queries import Window
 from people import services as people
 from people.models import Membership
@@ -91,6 +91,22 @@ def test_demand_adds_up_to_cases_taken(asked):
     assert sum(DemandDay.objects.values_list("cases", flat=True)) == taken == 7
 
 
+def test_everybodys_day_is_that_of_all_teams(asked):
+    """What a page of the whole company reads, team by team."""
+    of_all = {day.day: (day.cases, day.quarters, day.topics, day.channels) for day in CompanyDemandDay.objects.all()}
+    teams: dict = {}
+    for day in DemandDay.objects.all():
+        together = teams.setdefault(day.day, [0, Counter(), Counter(), Counter()])
+        together[0] += day.cases
+        for total, counted in zip(together[1:], (day.quarters, day.topics, day.channels), strict=True):
+            total.update(counted)
+    assert of_all == {day: tuple(together) for day, together in teams.items()}
+    assert len({day.team_id for day in DemandDay.objects.all()}) > 1
+    CompanyDemandDay.objects.update(channels={})
+    with pytest.raises(SystemExit):
+        call_command("rebuild_demand", check=True, stdout=io.StringIO())
+
+
 def test_the_check_can_fail(asked, capsys):
     DemandDay.objects.filter(team=asked.harbour).update(topics={"Parcel": 6})
     Interaction.objects.filter(handler__person=asked.otto).update(opened_on=date(2026, 6, 9))
@@ -120,6 +136,7 @@ def test_rebuilding_counts_demand_too(desk):
 def test_no_person_is_in_it():
     names = {field.name for field in DemandDay._meta.get_fields()}
     assert names == {"id", "team", "day", "cases", "quarters", "topics", "channels"}
+    assert {field.name for field in CompanyDemandDay._meta.get_fields()} == names - {"team"}
 
 
 # --- Hours -------------------------------------------------------------------------------------------------

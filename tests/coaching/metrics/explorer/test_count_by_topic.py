@@ -18,6 +18,7 @@ from coaching.metrics.explorer import counting, marking
 from coaching.metrics.explorer.check import segment_differences
 from coaching.metrics.models import (
     ChangedWeek,
+    CompanySegmentRollup,
     MetricDefinition,
     PersonSegmentRollup,
     ReportedValue,
@@ -282,6 +283,25 @@ def test_any_history_counts_as_the_slow_count_does(cast, metrics, now, events):
         transaction.set_rollback(True)
 
 
+def test_everybodys_week_is_added_up_with_its_last_mark(cast, metrics, now):
+    """Two teams' marks of one week: in between it stays as it was, and the mark that is left says that it is to be done."""
+    for person in (cast.rita, cast.otto):
+        make.interaction(person, MONDAY, topic="Refund")
+    services.recount_changed_days(now)
+    volume = CompanySegmentRollup.objects.filter(definition=metrics["volume"]).values_list("week", "topic", "numerator")
+    assert list(volume.all()) == [(MONDAY, "Refund", 2)]
+    Interaction.objects.update(topic="Parcel")
+    marking.note_all_weeks(Rollup._meta.db_table)
+    assert counting.count_changed_weeks(limit=1) == 1
+    assert list(volume.all()) == [(MONDAY, "Refund", 2)]
+    assert ChangedWeek.objects.count() == 1
+    counting.count_changed_weeks()
+    assert list(volume.all()) == [(MONDAY, "Parcel", 2)]
+    assert differences() == []
+    CompanySegmentRollup.objects.filter(definition=metrics["volume"]).update(numerator=3)
+    assert [(apart.definition, apart.of_all) for apart in differences()] == [("volume", True)]
+
+
 class Killed(Exception):
     pass
 
@@ -296,7 +316,7 @@ def test_killed_at_any_statement_a_second_run_completes(cast, now):
     marks = list(ChangedWeek.objects.values_list("team_key", "person_key", "week"))
     kills = 0
     for number in range(1, 400):
-        for model in (SegmentRollup, PersonSegmentRollup, ReportedValue, ChangedWeek):
+        for model in (CompanySegmentRollup, SegmentRollup, PersonSegmentRollup, ReportedValue, ChangedWeek):
             model.objects.all().delete()
         ChangedWeek.objects.bulk_create(
             [ChangedWeek(team_key=team, person_key=person, week=week) for team, person, week in marks]

@@ -12,7 +12,7 @@ from coaching.interactions.models import Interaction, SurveyResponse
 from coaching.metrics import services
 from coaching.metrics.explorer.changes import difference_of_shares
 from coaching.metrics.figures import figure
-from coaching.metrics.models import MetricDefinition
+from coaching.metrics.models import BusinessCalendar, MetricDefinition
 from foundation.statistics import wilson
 from tests.coaching.metrics.explorer.conftest import MONDAY
 from tests.factories import interactions as make
@@ -92,6 +92,21 @@ def test_a_median_by_topic_is_that_of_the_cases(explore):
     hours = sorted((case.resolved_at - case.opened_at).total_seconds() for case in cases)
     assert row.whole.figure.n == len(hours)
     assert row.whole.figure.value == pytest.approx(hours[(len(hours) - 1) // 2], rel=0.045)
+
+
+@pytest.mark.parametrize("metric", ["volume", "csat", "reopen_rate", "resolution_time", "resolution_time_business"])
+def test_everybody_is_all_teams_together(explore, floor, now, metric):
+    """Read from everybody's counts, and from those of each team: open cases by business hours wait by their team's calendar."""
+    BusinessCalendar.objects.create(team=floor.meadow, time_zone="UTC", week=[[[0, 1440]]] * 7, updated_at=now)
+    for number, person in enumerate([floor.rita, floor.otto] * 15):
+        day = date(2026, 6, 1) + timedelta(days=number % 10)
+        make.interaction(person, day, topic="Refund", status="open", seconds=None, resolved_at=None, resolved_on=None)
+    services.recount_changed_days(now)
+    of_all = by_label(explore("hana", f"?by=topic&metric={metric}"))["Refund"].whole.figure
+    of_teams = by_label(explore("hana", f"?by=team&topic=Refund&metric={metric}"))["Care"].whole.figure
+    assert of_all == of_teams
+    assert of_all.n > 20
+    assert of_all.waiting == (30 if metric.startswith("resolution_time") else 0)
 
 
 def test_filters_and_whole_weeks(explore):
