@@ -93,14 +93,14 @@ def open_signals_of(people: Collection[int], on: date) -> dict[int, Signal]:
 
 def open_signals_for(viewer: Person, on: date) -> list[Told]:
     """The open signals of other people and of teams that the viewer may read: whole teams first, then the surest."""
-    rows = signals_visible_to(viewer, on).filter(pk__in=Signal.objects.open(on).values("pk")).exclude(person=viewer)
+    rows = signals_visible_to(viewer, on).open(on).exclude(person=viewer)
     ordered = rows.select_related("definition", "team", "person").order_by("person_id", "-probability", "pk")
     return sorted((Told(signal) for signal in ordered), key=lambda told: (told.signal.team_id is None, -told.signal.probability))
 
 
 def open_team_signals(viewer: Person, on: date) -> list[Told]:
     """The open signals of teams the viewer may read."""
-    rows = signals_visible_to(viewer, on).filter(pk__in=Signal.objects.open(on).values("pk"), person=None)
+    rows = signals_visible_to(viewer, on).open(on).filter(person=None)
     return [Told(signal) for signal in rows.select_related("definition", "team", "person").order_by("-probability", "pk")]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -58,9 +58,30 @@ class Funnel:
         return [stand for stand in self.stands if stand.figure.is_enough and stand.rate is not None]
 
 
-def _per_person(scope: Scope, question: Question, people: Sequence[Person], as_of: datetime) -> dict[int, tuple[int, int]]:
-    found = counts_by_person(scope, question, people=[person.pk for person in people], as_of=as_of)
-    return {person_id: (counts.numerator, counts.denominator) for person_id, counts in found.items()}
+PerPerson = dict[int, tuple[int, int]]  # person → (part, whole)
+
+
+def _per_person(
+    scope: Scope, question: Question, learned: Window, people: Sequence[Person], as_of: datetime
+) -> tuple[PerPerson, PerPerson]:
+    """The counts of the question's days, and those of the days learned from; no day is read twice where it can be helped."""
+
+    def read(window: Window) -> dict[int, Counts]:
+        return counts_by_person(scope, replace(question, window=window), people=[person.pk for person in people], as_of=as_of)
+
+    now = read(question.days)
+    if question.days.first < learned.first:
+        return _pairs(now), _pairs(read(learned))
+    half_year = (
+        {} if question.days.first == learned.first else read(Window(learned.first, question.days.first - timedelta(days=1)))
+    )
+    for person_id, counts in now.items():
+        half_year.setdefault(person_id, Counts()).add(counts)
+    return _pairs(now), _pairs(half_year)
+
+
+def _pairs(counts: Mapping[int, Counts]) -> PerPerson:
+    return {person_id: (found.numerator, found.denominator) for person_id, found in counts.items()}
 
 
 def funnel(scope: Scope, question: Question, people: Sequence[Person], as_of: datetime) -> Funnel | None:
@@ -70,14 +91,13 @@ def funnel(scope: Scope, question: Question, people: Sequence[Person], as_of: da
     each rate is the adjusted one: floor + observed − expected.
     """
     question = replace(question, by=By.PERSON)
-    now = _per_person(scope, question, people, as_of)
+    learned = Window(question.days.last - timedelta(days=7 * shrinkage.LEARNING_WEEKS - 1), question.days.last)
+    now, half_year = _per_person(scope, question, learned, people, as_of)
     n = sum(whole for _part, whole in now.values())
     if n == 0:
         return None
     mean = sum(part for part, _whole in now.values()) / n
-    learned = Window(question.days.last - timedelta(days=7 * shrinkage.LEARNING_WEEKS - 1), question.days.last)
-    half_year = _per_person(scope, replace(question, window=learned), people, as_of).values()
-    prior = shrinkage.learn_prior([part for part, _whole in half_year], [whole for _part, whole in half_year])
+    prior = shrinkage.learn_prior([part for part, _whole in half_year.values()], [whole for _part, whole in half_year.values()])
     if prior is not None and 0 < mean < 1:
         prior = shrinkage.Prior(mean, prior.strength)
     parts = {pk: float(part) for pk, (part, _whole) in now.items()}

@@ -7,8 +7,10 @@ from html import unescape
 
 import pytest
 
+from coaching.interactions.models import SurveyResponse
 from coaching.metrics import services
 from coaching.metrics.explorer import views
+from coaching.metrics.shrinkage import learn_prior
 from people import services as people_services
 from people.models import Role
 from tests.coaching.metrics.explorer.conftest import MONDAY
@@ -65,6 +67,22 @@ def test_a_long_table_comes_in_pages_below_one_drawing(crowd, get, monkeypatch):
     everybody = first.context["funnel"].drawn
     assert len(everybody) > 4
     assert len(last.context["funnel"].drawn) == len(everybody)
+
+
+@pytest.mark.parametrize("first", ["2026-05-25", "2025-11-20"], ids=["inside the 26 weeks", "longer than they are"])
+def test_the_days_looked_at_and_the_days_learned_from(crowd, get, now, first):
+    """The prior's strength is learned from the 26 weeks up to the last day, whatever days stand on the page."""
+    for number in range(10):
+        make.rating(crowd.otto, date(2025, 11, 24) + timedelta(days=number))  # before the 26 weeks
+    services.recount_changed_days(now)
+    found = get("hana", f"/metrics/explore/funnel/?metric=csat&first={first}&last=2026-06-14").context["funnel"]
+    ratings = SurveyResponse.objects.filter(responded_on__lte=date(2026, 6, 14))
+    for stand in found.stands:
+        own = ratings.filter(handler__person=stand.person)
+        assert stand.figure.denominator == own.filter(responded_on__gte=first).count()
+    half_year = [ratings.filter(handler__person=s.person, responded_on__gte=date(2025, 12, 15)) for s in found.stands]
+    strength = learn_prior([own.filter(polarity=1).count() for own in half_year], [own.count() for own in half_year]).strength
+    assert found.prior.strength == pytest.approx(strength)
 
 
 def test_with_everybodys_mix_the_hard_cases_count_less(crowd, get):
