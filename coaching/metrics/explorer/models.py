@@ -60,6 +60,8 @@ class _KindCounts(models.Model):
 
 
 class _SegmentCounts(_KindCounts):
+    """Counts that belong to one team, that of the day."""
+
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, db_index=False, related_name="+")
 
     class Meta:
