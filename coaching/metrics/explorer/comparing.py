@@ -16,7 +16,7 @@ from coaching.metrics.explorer.casemix import adjust, floor_of
 from coaching.metrics.explorer.drivers import Cost, Decomposition, decompose, pareto
 from coaching.metrics.explorer.funnel import over_dispersion
 from coaching.metrics.explorer.questions import KINDS, By, Question
-from coaching.metrics.explorer.reading import counts_by_kind, counts_by_person, days_in, figure_of
+from coaching.metrics.explorer.reading import counts_by_kind, counts_by_person, figure_of
 from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition, Rollup
 from coaching.metrics.queries import Counts, Window
@@ -197,7 +197,7 @@ def balance(scope: Scope, window: Window, definition: MetricDefinition, team: Te
     """Each person's share of the cases taken in the window, by name; whoever had no case at all is left out."""
     people = list(scope.people_of(team))
     rows = (
-        Rollup.objects.filter(definition=definition, day__in=days_in(window), person__in=[p.pk for p in people])
+        Rollup.objects.filter(definition=definition, day__range=(window.first, window.last), person__in=[p.pk for p in people])
         .order_by()
         .values_list("person_id")
         .annotate(Sum("numerator"), Count("day"))
