@@ -3,7 +3,8 @@
 **When.** The daily recount writes a `ChangedWeek` for every person's week whose rollups it touched, in its own
 transaction; these are counted afterwards, up to 200 people in one transaction that takes their marks. Killed anywhere,
 the marks that are left say what is still to do. A whole week is counted once however many of its days changed, and of
-those people only: a team's counts are the sums of its people's, everybody's those of the teams.
+those people only: a team's counts are the sums of its people's, everybody's those of the teams, each added up once,
+in a transaction of its own, when no mark of a person is left in the week.
 
 **From what.** From the raw rows of the person-days that `Rollup` names, by the daily count's own recipes
 (`coaching.metrics.counting`) with the kind of case added to each row's key: so the team is the team of the day, and
@@ -25,7 +26,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from coaching.interactions.models import Account, Interaction
 from coaching.metrics import rows
@@ -291,31 +292,62 @@ def countable(definitions: Sequence[MetricDefinition]) -> list[MetricDefinition]
 
 
 @transaction.atomic
-def _count_next(people_at_once: int) -> bool:
-    """Count the oldest marked week, of so many people; False where none waits."""
+def _count_next(people_at_once: int) -> ChangedWeek | None:
+    """Take the mark that comes next, with as many people's of its week as that; None where none waits.
+
+    What is left to do because of it is marked in the same transaction: people's counts have their teams added up, and these the
+    company. So a team is added up once, however many steps its people take, and nothing that could fail comes between.
+    """
     _hold_marks()
     mark = ChangedWeek.objects.order_by("week", "-person_key", "team_key").first()
     if mark is None:
-        return False
-    definitions = countable(list(MetricDefinition.objects.current()))
-    if not mark.person_key:
-        mark.delete()
-        _count(_Unit(mark.team_key or None, mark.week), definitions, None)
-        _finish(mark.week)
-        return True
-    marks = ChangedWeek.objects.filter(week=mark.week, person_key__gt=0).order_by("-person_key")
+        return None
+    if mark.person_key > 0:
+        _count_people(mark.week, people_at_once)
+        return mark
+    mark.delete()
+    unit = _Unit(mark.team_key or None, mark.week)
+    if mark.person_key == ChangedWeek.COMPANY_SUM:
+        _add_up_company(mark.week)
+    elif mark.person_key == ChangedWeek.TEAM_SUM:
+        _add_up(unit)
+        _mark_sums(mark.week, [0], ChangedWeek.COMPANY_SUM)
+    else:
+        _count_everybody(unit, people_at_once)
+    return mark
+
+
+def _count_people(week: date, people_at_once: int) -> None:
+    marks = ChangedWeek.objects.filter(week=week, person_key__gt=0).order_by("-person_key")
     people = list(marks.values_list("person_key", flat=True)[:people_at_once])
     marks.filter(person_key__in=people).delete()
-    for team_id in _teams_of(people, mark.week):
-        _count(_Unit(team_id, mark.week), definitions, people)
-    _finish(mark.week)
-    return True
+    definitions = countable(list(MetricDefinition.objects.current()))
+    teams = _teams_of(people, week)
+    _mark_sums(week, [team_id or 0 for team_id in teams], ChangedWeek.TEAM_SUM)
+    for team_id in teams:
+        _count(_Unit(team_id, week), definitions, people)
 
 
-def _finish(week: date) -> None:
-    """Whoever takes the last mark of a week adds the teams up: in a transaction with it, so that nothing can come between."""
-    if not ChangedWeek.objects.filter(week=week).exists():
-        _add_up_company(week)
+def _count_everybody(unit: _Unit, people_at_once: int) -> None:
+    """Everybody in the team; where they are too many for one transaction, mark each of them instead."""
+    people = {person for person, _day in unit.pairs(None)}
+    people |= set(_counted_of(unit).order_by().values_list("person_id", flat=True).distinct())
+    _mark_sums(unit.week, [unit.team_id or 0], ChangedWeek.TEAM_SUM)
+    if len(people) > people_at_once:
+        marks = [ChangedWeek(person_key=person, week=unit.week) for person in sorted(people)]
+        ChangedWeek.objects.bulk_create(marks, ignore_conflicts=True)
+    else:
+        _count(unit, countable(list(MetricDefinition.objects.current())), None)
+
+
+def _mark_sums(week: date, team_keys: Sequence[int], which: int) -> None:
+    """Before anything is counted: a topic learned meanwhile is told by these marks where it was counted as `OTHER`."""
+    marks = [ChangedWeek(team_key=team, person_key=which, week=week) for team in team_keys]
+    ChangedWeek.objects.bulk_create(marks, ignore_conflicts=True)
+
+
+def _counted_of(unit: _Unit) -> QuerySet[PersonSegmentRollup]:
+    return PersonSegmentRollup.objects.filter(team=unit.team_id, week=unit.week)
 
 
 def _teams_of(people: Collection[int], week: date) -> list[int | None]:
@@ -328,7 +360,7 @@ def _teams_of(people: Collection[int], week: date) -> list[int | None]:
 
 def _count(unit: _Unit, definitions: Sequence[MetricDefinition], people: Collection[int] | None) -> None:
     """Count a unit anew, of some people or of everybody."""
-    stale = PersonSegmentRollup.objects.filter(team=unit.team_id, week=unit.week)
+    stale = _counted_of(unit)
     if people is not None:
         stale = stale.filter(person__in=people)
     stale.delete()
@@ -337,17 +369,23 @@ def _count(unit: _Unit, definitions: Sequence[MetricDefinition], people: Collect
         _learn_values(pairs)
         for part in rows.in_parts(pairs, by_person=True):
             _Week(unit, definitions, part).write()
-    _add_up(unit)
 
 
 def count_changed_weeks(limit: int | None = None) -> int:
-    """Count every marked week again, at most `limit`; the number of them. Safe to kill and to run beside itself."""
-    done, pace, found = 0, Pace(PEOPLE_AT_ONCE), True
-    while found and (limit is None or done < limit):
+    """Count every marked week again, in at most `limit` transactions; how many weeks came to their end.
+
+    Safe to kill and to run beside itself.
+    """
+    pace = Pace(PEOPLE_AT_ONCE)
+    weeks = steps = 0
+    while limit is None or steps < limit:
         with pace.step():
-            found = _count_next(pace.size)
-        done += found
-    return done
+            taken = _count_next(pace.size)
+        if taken is None:
+            break
+        steps += 1
+        weeks += taken.person_key == ChangedWeek.COMPANY_SUM
+    return weeks
 
 
 @transaction.atomic

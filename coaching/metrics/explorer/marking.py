@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from coaching.interactions.models import Account, ChangedDay, Interaction, SurveyResponse
-from coaching.metrics.explorer.models import OTHER, ChangedWeek, ReportedValue, SegmentRollup
+from coaching.metrics.explorer.models import OTHER, ChangedWeek, PersonSegmentRollup, ReportedValue, SegmentRollup
 from coaching.metrics.rows import HANDLER, handlers_of
 from foundation.planning import looked_up
 
@@ -83,13 +83,20 @@ def note_all_weeks(rollup_table: str) -> None:
 
 
 def note_weeks_with_other(dimension: str) -> None:
-    """Note the weeks that counted something as `OTHER`: a value of that dimension has just got rows of its own."""
+    """Note the weeks that counted something as `OTHER`: a value of that dimension has just got rows of its own.
+
+    Teams' counts tell which; where they are not added up yet (a mark says so), their people's.
+    """
     column = "topic" if dimension == ReportedValue.Dimension.TOPIC else "segment"
+    of_people = f"SELECT 1 FROM {PersonSegmentRollup._meta.db_table} p WHERE p.week = m.week AND p.{column} = %s"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {WEEK} (team_key, person_key, week) SELECT DISTINCT COALESCE(s.team_id, 0), 0, s.week
-            FROM {SegmentRollup._meta.db_table} s WHERE s.{column} = %s ON CONFLICT DO NOTHING""",
-            (OTHER,),
+            FROM {SegmentRollup._meta.db_table} s WHERE s.{column} = %s
+            UNION SELECT m.team_key, 0, m.week FROM {WEEK} m WHERE m.person_key = {ChangedWeek.TEAM_SUM} AND (
+                EXISTS ({of_people} AND p.team_id = m.team_key) OR m.team_key = 0 AND EXISTS ({of_people} AND p.team_id IS NULL))
+            ON CONFLICT DO NOTHING""",
+            (OTHER, OTHER, OTHER),
         )
 
 

@@ -117,8 +117,12 @@ class PersonSegmentRollup(_SegmentCounts):
 class ChangedWeek(models.Model):
     """Whose week is to be counted by topic again; written in the transaction that changed its daily counts.
 
-    With a person it is that person's, in whatever teams they were then; without, that of everybody in the team.
+    With a person it is that person's, in whatever teams they were then; without, that of everybody in the team. Two more say
+    that people are counted, but not yet added up. Of one week they are taken in this order: people, teams, sums of teams,
+    sum of the company.
     """
+
+    TEAM_SUM, COMPANY_SUM = -1, -2  # instead of a person: the team's people, or all teams, are to be added up
 
     team_key = models.BigIntegerField(default=0, help_text=_("The team's id; 0 for people without a team."))
     person_key = models.BigIntegerField(default=0, help_text=_("The person's id; 0 for everybody in the team."))

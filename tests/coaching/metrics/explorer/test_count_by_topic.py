@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coaching.interactions.models import Account, ChangedDay, Interaction
 from coaching.metrics import recount, services
 from coaching.metrics.check import people_with_figures
-from coaching.metrics.explorer import counting, marking
+from coaching.metrics.explorer import counting, marking, queries
 from coaching.metrics.explorer.check import segment_differences
 from coaching.metrics.models import (
     ChangedWeek,
@@ -93,6 +93,19 @@ def test_a_topic_that_gets_room_later_is_told_apart_everywhere(cast, metrics, no
     services.recount_changed_days(now)
     assert rows(metrics["csat"])[0][3] == "*"
     make.interaction(cast.otto, MONDAY + timedelta(days=20), topic="Rare")
+    services.recount_changed_days(now)
+    assert rows(metrics["csat"])[0][3] == "Rare"
+    assert differences() == []
+
+
+@pytest.mark.parametrize("people_at_once", [1, 200])
+def test_a_topic_that_gets_room_later_in_the_same_week(cast, metrics, now, monkeypatch, people_at_once):
+    """Counted as another's before its team is added up; the teams of one step, or the people, teach each other."""
+    monkeypatch.setattr(counting, "PEOPLE_AT_ONCE", people_at_once)
+    first, last = sorted((cast.rita, cast.otto), key=lambda person: person.pk if people_at_once > 1 else -person.pk)
+    nobodys = make.interaction(None, MONDAY, topic="Rare")
+    make.rating(first, MONDAY, case=nobodys)
+    make.interaction(last, MONDAY, topic="Rare")
     services.recount_changed_days(now)
     assert rows(metrics["csat"])[0][3] == "Rare"
     assert differences() == []
@@ -283,8 +296,8 @@ def test_any_history_counts_as_the_slow_count_does(cast, metrics, now, events):
         transaction.set_rollback(True)
 
 
-def test_everybodys_week_is_added_up_with_its_last_mark(cast, metrics, now):
-    """Two teams' marks of one week: in between it stays as it was, and the mark that is left says that it is to be done."""
+def test_everybodys_week_is_added_up_last(cast, metrics, now):
+    """Two teams' marks of one week: until all is counted it stays as it was, and a mark says that it is to be done."""
     for person in (cast.rita, cast.otto):
         make.interaction(person, MONDAY, topic="Refund")
     services.recount_changed_days(now)
@@ -292,14 +305,41 @@ def test_everybodys_week_is_added_up_with_its_last_mark(cast, metrics, now):
     assert list(volume.all()) == [(MONDAY, "Refund", 2)]
     Interaction.objects.update(topic="Parcel")
     marking.note_all_weeks(Rollup._meta.db_table)
-    assert counting.count_changed_weeks(limit=1) == 1
-    assert list(volume.all()) == [(MONDAY, "Refund", 2)]
-    assert ChangedWeek.objects.count() == 1
-    counting.count_changed_weeks()
+    while ChangedWeek.objects.exclude(person_key=ChangedWeek.COMPANY_SUM).exists():
+        assert counting.count_changed_weeks(limit=1) == 0
+        assert list(volume.all()) == [(MONDAY, "Refund", 2)]
+        assert queries.weeks_waiting() == 1
+    assert counting.count_changed_weeks() == 1
+    assert queries.weeks_waiting() == 0
     assert list(volume.all()) == [(MONDAY, "Parcel", 2)]
     assert differences() == []
     CompanySegmentRollup.objects.filter(definition=metrics["volume"]).update(numerator=3)
     assert [(apart.definition, apart.of_all) for apart in differences()] == [("volume", True)]
+
+
+@pytest.mark.parametrize("whole_team", [False, True])
+def test_a_team_is_added_up_once_however_few_people_a_step_takes(cast, metrics, now, monkeypatch, whole_team):
+    """Where people's clicks must not wait, a step takes one person: the team is no more work for that."""
+    for person in (cast.rita, cast.ravi):
+        make.interaction(person, MONDAY, topic="Refund")
+    services.recount_changed_days(now)
+    Interaction.objects.update(topic="Parcel")
+    if whole_team:
+        marking.note_all_weeks(Rollup._meta.db_table)
+    else:
+        make.mark(cast.rita, MONDAY)
+        make.mark(cast.ravi, MONDAY)
+        recount.recount_changed_days(now)
+    monkeypatch.setattr(counting, "PEOPLE_AT_ONCE", 1)
+    added_up, counted = [], []
+    for name, calls in (("_add_up", added_up), ("_count", counted)):
+        real = getattr(counting, name)
+        monkeypatch.setattr(counting, name, lambda *given, real=real, calls=calls: (calls.append(given), real(*given)))
+    counting.count_changed_weeks()
+    assert [(unit.team_id, unit.week) for (unit,) in added_up] == [(cast.harbour.pk, MONDAY)]
+    assert sorted(people for _unit, _definitions, people in counted) == sorted([[cast.rita.pk], [cast.ravi.pk]])
+    assert [row[3] for row in rows(metrics["volume"])] == ["Parcel"]
+    assert differences() == []
 
 
 class Killed(Exception):
@@ -307,7 +347,9 @@ class Killed(Exception):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_at_any_statement_a_second_run_completes(cast, now):
+@pytest.mark.parametrize("people_at_once", [1, 200])
+def test_killed_at_any_statement_a_second_run_completes(cast, now, monkeypatch, people_at_once):
+    monkeypatch.setattr(counting, "PEOPLE_AT_ONCE", people_at_once)
     services.ensure_default_metrics(now=now)
     for week in range(2):
         case = make.interaction(cast.rita, MONDAY + timedelta(days=7 * week), topic="Refund")
