@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -29,6 +30,13 @@ def let_others_write(*, using: BaseDatabaseWrapper | None = None, longest: float
         time.sleep(GLANCE)
 
 
+@dataclass
+class Step:
+    """One transaction of a `Pace`: how many pieces of work it did. None at all (work of another kind) teach nothing."""
+
+    pieces: int
+
+
 class Pace:
     """How much work to put into one transaction so that nobody who clicks waits for long.
 
@@ -49,12 +57,13 @@ class Pace:
         self.size = max(1, most // 10) if self.alone else most
 
     @contextlib.contextmanager
-    def step(self) -> Iterator[None]:
-        """Around one transaction with `size` pieces of work; lets others write after it."""
-        begin = self.clock()
-        yield
+    def step(self) -> Iterator[Step]:
+        """Around one transaction with at most `size` pieces of work; lets others write after it."""
+        begin, step = self.clock(), Step(self.size)
+        yield step
         if self.alone:
-            # At most twice as much as before: the next pieces may be larger ones.
-            factor = min(2.0, self.seconds / max(self.clock() - begin, 1e-6))
-            self.size = min(self.most, max(1, round(self.size * factor)))
+            if step.pieces:
+                # At most twice as much as before: the next pieces may be larger ones.
+                fitting = step.pieces * self.seconds / max(self.clock() - begin, 1e-6)
+                self.size = min(self.most, max(1, round(min(2.0 * self.size, fitting))))
             let_others_write()

@@ -182,10 +182,16 @@ def recount_changed_days(now: datetime, limit: int | None = None) -> int:
     """Count every marked (person, day) again and take its mark; the number of days, and whole histories, counted.
 
     Stops after about `limit` days where one is given. Safe to kill and to run beside itself: each
-    batch of at most 500 days is one transaction.
+    batch of at most 500 days is one transaction. Where one writes at a time, a whole history is cut into its days:
+    it would keep everybody else waiting for longer than a click may take.
     """
     done = 0
     whole, pace = _whole_histories(limit), Pace(HISTORIES)
+    if pace.alone:
+        for person_id in whole:
+            with pace.step():
+                _mark_history_by_day(person_id)
+        whole = []
     while done < len(whole):
         # Some at a time: the customers who came back from one of them to another are looked for once.
         people = whole[done : done + pace.size]
@@ -207,6 +213,14 @@ def recount_changed_days(now: datetime, limit: int | None = None) -> int:
 def _whole_histories(limit: int | None) -> list[int]:
     """The people marked as a whole; counting them takes the marks of their single days too."""
     return list(ChangedDay.objects.filter(day=None).order_by("pk").values_list("person_id", flat=True)[:limit])
+
+
+@transaction.atomic
+def _mark_history_by_day(person_id: int) -> None:
+    """Put marks of all days that a person has anything on, or had it counted on, in the place of the mark of the whole."""
+    _mark_days_with_rows("h.person_id = %s", (person_id,))
+    mark_days_of(person_id, date.min)
+    ChangedDay.objects.filter(person=person_id, day=None).delete()
 
 
 @transaction.atomic
@@ -281,13 +295,19 @@ def recount_people(people: Sequence[int], now: datetime) -> None:
 
 def mark_all_days() -> None:
     """Mark every day that anybody has a case, a resolution or a rating on; for a changed way of counting."""
+    _mark_days_with_rows("h.person_id IS NOT NULL", ())
+
+
+def _mark_days_with_rows(condition: str, params: tuple[Any, ...]) -> None:
     statements = [
         f"SELECT h.person_id, x.{day} FROM {HANDLER} h JOIN {table} x ON x.handler_id = h.id "
-        f"WHERE h.person_id IS NOT NULL AND x.{day} IS NOT NULL GROUP BY h.person_id, x.{day}"
+        f"WHERE {condition} AND x.{day} IS NOT NULL GROUP BY h.person_id, x.{day}"
         for table, day in ((INTERACTION, "opened_on"), (INTERACTION, "resolved_on"), (SURVEY, "responded_on"))
     ]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {MARK} (person_id, day) {' UNION '.join(statements)} ON CONFLICT DO NOTHING")
+        cursor.execute(
+            f"INSERT INTO {MARK} (person_id, day) {' UNION '.join(statements)} ON CONFLICT DO NOTHING", params * len(statements)
+        )
 
 
 def mark_days_of(person_id: int, from_day: date) -> int:

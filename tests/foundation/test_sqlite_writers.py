@@ -130,3 +130,13 @@ def test_work_is_cut_into_pieces_that_take_about_as_long_as_wanted(database):
             clock[0] += seconds
     assert sizes == [100, 200, 100, 25, 50, 100, 200, 400, 800]
     assert pace.size == 1_000
+
+
+def test_work_of_another_kind_teaches_nothing_and_a_short_rest_little(database):
+    clock = [0.0]
+    pace = Pace(1_000, seconds=0.1, using=opened(database), clock=lambda: clock[0])
+    for pieces, seconds, size in ((0, 0.001, 100), (0, 9.0, 100), (5, 0.01, 50), (50, 0.1, 50), (3, 0.0001, 100)):
+        with pace.step() as step:
+            step.pieces = pieces
+            clock[0] += seconds
+        assert pace.size == size

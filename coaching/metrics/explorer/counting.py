@@ -120,6 +120,14 @@ def _kind_columns_of_answers() -> dict[str, str]:
     return {name: f"CASE WHEN c.id IS NULL THEN {NONE} ELSE {sql} END" for name, sql in _kind_columns("c").items()}
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """What one transaction did: how many people it counted, and whether the week came to its end."""
+
+    people: int = 0
+    ends_week: bool = False
+
+
 class _Week:
     """Counts some people's days of one unit: each recipe as the daily count does, with the kind of case in the key."""
 
@@ -292,7 +300,7 @@ def countable(definitions: Sequence[MetricDefinition]) -> list[MetricDefinition]
 
 
 @transaction.atomic
-def _count_next(people_at_once: int) -> ChangedWeek | None:
+def _count_next(people_at_once: int) -> _Taken | None:
     """Take the mark that comes next, with as many people's of its week as that; None where none waits.
 
     What is left to do because of it is marked in the same transaction: people's counts have their teams added up, and these the
@@ -303,21 +311,20 @@ def _count_next(people_at_once: int) -> ChangedWeek | None:
     if mark is None:
         return None
     if mark.person_key > 0:
-        _count_people(mark.week, people_at_once)
-        return mark
+        return _Taken(people=_count_people(mark.week, people_at_once))
     mark.delete()
     unit = _Unit(mark.team_key or None, mark.week)
     if mark.person_key == ChangedWeek.COMPANY_SUM:
         _add_up_company(mark.week)
-    elif mark.person_key == ChangedWeek.TEAM_SUM:
+        return _Taken(ends_week=True)
+    if mark.person_key == ChangedWeek.TEAM_SUM:
         _add_up(unit)
         _mark_sums(mark.week, [0], ChangedWeek.COMPANY_SUM)
-    else:
-        _count_everybody(unit, people_at_once)
-    return mark
+        return _Taken()
+    return _Taken(people=_count_everybody(unit, people_at_once))
 
 
-def _count_people(week: date, people_at_once: int) -> None:
+def _count_people(week: date, people_at_once: int) -> int:
     marks = ChangedWeek.objects.filter(week=week, person_key__gt=0).order_by("-person_key")
     people = list(marks.values_list("person_key", flat=True)[:people_at_once])
     marks.filter(person_key__in=people).delete()
@@ -326,9 +333,10 @@ def _count_people(week: date, people_at_once: int) -> None:
     _mark_sums(week, [team_id or 0 for team_id in teams], ChangedWeek.TEAM_SUM)
     for team_id in teams:
         _count(_Unit(team_id, week), definitions, people)
+    return len(people)
 
 
-def _count_everybody(unit: _Unit, people_at_once: int) -> None:
+def _count_everybody(unit: _Unit, people_at_once: int) -> int:
     """Everybody in the team; where they are too many for one transaction, mark each of them instead."""
     people = {person for person, _day in unit.pairs(None)}
     people |= set(_counted_of(unit).order_by().values_list("person_id", flat=True).distinct())
@@ -336,8 +344,9 @@ def _count_everybody(unit: _Unit, people_at_once: int) -> None:
     if len(people) > people_at_once:
         marks = [ChangedWeek(person_key=person, week=unit.week) for person in sorted(people)]
         ChangedWeek.objects.bulk_create(marks, ignore_conflicts=True)
-    else:
-        _count(unit, countable(list(MetricDefinition.objects.current())), None)
+        return 0
+    _count(unit, countable(list(MetricDefinition.objects.current())), None)
+    return len(people)
 
 
 def _mark_sums(week: date, team_keys: Sequence[int], which: int) -> None:
@@ -379,12 +388,13 @@ def count_changed_weeks(limit: int | None = None) -> int:
     pace = Pace(PEOPLE_AT_ONCE)
     weeks = steps = 0
     while limit is None or steps < limit:
-        with pace.step():
+        with pace.step() as step:
             taken = _count_next(pace.size)
+            step.pieces = taken.people if taken else 0
         if taken is None:
             break
         steps += 1
-        weeks += taken.person_key == ChangedWeek.COMPANY_SUM
+        weeks += taken.ends_week
     return weeks
 
 
