@@ -40,7 +40,7 @@ def weighted_draw(quality, risk, rng):
 def measure(months, seed):
     rng = np.random.default_rng(seed)
     errors = {name: [] for name in ("random", "top risk, plain mean", "strata, weighted", "strata, plain mean")}
-    bad = {name: 0 for name in errors}
+    bad = dict.fromkeys(errors, 0)
     covered = 0
     for _month in range(months):
         quality, risk = month(rng)

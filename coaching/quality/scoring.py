@@ -2,15 +2,28 @@
 
 score = 100 · Σ w·r / Σ w over the criteria that apply, each r in [0, 1]. What does not apply leaves
 numerator and denominator. If nothing applies there is no score: never 0, never 100.
+
+A bonus criterion adds to what is earned and not to what can be earned; it lifts a score to 100 at most, so that means and
+intervals keep their scale. A criterion may be asked only where another one was answered in a certain way; where it is not
+asked, it does not apply and nothing is missing.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 
 ZERO, CAP, UNCHANGED = "zero", "cap", "unchanged"
 NONE, SECTION, REVIEW = "none", "section", "review"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """Asked only where the answer to the criterion `key` is worth so much: from `at_least` to `at_most`, both included."""
+
+    key: str
+    at_least: float = 0.0
+    at_most: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +37,8 @@ class Item:
     is_na: bool = False
     criticality: str = NONE
     fail_below: float = 0.5
+    is_bonus: bool = False
+    asked_if: Condition | None = None
 
     @property
     def applies(self) -> bool:
@@ -48,11 +63,17 @@ class Line:
     possible: float
     points: float
     zeroed: bool  # a critical criterion of its section failed, so it earns nothing
+    is_bonus: bool = False  # `points` are beyond those that the other criteria can earn; `share` and `possible` are 0
+    asked: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """`raw` is before anything critical counts; `shown` after it. Both 0..100, None where nothing applies."""
+    """`raw` is before anything critical counts; `shown` after it. Both 0..100, None where nothing applies.
+
+    `critical` is the score of the critical criteria alone (of sections and of the review), None where none of them applies.
+    `bonus` is what bonus criteria earned, in points of 100, before the score is held to 100.
+    """
 
     raw: float | None
     after_sections: float | None
@@ -63,6 +84,8 @@ class Score:
     lines: tuple[Line, ...]
     answered: int
     total: int
+    critical: float | None = None
+    bonus: float = 0.0
 
     @property
     def complete(self) -> bool:
@@ -75,16 +98,19 @@ def score(items: Iterable[Item], *, auto_fail: str = CAP, cap: float = 50, keep_
     Items not answered yet are left out like those that do not apply, so that a running score can be
     shown; `complete` tells the difference. With `keep_section_weight` the weight of what does not
     apply is spread inside its own section instead of over the whole scorecard.
-    Source: reference "Quality assurance and coaching", §1.1. Raises ValueError for a value outside 0..1.
+    Source: reference "Quality assurance and coaching", §1.1. Raises ValueError for a value outside 0..1, and for a condition
+    that names no criterion or, in the end, its own.
     """
     items = list(items)
+    asked = asked_keys(items)
+    items = [item if item.key in asked else replace(item, value=None, is_na=True) for item in items]
     for item in items:
         if item.value is not None and not 0 <= item.value <= 1:
             raise ValueError(f"an answer is worth 0 to 1, got {item.value} for {item.key}")
         if item.weight < 0:
             raise ValueError(f"a weight is never negative, got {item.weight} for {item.key}")
     effective = _effective_weights(items, keep_section_weight)
-    total = fsum(effective)
+    total = fsum(weight for item, weight in zip(items, effective, strict=True) if not item.is_bonus)
     zeroed_sections = {i.section for i in items if i.failed and i.criticality == SECTION}
     critical = tuple(i.key for i in items if i.failed and i.criticality in {SECTION, REVIEW})
     review_failed = any(i.failed and i.criticality == REVIEW for i in items)
@@ -96,10 +122,12 @@ def score(items: Iterable[Item], *, auto_fail: str = CAP, cap: float = 50, keep_
             value=None if item.is_na else item.value,
             is_na=item.is_na,
             failed=item.failed,
-            share=weight / total if total else 0.0,
-            possible=100 * weight / total if total else 0.0,
+            share=weight / total if total and not item.is_bonus else 0.0,
+            possible=100 * weight / total if total and not item.is_bonus else 0.0,
             points=0.0 if item.section in zeroed_sections or not total else 100 * weight * (item.value or 0.0) / total,
             zeroed=item.section in zeroed_sections and item.applies,
+            is_bonus=item.is_bonus,
+            asked=item.key in asked,
         )
         for item, weight in zip(items, effective, strict=True)
     )
@@ -109,13 +137,44 @@ def score(items: Iterable[Item], *, auto_fail: str = CAP, cap: float = 50, keep_
         raw=raw,
         after_sections=after_sections,
         shown=_after_policy(after_sections, review_failed, auto_fail, cap),
-        applicable_weight=sum(i.weight for i in items if i.applies),
+        applicable_weight=sum(i.weight for i in items if i.applies and not i.is_bonus),
         critical_failed=critical,
         review_failed=review_failed,
         lines=lines,
-        answered=sum(i.applies or i.is_na for i in items),
-        total=len(items),
+        answered=sum((i.applies or i.is_na) and i.key in asked for i in items),
+        total=len(asked),
+        critical=_percent(effective, items, _critical_weight(effective, items), only_critical=True),
+        bonus=fsum(line.points for line in lines if line.is_bonus),
     )
+
+
+def asked_keys(items: Sequence[Item]) -> set[str]:
+    """The criteria that are asked as the others are answered. Raises ValueError as `score` does."""
+    by_key = {item.key: item for item in items}
+    known: dict[str, bool] = {}
+
+    def is_asked(item: Item, on_the_way: frozenset[str]) -> bool:
+        if item.asked_if is None:
+            return True
+        if item.key not in known:
+            before = by_key.get(item.asked_if.key)
+            if before is None:
+                raise ValueError(f"{item.key} is asked depending on {item.asked_if.key}, which is not on the scorecard")
+            if before.key in on_the_way | {item.key}:
+                raise ValueError(f"whether {item.key} is asked depends on itself")
+            known[item.key] = (
+                is_asked(before, on_the_way | {item.key})
+                and before.value is not None
+                and not before.is_na
+                and item.asked_if.at_least <= before.value <= item.asked_if.at_most
+            )
+        return known[item.key]
+
+    return {item.key for item in items if is_asked(item, frozenset())}
+
+
+def _critical_weight(weights: Sequence[float], items: Sequence[Item]) -> float:
+    return fsum(w for w, item in zip(weights, items, strict=True) if item.criticality != NONE and not item.is_bonus)
 
 
 def _effective_weights(items: Sequence[Item], keep_section_weight: bool) -> list[float]:
@@ -125,17 +184,24 @@ def _effective_weights(items: Sequence[Item], keep_section_weight: bool) -> list
     whole: dict[str, int] = defaultdict(int)
     applicable: dict[str, int] = defaultdict(int)
     for item in items:
+        if item.is_bonus:
+            continue
         whole[item.section] += item.weight
         applicable[item.section] += item.weight if item.applies else 0
-    return [
-        item.weight * whole[item.section] / applicable[item.section] if item.applies and applicable[item.section] else 0.0
-        for item in items
-    ]
+    weights = []
+    for item in items:
+        spread = 1.0 if item.is_bonus else whole[item.section] / applicable[item.section] if applicable[item.section] else 0.0
+        weights.append(item.weight * spread if item.applies else 0.0)
+    return weights
 
 
-def _percent(weights: Sequence[float], items: Sequence[Item], total: float, zeroed: Iterable[str] = ()) -> float | None:
+def _percent(
+    weights: Sequence[float], items: Sequence[Item], total: float, zeroed: Iterable[str] = (), *, only_critical: bool = False
+) -> float | None:
     if not total:
         return None
+    if only_critical:
+        weights = [0.0 if i.criticality == NONE or i.is_bonus else w for w, i in zip(weights, items, strict=True)]
     # fsum is exact, so the order of the criteria never matters; the bounds absorb the last rounding.
     earned = fsum(w * (i.value or 0.0) for w, i in zip(weights, items, strict=True) if i.section not in zeroed)
     return min(100.0, max(0.0, 100 * earned / total))

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coaching.quality.scoring import CAP, NONE, REVIEW, SECTION, UNCHANGED, ZERO, Item, even_scale, score
+from coaching.quality.scoring import CAP, NONE, REVIEW, SECTION, UNCHANGED, ZERO, Condition, Item, even_scale, score
 from foundation.statistics import mean_interval
 
 
-def item(key, weight, value=None, *, na=False, criticality=NONE, section=""):
-    return Item(key=key, weight=weight, value=value, is_na=na, criticality=criticality, section=section)
+def item(key, weight, value=None, *, na=False, criticality=NONE, section="", **more):
+    return Item(key=key, weight=weight, value=value, is_na=na, criticality=criticality, section=section, **more)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,61 @@ def test_keeping_the_weight_of_a_section():
     assert score(items, keep_section_weight=True).raw == 50
 
 
+def test_a_group_by_half_and_whole():
+    """Genesys: 1 of 2 at weight 40 and 1 of 1 at weight 20 make 60 of 100."""
+    assert score([item("a", 80, 0.5), item("b", 20, 1)]).raw == 60
+
+
+def test_the_critical_score_is_that_of_the_critical_criteria():
+    items = [item("a", 60, 1), item("b", 30, 0, criticality=SECTION), item("c", 10, 1, criticality=REVIEW)]
+    assert score(items).critical == 25
+    assert score(items[:1]).critical is None
+    assert score([*items[:1], item("c", 10, na=True, criticality=REVIEW)]).critical is None
+
+
+def test_a_bonus_lifts_a_score_to_100_at_most():
+    base = [item("a", 60, 0.5), item("b", 40, 1)]
+    lifted = score([*base, item("extra", 10, 1, is_bonus=True)])
+    assert (lifted.raw, lifted.shown, lifted.bonus, lifted.applicable_weight) == (80, 80, 10, 100)
+    assert score([*base, item("extra", 10, 0, is_bonus=True)]).raw == score(base).raw == 70
+    assert score([*base, item("extra", 10, na=True, is_bonus=True)]).raw == 70
+    much = score([*base, item("extra", 100, 1, is_bonus=True)])
+    assert (much.shown, much.bonus) == (100, 100)
+    assert score([item("extra", 10, 1, is_bonus=True)]).shown is None
+
+
+def test_a_bonus_goes_down_with_its_section():
+    items = [item("a", 50, 0, criticality=SECTION, section="x"), item("b", 50, 1), item("c", 20, 1, section="x", is_bonus=True)]
+    assert (score(items).shown, score(items).raw, score(items).bonus) == (50, 70, 0)
+
+
+def test_what_is_asked_follows_from_another_answer():
+    refund = item("refund", 10, 0, asked_if=Condition(key="solved", at_most=0.4))
+    asked = score([item("solved", 30, 0), refund])
+    assert (asked.raw, asked.total, asked.lines[1].asked) == (0, 2, True)
+    passed_over = score([item("solved", 30, 1), refund])
+    assert (passed_over.raw, passed_over.total, passed_over.complete) == (100, 1, True)
+    assert (passed_over.lines[1].asked, passed_over.lines[1].share, passed_over.critical_failed) == (False, 0, ())
+    for open_one in (item("solved", 30), item("solved", 30, na=True)):
+        assert score([open_one, refund]).total == 1
+
+
+def test_conditions_make_chains_and_no_circles():
+    chain = [
+        item("a", 1, 1),
+        item("b", 1, 0, asked_if=Condition(key="a", at_least=1)),
+        item("c", 1, 0, asked_if=Condition(key="b", at_most=0)),
+    ]
+    assert score(chain).total == 3
+    assert score([replace(chain[0], value=0), *chain[1:]]).total == 1
+    with pytest.raises(ValueError, match="depends on itself"):
+        score([item("a", 1, asked_if=Condition(key="b")), item("b", 1, asked_if=Condition(key="a"))])
+    with pytest.raises(ValueError, match="depends on itself"):
+        score([item("a", 1, asked_if=Condition(key="a"))])
+    with pytest.raises(ValueError, match="a is asked depending on z, which is not on the scorecard"):
+        score([item("a", 1, asked_if=Condition(key="z"))])
+
+
 def test_a_worth_outside_the_scale_is_refused():
     with pytest.raises(ValueError, match="0 to 1"):
         score([item("a", 1, 1.5)])
@@ -85,6 +140,7 @@ ITEMS = st.lists(
         is_na=st.booleans(),
         criticality=st.sampled_from([NONE, NONE, SECTION, REVIEW]),
         fail_below=st.sampled_from([0.5, 0.25, 1]),
+        is_bonus=st.sampled_from([False, False, False, True]),
     ),
     max_size=12,
 ).map(lambda items: [replace(item, key=str(number)) for number, item in enumerate(items)])
@@ -101,16 +157,18 @@ def slow_reference(items, policy, cap, keep):
             continue
         weight = Fraction(i.weight)
         if keep:
-            whole = sum(j.weight for j in items if j.section == i.section)
-            applies = sum(j.weight for j in items if j.section == i.section and not j.is_na and j.value is not None)
-            weight = weight * whole / applies if applies else Fraction(0)
+            of_section = [j for j in items if j.section == i.section and not j.is_bonus]
+            whole = sum(j.weight for j in of_section)
+            applies = sum(j.weight for j in of_section if not j.is_na and j.value is not None)
+            if not i.is_bonus:
+                weight = weight * whole / applies if applies else Fraction(0)
         parts.append((i, weight))
-    total = sum(w for _i, w in parts)
+    total = sum(w for i, w in parts if not i.is_bonus)
     if total == 0:
         return None, None
     dead = {i.section for i, _w in parts if i.value < i.fail_below and i.criticality == SECTION}
-    raw = sum(100 * w * Fraction(i.value) for i, w in parts) / total
-    shown = sum(100 * w * Fraction(i.value) for i, w in parts if i.section not in dead) / total
+    raw = min(Fraction(100), sum(100 * w * Fraction(i.value) for i, w in parts) / total)
+    shown = min(Fraction(100), sum(100 * w * Fraction(i.value) for i, w in parts if i.section not in dead) / total)
     if any(i.value < i.fail_below and i.criticality == REVIEW for i, _w in parts):
         shown = {ZERO: Fraction(0), CAP: min(shown, Fraction(cap)), UNCHANGED: shown}[policy]
     return float(raw), float(shown)
@@ -135,7 +193,7 @@ def test_always_from_0_to_100_and_the_working_adds_up(items, policy, keep):
     assert 0 <= result.shown <= result.raw <= 100 or policy == CAP
     assert 0 <= result.shown <= 100
     assert sum(line.share for line in result.lines) == pytest.approx(1)
-    assert sum(line.points for line in result.lines) == pytest.approx(result.after_sections)
+    assert min(100, sum(line.points for line in result.lines)) == pytest.approx(result.after_sections)
 
 
 @UNHURRIED
