@@ -61,7 +61,7 @@ def waiting_reviews(people: Iterable[Person]) -> dict[int, int]:
         standing_reviews()
         .filter(
             reviewee__in=people,
-            scorecard_version__acknowledgement=ScorecardVersion.Acknowledgement.ACKNOWLEDGE,
+            scorecard_version__acknowledgement__in=ScorecardVersion.ASKING,
             acknowledgements=None,
         )
         .order_by()

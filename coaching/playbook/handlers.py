@@ -20,7 +20,7 @@ def _review(pk: int) -> Review:
 def on_review_published(event: ReviewPublished) -> None:
     review = _review(event.review_id)
     if review.published_at is not None:
-        assign_remedies(review, review.published_at)
+        assign_remedies(review, review.corrected_at or review.published_at)
         tell_review(review=review)
 
 

@@ -38,6 +38,7 @@ class RuleRun(models.Model):
     class Outcome(models.TextChoices):
         ASSIGNED = "assigned", _("Module assigned")
         ALREADY_OPEN = "already_open", _("The person had it to do already")
+        CARRIED_OVER = "carried_over", _("Assigned by the review that this one corrects")
         NOT_POSSIBLE = "not_possible", _("Not assigned: the module or the account is not available")
         WITHDRAWN = "withdrawn", _("Assignment withdrawn")
         KEPT_STARTED = "kept_started", _("Kept: it is started or done")

@@ -37,7 +37,8 @@ QUOTE_LENGTH = 2000
 def assign_remedies(review: Review, now: datetime) -> list[RuleRun]:
     """Each failed criterion of a published review assigns its remedy's module, once per (review, criterion).
 
-    Where the person has that module to do already there is no second one; the run points to it.
+    Where the person has that module to do already there is no second one; the run points to it. So it does where the
+    review corrects one that failed the criterion too: what was assigned then is this review's now, begun or done as it may be.
     """
     failed = failed_criteria(review)
     scorecard_key = review.scorecard_version.scorecard.key
@@ -54,7 +55,8 @@ def assign_remedies(review: Review, now: datetime) -> list[RuleRun]:
         cause = f"review:{review.pk}:criterion:{found.criterion.key}"
         if remedy is None or RuleRun.objects.filter(rule=REMEDY_FOR_FAILED_CRITERION, cause=cause).exists():
             continue
-        outcome, assignment = _assign(review, found, remedy, cause, now)
+        carried = _carried_over(review, found.criterion.key)
+        outcome, assignment = (RuleRun.Outcome.CARRIED_OVER, carried) if carried else _assign(review, found, remedy, cause, now)
         runs.append(
             RuleRun.objects.create(
                 rule=REMEDY_FOR_FAILED_CRITERION,
@@ -67,6 +69,14 @@ def assign_remedies(review: Review, now: datetime) -> list[RuleRun]:
             )
         )
     return runs
+
+
+def _carried_over(review: Review, criterion_key: str) -> Assignment | None:
+    """What the corrected review's failing of the same criterion had assigned, unless it was withdrawn."""
+    cause = f"review:{review.corrects_id}:criterion:{criterion_key}"
+    earlier = RuleRun.objects.filter(rule=REMEDY_FOR_FAILED_CRITERION, cause=cause, assignment__withdrawn_at=None)
+    run = earlier.exclude(assignment=None).select_related("assignment").first() if review.corrects_id else None
+    return run.assignment if run else None
 
 
 def _assign(review: Review, found: FailedCriterion, remedy: Remedy, cause: str, now: datetime) -> tuple[str, Assignment | None]:

@@ -112,7 +112,7 @@ def can_withdraw_review(person: Person, review: Review) -> Decision:
 def can_acknowledge_review(person: Person, review: Review) -> Decision:
     if review.reviewee_id != person.pk:
         return denied(_("Only the person reviewed acknowledges a review."))
-    if not review.is_published or review.scorecard_version.acknowledgement == ScorecardVersion.Acknowledgement.NONE:
+    if not review.is_published or not review.scorecard_version.asks_to_read:
         return denied(_("There is nothing to acknowledge here."))
     return ALLOWED
 

@@ -122,7 +122,7 @@ class ScorecardForm(forms.ModelForm):
 class VersionForm(forms.ModelForm):
     class Meta:
         model = ScorecardVersion
-        fields = ["auto_fail", "cap", "keep_section_weight", "acknowledgement"]
+        fields = ["auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days"]
 
 
 class SectionForm(forms.Form):

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.models.standard import Standard
 from coaching.interactions.models import Interaction, Message
+from coaching.quality.disputes.models import Dispute as Dispute
+from coaching.quality.disputes.models import DisputedRating as DisputedRating
 from people.models import Person
 
 
@@ -51,6 +53,9 @@ class ScorecardVersion(models.Model):
     class Acknowledgement(models.TextChoices):
         NONE = "none", _("Nothing is asked")
         ACKNOWLEDGE = "acknowledge", _("The rep confirms having read it")
+        DISPUTE = "dispute", _("The rep confirms having read it, or disputes it")
+
+    ASKING = (Acknowledgement.ACKNOWLEDGE, Acknowledgement.DISPUTE)
 
     scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
@@ -65,7 +70,13 @@ class ScorecardVersion(models.Model):
         help_text=_("Off: the weight of what does not apply is spread over the whole scorecard."),
     )
     acknowledgement = models.CharField(
-        _("after publishing"), max_length=12, choices=Acknowledgement, default=Acknowledgement.ACKNOWLEDGE
+        _("after publishing"), max_length=12, choices=Acknowledgement, default=Acknowledgement.DISPUTE
+    )
+    dispute_days = models.PositiveSmallIntegerField(
+        _("days to dispute"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text=_("From the day the review is published."),
     )
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
@@ -77,6 +88,7 @@ class ScorecardVersion(models.Model):
             models.UniqueConstraint(fields=["scorecard"], condition=Q(state="draft"), name="scorecard_one_draft"),
             models.UniqueConstraint(fields=["scorecard"], condition=Q(state="published"), name="scorecard_one_published"),
             models.CheckConstraint(condition=Q(cap__lte=100), name="scorecard_cap_percent"),
+            models.CheckConstraint(condition=Q(dispute_days__gte=1, dispute_days__lte=90), name="scorecard_dispute_days"),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +97,15 @@ class ScorecardVersion(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
+
+    @property
+    def asks_to_read(self) -> bool:
+        """Whether the rep is asked to confirm having read a review."""
+        return self.acknowledgement in self.ASKING
+
+    @property
+    def may_be_disputed(self) -> bool:
+        return self.acknowledgement == self.Acknowledgement.DISPUTE
 
 
 class Section(models.Model):
@@ -231,6 +252,9 @@ class Review(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
+    # A correction keeps the day of the first publishing: it is the same piece of work, seen rightly.
+    corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="correction")
+    corrected_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-published_at", "-pk"]
@@ -242,6 +266,11 @@ class Review(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="withdrawn") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
                 name="review_withdrawn_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, corrected_at__isnull=True)
+                | Q(corrects__isnull=False, corrected_at__isnull=False),
+                name="review_correction_has_time",
             ),
         ]
 

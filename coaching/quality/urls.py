@@ -1,10 +1,11 @@
 """Addresses under /quality/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from coaching.quality.views import queue, reading, reviewing, scorecards
 
 urlpatterns = [
+    path("", include("coaching.quality.disputes.urls")),
     path("", queue.quality_home, name="quality_home"),
     path("queue/", queue.quality_queue, name="quality_queue"),
     path("queue/next/", queue.quality_next, name="quality_next"),

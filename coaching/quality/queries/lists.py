@@ -84,7 +84,7 @@ def reviews_to_acknowledge(person: Person) -> QuerySet[Review]:
         standing_reviews()
         .filter(
             reviewee=person,
-            scorecard_version__acknowledgement=ScorecardVersion.Acknowledgement.ACKNOWLEDGE,
+            scorecard_version__acknowledgement__in=ScorecardVersion.ASKING,
             acknowledgements=None,
         )
         .select_related("interaction", "reviewer", "scorecard_version__scorecard")

@@ -74,12 +74,11 @@ def _is_stuck() -> Q:
 
 def with_list_columns(reviews: QuerySet[Review]) -> QuerySet[Review]:
     """Reviews with what a row shows, newest first; `is_read` and `asks` say whether it is and must be acknowledged."""
-    asks = ScorecardVersion.Acknowledgement.ACKNOWLEDGE
     return (
         reviews.select_related("interaction", "reviewer", "reviewee", "scorecard_version__scorecard", "draw")
         .annotate(
             is_read=Exists(Acknowledgement.objects.filter(review=OuterRef("pk"))),
-            asks=ExpressionWrapper(Q(scorecard_version__acknowledgement=asks), BooleanField()),
+            asks=ExpressionWrapper(Q(scorecard_version__acknowledgement__in=ScorecardVersion.ASKING), BooleanField()),
         )
         .order_by(F("published_at").desc(), "-pk")
     )

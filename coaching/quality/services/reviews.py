@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Message
 from coaching.quality.events import ReviewPublished, ReviewWithdrawn
-from coaching.quality.models import Acknowledgement, Answer, Criterion, Quote, Rating, Review, ReviewDraw
+from coaching.quality.models import Acknowledgement, Answer, Criterion, Dispute, Quote, Rating, Review, ReviewDraw
 from coaching.quality.queries.card import load_card
 from coaching.quality.queries.lists import scorecard_for
 from coaching.quality.services.draws import must_be_reviewable
@@ -213,7 +213,8 @@ def withdraw_review(*, actor: Person, review: Review, reason: str, again: bool =
 
     With `again` the conversation returns to the reviewer's queue for a new review. Announces
     ReviewWithdrawn. Raises QualityError without a reason, where the review does not stand, or, with
-    `again`, where its reviewer no longer reviews or its person's account is switched off.
+    `again`, where its reviewer no longer reviews or its person's account is switched off. A dispute that is
+    not decided yet is settled by it.
     """
     review = locked_review(review)
     if not review.is_published:
@@ -225,6 +226,7 @@ def withdraw_review(*, actor: Person, review: Review, reason: str, again: bool =
         must_be_reviewable(people.reviewee, people.reviewer)
     review.state, review.withdrawn_at, review.withdrawn_reason = Review.State.WITHDRAWN, now, reason.strip()
     review.save(update_fields=["state", "withdrawn_at", "withdrawn_reason"])
+    Dispute.objects.filter(review=review, state__in=Dispute.UNDECIDED).update(state=Dispute.State.SETTLED)
     state = ReviewDraw.State.WAITING if again else ReviewDraw.State.REPLACED
     ReviewDraw.objects.filter(pk=review.draw_id).update(state=state)
     record(
@@ -249,7 +251,7 @@ def acknowledge_review(*, actor: Person, review: Review, comment: str = "", now:
     review = locked_review(review)
     if review.reviewee_id != actor.pk:
         raise QualityError(_("Only the person reviewed acknowledges a review."))
-    if not review.is_published or review.scorecard_version.acknowledgement == "none":
+    if not review.is_published or not review.scorecard_version.asks_to_read:
         raise QualityError(_("There is nothing to acknowledge here."))
     existing = Acknowledgement.objects.filter(review=review, person=actor).first()
     if existing is not None:

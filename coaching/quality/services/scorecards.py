@@ -95,7 +95,7 @@ def new_version(*, actor: Person | None, scorecard: Scorecard, now: datetime) ->
     number = (scorecard.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     draft = ScorecardVersion(scorecard=scorecard, number=number, created_at=now)
     if source is not None:
-        for name in ("auto_fail", "cap", "keep_section_weight", "acknowledgement"):
+        for name in ("auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days"):
             setattr(draft, name, getattr(source, name))
     draft.save()
     if source is not None:
@@ -119,13 +119,14 @@ def save_version(
     auto_fail: str = ScorecardVersion.AutoFail.CAP,
     cap: int = 50,
     keep_section_weight: bool = False,
-    acknowledgement: str = ScorecardVersion.Acknowledgement.ACKNOWLEDGE,
+    acknowledgement: str = ScorecardVersion.Acknowledgement.DISPUTE,
+    dispute_days: int = 14,
     now: datetime,
 ) -> ScorecardVersion:
     """Settings and sections of a draft. Removing a section removes its criteria. Raises QualityError otherwise."""
     version = _locked_draft(version)
     version.auto_fail, version.cap, version.keep_section_weight = auto_fail, cap, keep_section_weight
-    version.acknowledgement = acknowledgement
+    version.acknowledgement, version.dispute_days = acknowledgement, dispute_days
     version.save()
     for wish in sections:
         if wish.section_id is None:

@@ -36,7 +36,7 @@ def ensure_starter_scorecard(*, actor: Person | None, now: datetime) -> Scorecar
         sections=[SectionInput(title=title, order=order) for order, (title, _criteria) in enumerate(SECTIONS, 1)],
         auto_fail=ScorecardVersion.AutoFail.CAP,
         cap=50,
-        acknowledgement=ScorecardVersion.Acknowledgement.ACKNOWLEDGE,
+        acknowledgement=ScorecardVersion.Acknowledgement.DISPUTE,
         now=now,
     )
     standards = dict(Standard.objects.values_list("key", "pk"))

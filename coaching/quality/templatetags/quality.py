@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coaching.quality import access
+from coaching.quality.disputes.access import disputes_visible_to
 from foundation.templatetags.ui import pill
 from people.models import Role
 
@@ -59,5 +60,7 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
         tabs.append(("reviews", _("Reviews of my people"), reverse("review_list")))
     if person.has_role(Role.REP):
         tabs.append(("mine", _("My reviews"), reverse("my_reviews")))
+    if current == "disputes" or leads or disputes_visible_to(person, today).exists():
+        tabs.append(("disputes", _("Disputes"), reverse("dispute_list")))
     tabs.append(("scorecards", _("Scorecards"), reverse("scorecard_list")))
     return {"tabs": tabs, "current": current}

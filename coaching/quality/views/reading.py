@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coaching.quality import access, queries, services
+from coaching.quality.disputes.access import can_dispute_review, last_day_to_dispute
+from coaching.quality.disputes.queries import disputes_of
 from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
 from people.requests import PersonRequest, note_read
 
@@ -22,7 +24,8 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
     review = access.get_review_for(request.user, pk, timezone.localdate())
     if access.can_edit_review(request.user, review):
         return redirect("review_edit", review.pk)
-    note_read(request, review.reviewee, "reviews", timezone.now())
+    now = timezone.now()
+    note_read(request, review.reviewee, "reviews", now)
     card = queries.load_card(review)
     acknowledgement = queries.acknowledgement_of(review)
     may_acknowledge = bool(access.can_acknowledge_review(request.user, review)) and acknowledgement is None
@@ -36,6 +39,9 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
             "acknowledgement": acknowledgement,
             "is_mine": review.reviewee_id == request.user.pk,
             "may_withdraw": bool(access.can_withdraw_review(request.user, review)),
+            "may_dispute": bool(can_dispute_review(request.user, review, now)),
+            "last_day": last_day_to_dispute(review),
+            "disputes": disputes_of(review),
             "acknowledge_form": AcknowledgeForm() if may_acknowledge else None,
             "section": "mine" if review.reviewee_id == request.user.pk else "reviews",
         },

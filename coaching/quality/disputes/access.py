@@ -1,0 +1,117 @@
+"""Who raises, passes on and decides disputes, and who reads them.
+
+The person reviewed raises one. Their lead, or the head, passes it on to a second reviewer; whoever scored has no say
+in either step. Read it may whoever raised it, those who lead them, who scored (to learn from it), who is to decide, and the head.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from coaching.quality.access import REVIEWING_ROLES
+from coaching.quality.models import Dispute, Review
+from foundation.access import ALLOWED, Decision, denied
+from people.access import people_visible_to
+from people.models import Person, Role
+
+MOST_DISPUTES = 3  # of one review with its corrections
+
+
+def last_day_to_dispute(review: Review) -> date | None:
+    """The last day on which this review may be disputed, in the organisation's zone; None where it may not be at all."""
+    if review.published_at is None or not review.scorecard_version.may_be_disputed:
+        return None
+    published = review.published_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return published + timedelta(days=review.scorecard_version.dispute_days)
+
+
+def disputes_of_conversation(review: Review) -> QuerySet[Dispute]:
+    """All disputes of the review and of those it corrects or is corrected by: they share the draw."""
+    return Dispute.objects.filter(review__draw=review.draw_id)
+
+
+def can_dispute_review(person: Person, review: Review, now: datetime) -> Decision:
+    if review.reviewee_id != person.pk:
+        return denied(_("Only the person reviewed disputes a review."))
+    last = last_day_to_dispute(review)
+    if not review.is_published or last is None:
+        return denied(_("This review cannot be disputed. Talk to your lead."))
+    if now.astimezone(ZoneInfo(settings.TIME_ZONE)).date() > last:
+        return denied(_("The time to dispute this review is over. Talk to your lead."))
+    earlier = disputes_of_conversation(review).exclude(state=Dispute.State.TAKEN_BACK)
+    if earlier.filter(state__in=Dispute.UNDECIDED).exists():
+        return denied(_("Your dispute of this review is not decided yet."))
+    if earlier.count() >= MOST_DISPUTES:
+        return denied(_("This review was disputed three times. Talk to the head of support."))
+    return ALLOWED
+
+
+def disputes_visible_to(person: Person, on: date) -> QuerySet[Dispute]:
+    visible = Q(raised_by=person) | Q(decider=person) | Q(review__reviewer=person)
+    if person.has_role(Role.LEAD, Role.HEAD):
+        visible |= Q(raised_by__in=people_visible_to(person, on).exclude(pk=person.pk).values("pk"))
+    return Dispute.objects.filter(visible)
+
+
+def get_dispute_for(person: Person, pk: int, on: date) -> Dispute:
+    """A dispute this person may read; 404 otherwise."""
+    found = disputes_visible_to(person, on).select_related(
+        "review__interaction", "review__scorecard_version__scorecard", "review__reviewer", "review__reviewee", "review__draw",
+        "raised_by", "lead", "decider", "decided_by", "corrected",
+    )  # fmt: skip
+    dispute = found.filter(pk=pk).first()
+    if dispute is None:
+        raise Http404
+    return dispute
+
+
+def can_take_back_dispute(person: Person, dispute: Dispute) -> Decision:
+    if dispute.raised_by_id != person.pk:
+        return denied(_("Only who raised a dispute takes it back."))
+    return ALLOWED if dispute.is_undecided else denied(_("This dispute is decided."))
+
+
+def _has_no_part(person: Person, dispute: Dispute) -> Decision:
+    if dispute.raised_by_id == person.pk:
+        return denied(_("Nobody decides their own dispute."))
+    if dispute.review.reviewer_id == person.pk:
+        return denied(_("Whoever scored the conversation does not decide the dispute about it."))
+    return ALLOWED
+
+
+def can_forward_dispute(person: Person, dispute: Dispute, on: date) -> Decision:
+    """Pass it on to a second reviewer, or turn it down: the lead of who raised it, or the head."""
+    if dispute.state != Dispute.State.OPEN:
+        return denied(_("This dispute was passed on already."))
+    if not (person.has_role(Role.LEAD, Role.HEAD) and people_visible_to(person, on).filter(pk=dispute.raised_by_id).exists()):
+        return denied(_("Only the team lead or the head of support passes a dispute on."))
+    return _has_no_part(person, dispute)
+
+
+def can_decide_dispute(person: Person, dispute: Dispute) -> Decision:
+    """The reviewer it was passed on to; the head of support at any time before."""
+    if not dispute.is_undecided:
+        return denied(_("This dispute is decided."))
+    if not (person.has_role(Role.HEAD) or (dispute.state == Dispute.State.FORWARDED and dispute.decider_id == person.pk)):
+        return denied(_("Only the reviewer it was passed on to decides a dispute."))
+    return _has_no_part(person, dispute)
+
+
+def deciders_to_pick(dispute: Dispute) -> QuerySet[Person]:
+    """Who may decide it: accounts in use with a role that reviews, without who scored and who raised it."""
+    reviewing = Person.objects.active().filter(role_grants__role__in=REVIEWING_ROLES).distinct()
+    return reviewing.exclude(pk__in=[dispute.review.reviewer_id, dispute.raised_by_id])
+
+
+def disputes_waiting_for(person: Person, on: date) -> QuerySet[Dispute]:
+    """What this person has to do: pass on as a lead, decide as a reviewer; the head also what nobody else can pass on."""
+    waiting = Q(state=Dispute.State.FORWARDED, decider=person)
+    if person.has_role(Role.LEAD, Role.HEAD):
+        waiting |= Q(state=Dispute.State.OPEN, raised_by__in=people_visible_to(person, on).exclude(pk=person.pk).values("pk"))
+    return Dispute.objects.filter(waiting).exclude(raised_by=person).exclude(review__reviewer=person)
