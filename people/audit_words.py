@@ -45,6 +45,7 @@ AREAS: dict[str, str | Promise] = {
     "scorecard": _("Scorecards"),
     "criterion": _("Criteria"),
     "review": _("Reviews"),
+    "dispute": _("Disputes"),
     "remedy": _("Playbook"),
     "assignment": _("Assignments"),
     "quiz": _("Quizzes"),
@@ -163,6 +164,11 @@ VERBS: dict[str, Words] = {
     ),
     "review.withdraw": Words(_("Review withdrawn"), _("{actor} withdrew {target} about {subject}")),
     "review.acknowledge": Words(_("Review acknowledged"), _("{actor} read and acknowledged {target}")),
+    "dispute.raise": Words(_("Review disputed"), _("{actor} raised {target}")),
+    "dispute.take_back": Words(_("Dispute taken back"), _("{actor} took {target} back")),
+    "dispute.forward": Words(_("Dispute passed on"), _("{actor} passed {target} of {subject} on")),
+    "dispute.decline": Words(_("Dispute turned down"), _("{actor} turned {target} of {subject} down")),
+    "dispute.decide": Words(_("Dispute decided"), _("{actor} decided {target} of {subject}")),
     "remedy.add": Words(_("Remedy added"), _("{actor} added the remedy {target}")),
     "remedy.change": Words(_("Remedy changed"), _("{actor} changed the remedy {target}")),
     "remedy.pause": Words(_("Remedy paused"), _("{actor} paused the remedy {target}")),
@@ -197,6 +203,9 @@ FIELDS: dict[str, str | Promise] = {
     "active": _("active"),
     "address": _("another address"),
     "again": _("drawn again"),
+    "corrected": _("corrected review"),
+    "decider": _("second reviewer"),
+    "grader_error": _("mistake of the reviewer"),
     "answers": _("worth of the answers"),
     "attempt": _("attempt"),
     "audience": _("who may open it"),
@@ -306,6 +315,7 @@ IDS = frozenset(
     {
         "attempt",
         "completion",
+        "corrected",
         "draw",
         "interaction",
         "job",
@@ -323,7 +333,7 @@ IDS = frozenset(
 )
 # Ids that are looked up and shown by name.
 TEAM_FIELDS = frozenset({"team", "parent"})
-PERSON_FIELDS = frozenset({"person", "reviewer"})
+PERSON_FIELDS = frozenset({"decider", "person", "reviewer"})
 
 VALUES: dict[str, str | Promise] = {
     **{role.value: role.label for role in Role},

@@ -1,7 +1,10 @@
 """Reviews, what is drawn for them, and scorecards. Vera reviews Rita."""
 
+from django.utils import timezone
+
 from coaching.quality import services
-from coaching.quality.models import Criterion, Scorecard, ScorecardVersion, Section
+from coaching.quality.disputes.services import PointInput, raise_dispute
+from coaching.quality.models import Answer, Criterion, Review, Scorecard, ScorecardVersion, Section
 from tests.access_table import Entry, by_role, only, signed_in
 from tests.factories.quality import make_draft, make_draw, make_interaction, make_published
 
@@ -9,18 +12,26 @@ EDITS = {"reviewer": 200, "head": 200}
 EDITS_POST = {"reviewer": 302, "head": 302}
 QUEUE = ("reviewer", "lead", "other_lead", "head")
 LEADS = ("lead", "other_lead", "head")
-RULES = {"auto_fail": "cap", "cap": "50", "acknowledgement": "none"}
+RULES = {"auto_fail": "cap", "cap": "50", "acknowledgement": "none", "dispute_days": "14"}
 NO_SECTIONS = {"sections-TOTAL_FORMS": "0", "sections-INITIAL_FORMS": "0"}
 
 
 def build(cast, now):
     published = make_published(cast.vera, cast.rita, number=1, now=now)
+    # Today, not on the day of the tests: only so can it be disputed.
+    Review.objects.filter(pk=published.pk).update(published_at=timezone.now())
     withdrawn = make_published(cast.vera, cast.rita, number=2, now=now)
     services.withdraw_review(actor=cast.vera, review=withdrawn, reason="The wrong case.", now=now)
     draft = make_draft(cast.vera, cast.rita, number=3, now=now)
+    disputed = make_published(cast.vera, cast.rita, number=6, now=now, warm_greeting=0)
+    greeting = Criterion.objects.get(section__version=disputed.scorecard_version, key="warm-greeting")
+    point = PointInput(criterion_id=greeting.pk, reason="I greeted.")
     services.new_version(actor=cast.hana, scorecard=Scorecard.objects.get(), now=now)
     version, new = ScorecardVersion.objects.get(state="published"), ScorecardVersion.objects.get(state="draft")
     return {
+        "dispute": raise_dispute(actor=cast.rita, review=disputed, points=[point], now=now),
+        "greeting": greeting.pk,
+        "greeted": Answer.objects.get(criterion=greeting, value=1).pk,
         "published": published,
         "withdrawn": withdrawn,
         "draft": draft,
@@ -91,6 +102,40 @@ ENTRIES = [
     ),
     Entry("review_withdraw", args=of("draft"), get=by_role(404, reviewer=403), case="draft"),
     Entry("review_acknowledge", args=of("published"), post=by_role(404, rep=302, lead=403, reviewer=403, head=403)),
+    Entry(
+        "dispute_raise",
+        args=of("published"),
+        get=by_role(404, rep=200, lead=403, reviewer=403, head=403),
+        post=by_role(404, rep=302, lead=403, reviewer=403, head=403),
+        data=lambda w: {"kind": "wrong_person", "reason": "Ravi had it."},
+    ),
+    Entry("dispute_list", get=signed_in(200)),
+    Entry("dispute_list", get=signed_in(200), query="?show=all", case="all"),
+    Entry("dispute_detail", args=of("dispute"), get=by_role(404, rep=200, lead=200, reviewer=200, head=200)),
+    Entry("dispute_take_back", args=of("dispute"), post=by_role(404, rep=302, lead=403, reviewer=403, head=403)),
+    Entry(
+        "dispute_forward",
+        args=of("dispute"),
+        post=by_role(404, rep=403, lead=302, reviewer=403, head=302),
+        data=lambda w: {"decider": w.viktor.pk},
+    ),
+    Entry(
+        "dispute_decline",
+        args=of("dispute"),
+        post=by_role(404, rep=403, lead=302, reviewer=403, head=302),
+        data=lambda w: {"comment": "We talked."},
+    ),
+    Entry(
+        "dispute_decide",
+        args=of("dispute"),
+        post=by_role(404, rep=403, lead=403, reviewer=403, head=302),
+        data=lambda w: {
+            "comment": "So it is.",
+            "grader_error": "yes",
+            f"accept-{w.greeting}": "yes",
+            f"answer-{w.greeting}": w.greeted,
+        },
+    ),
     Entry("scorecard_list", get=signed_in(200)),
     Entry(
         "scorecard_create",

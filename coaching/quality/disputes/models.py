@@ -81,7 +81,7 @@ class Dispute(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Dispute {self.pk}: {self.state}"
+        return _("Dispute %(number)s") % {"number": self.pk}
 
     @property
     def is_undecided(self) -> bool:

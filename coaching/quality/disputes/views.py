@@ -17,8 +17,8 @@ from coaching.quality import queries as review_queries
 from coaching.quality.access import get_review_for
 from coaching.quality.disputes import access, queries, services
 from coaching.quality.disputes.forms import (
-    DeclineForm,
     DecisionForm,
+    DeclineForm,
     DisputeFilter,
     ForwardForm,
     WrongPersonForm,

@@ -12,7 +12,7 @@ def test_a_scorecard_is_made_published_and_versioned(cast, sign_in):
     assert "Begin with a section" in page.content.decode()
     version = ScorecardVersion.objects.get()
     edit = reverse("version_edit", args=[version.pk])
-    rules = {"auto_fail": "zero", "cap": "40", "acknowledgement": "acknowledge"}
+    rules = {"auto_fail": "zero", "cap": "40", "acknowledgement": "acknowledge", "dispute_days": "30"}
     sections = {
         "sections-TOTAL_FORMS": "1",
         "sections-INITIAL_FORMS": "0",
