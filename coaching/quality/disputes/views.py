@@ -63,6 +63,7 @@ def dispute_raise(request: PersonRequest, pk: int) -> HttpResponse:
         {
             "review": review,
             "rows": [_disputable(row, request.POST) for row in card.rows],
+            "turns": review_queries.conversation(card),
             "error": error,
             "given": request.POST,
             "last_day": access.last_day_to_dispute(review),
