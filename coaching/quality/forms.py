@@ -119,6 +119,14 @@ class ScorecardForm(forms.ModelForm):
         fields = ["name", "channel"]
 
 
+class ScorecardFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("Scorecard file"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
+        help_text=_("A JSON file that was exported here or at another Uncommon. It becomes a draft; nothing is published."),
+    )
+
+
 class VersionForm(forms.ModelForm):
     class Meta:
         model = ScorecardVersion

@@ -32,6 +32,7 @@ from coaching.quality.queries.pages import (
     with_stuck,
 )
 from coaching.quality.queries.problems import Problem, version_problems
+from coaching.quality.queries.versions import compare_versions
 
 __all__ = [
     "THREE_MONTHS",
@@ -44,6 +45,7 @@ __all__ = [
     "acknowledgement_of",
     "case_by_id",
     "cases_by_number",
+    "compare_versions",
     "conversation",
     "criteria_for_board",
     "criterion_results",

@@ -12,6 +12,7 @@ from coaching.quality.services.reviews import (
     start_review,
     withdraw_review,
 )
+from coaching.quality.services.scorecard_files import MOST_BYTES, export_scorecard, import_scorecard
 from coaching.quality.services.scorecards import (
     AnswerInput,
     CriterionInput,
@@ -27,6 +28,7 @@ from coaching.quality.services.scorecards import (
 from coaching.quality.services.starter import ensure_starter_scorecard
 
 __all__ = [
+    "MOST_BYTES",
     "AnswerInput",
     "CriterionInput",
     "NotPublishable",
@@ -40,6 +42,8 @@ __all__ = [
     "draw_one",
     "draw_reviews",
     "ensure_starter_scorecard",
+    "export_scorecard",
+    "import_scorecard",
     "new_version",
     "publish_review",
     "publish_version",

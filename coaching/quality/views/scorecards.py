@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coaching.quality import access, queries, services
 from coaching.quality.forms import (
     CriterionForm,
+    ScorecardFileForm,
     ScorecardForm,
     VersionForm,
     answer_formset,
     answer_wishes,
     section_formset,
     section_wishes,
+    whole_number,
 )
 from coaching.quality.models import Criterion, ScorecardVersion, Section
 from people.requests import PersonRequest
@@ -53,6 +55,62 @@ def scorecard_create(request: PersonRequest) -> HttpResponse:
         else:
             return redirect("version_edit", queries.draft_of(scorecard).pk)
     return render(request, "coaching/quality/scorecard_create.html", {"form": form, "section": "scorecards"})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def scorecard_import(request: PersonRequest) -> HttpResponse:
+    """A file becomes a draft; where something is wrong in it, the page says where."""
+    access.can_edit_scorecards(request.user).or_403()
+    form = ScorecardFileForm(request.POST, request.FILES) if request.method == "POST" else ScorecardFileForm()
+    if request.method == "POST" and form.is_valid():
+        content = form.cleaned_data["file"].read(services.MOST_BYTES + 1)
+        try:
+            version, unknown = services.import_scorecard(actor=request.user, content=content, now=timezone.now())
+        except services.QualityError as error:
+            form.add_error("file", str(error))
+        else:
+            messages.success(request, _("Imported as a draft. Read it through, then publish it."))
+            if unknown:
+                missing = {"keys": ", ".join(unknown)}
+                messages.warning(request, _("These standards are not here, so their criteria have none: %(keys)s") % missing)
+            return redirect("version_edit", version.pk)
+    context = {"form": form, "section": "scorecards"}
+    return render(request, "coaching/quality/scorecard_import.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def scorecard_export(request: PersonRequest, pk: int) -> HttpResponse:
+    version = access.get_version_for(request.user, pk)
+    name = f"{version.scorecard.key}-{version.number}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(services.export_scorecard(version), content_type="application/json", headers=headers)
+
+
+@login_required
+@require_safe
+def version_compare(request: PersonRequest, pk: int) -> HttpResponse:
+    """A version beside another of the same scorecard: the one before it, or the one chosen."""
+    version = access.get_version_for(request.user, pk)
+    others = access.versions_visible_to(request.user).filter(scorecard=version.scorecard).exclude(pk=version.pk)
+    others = others.order_by("-number")
+    chosen = others.filter(pk=whole_number(request.GET.get("with"))).first()
+    other = chosen or others.filter(number__lt=version.number).first() or others.last()
+    before, after = sorted((other, version), key=lambda one: one.number) if other else (version, version)
+    return render(
+        request,
+        "coaching/quality/version_compare.html",
+        {
+            "version": version,
+            "others": others,
+            "other": other,
+            "before": before,
+            "after": after,
+            "comparison": queries.compare_versions(before, after),
+            "section": "scorecards",
+        },
+    )
 
 
 @login_required
