@@ -23,6 +23,7 @@ from playwright.sync_api import Page
 from people import services
 from people.models import Membership, Person, Role
 from tests.browser import require_chromium
+from tests.migrated import keep_migrated
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the ORM
 
@@ -31,6 +32,10 @@ TODAY = date(2026, 6, 15)
 PASSWORD = "correct horse battery staple"
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("UNCOMMON_SHARED", ROOT.parent / "shared"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    keep_migrated(config.cache.mkdir("migrated"))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
