@@ -210,6 +210,10 @@ class ReviewDraw(models.Model):
     drawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     due_on = models.DateField(_("due"))
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    # How likely it was to be drawn: scores are weighted by it, so looking more often at difficult cases stays fair.
+    stratum = models.PositiveSmallIntegerField(null=True, help_text=_("Part of the person's cases by risk, 0 the least."))
+    stratum_cases = models.PositiveIntegerField(null=True, help_text=_("How many cases of the person that part held."))
+    inclusion = models.FloatField(null=True, help_text=_("Probability of having been drawn, above 0 up to 1; empty: unknown."))
 
     class Meta:
         ordering = ["due_on", "pk"]
@@ -222,6 +226,9 @@ class ReviewDraw(models.Model):
                 fields=["interaction", "reviewer"], condition=~Q(state="replaced"), name="draw_once_per_reviewer"
             ),
             models.CheckConstraint(condition=~Q(reviewer=models.F("reviewee")), name="draw_never_of_oneself"),
+            models.CheckConstraint(
+                condition=Q(inclusion__isnull=True) | Q(inclusion__gt=0, inclusion__lte=1), name="draw_inclusion_probability"
+            ),
         ]
 
     def __str__(self) -> str:
