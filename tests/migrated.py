@@ -33,7 +33,9 @@ def keep_migrated(folder: Path) -> None:
     """Make Django's test databases of SQLite by a copy of the one kept in `folder`, where there is one."""
     migrate = DatabaseCreation.create_test_db
 
-    def create_test_db(self: Any, verbosity: int = 1, autoclobber: bool = False, serialize: bool = True, keepdb: bool = False) -> str:
+    def create_test_db(
+        self: Any, verbosity: int = 1, autoclobber: bool = False, serialize: bool = True, keepdb: bool = False
+    ) -> str:
         kept = folder / f"{fingerprint()}.sqlite3"
         if kept.exists():
             name = self._get_test_db_name()
