@@ -10,7 +10,7 @@ from django.conf import settings
 
 SMALL = {
     "alerts": ["--floors", "2"],
-    "draws": ["--months", "200"],
+    "sampling": ["--months", "200"],
     "import": ["--rows", "500"],
     "pages": ["--sizes", "600,1200", "--requests", "2"],
     "writes": ["--rows", "400", "--kept", "200", "--pause-ms", "1"],
@@ -41,9 +41,9 @@ def test_it_runs_through_and_prints_its_figures(name: str):
     elif name == "alerts":
         assert 0 < figures["false_per_rep_year"] < figures["target_rule_false_per_rep_year"]
         assert set(figures["coverage"]) == {"5-15", "20-60", "80-240"}
-    elif name == "draws":
+    elif name == "sampling":
         assert figures["designs"]["top risk, plain mean"]["bias"] < -10 < figures["designs"]["strata, weighted"]["bias"]
-        assert figures["bad_ratio"] > 1
+        assert figures["bad_cases_ratio"] > 1
     elif name == "writes":
         assert figures["phases"]["alone"]["writes"] == 150
         assert figures["phases"]["import and count"]["max_ms"] > 0

@@ -1,6 +1,6 @@
 """Whether reviews drawn unevenly (coaching/quality/sampling.py) stay fair, on simulated rep-months where the truth is known.
 
-`./uncommon bench draws [--json] [--months 4000] [--seed 1]`
+`./uncommon bench sampling [--json] [--months 4000] [--seed 1]`
 
 A rep-month of the reference ("Quality assurance and coaching", 3.2): 300 cases, quality mean 85 and SD 12 within 0..100, a
 risk that correlates -.5 with it, 5 reviews; a case is bad below 70. Compared on the same months: an even draw; the five
@@ -68,13 +68,15 @@ def measure(months, seed):
     return {
         "months": months,
         "designs": designs,
-        "bad_ratio": round(bad["strata, weighted"] / max(1, bad["random"]), 2),
+        "bias_points": designs["strata, weighted"]["bias"],
+        "naive_bias_points": designs["top risk, plain mean"]["bias"],
+        "bad_cases_ratio": round(bad["strata, weighted"] / max(1, bad["random"]), 2),
         "coverage": round(100 * covered / months, 1),
     }
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="draws", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="sampling", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--months", type=int, default=4_000, help="simulated months of one rep")
     parser.add_argument("--seed", type=int, default=1)
@@ -86,7 +88,7 @@ def main(argv: list[str]) -> int:
     for name, row in result["designs"].items():
         print(f"{name:<22} {row['bias']:>+7.2f} {row['bias_error']:>5.2f} {row['sd']:>6.1f} {row['bad_found']:>16.2f}")
     print(
-        f"strata find {result['bad_ratio']} times the bad cases of an even draw; their 95 % intervals cover {result['coverage']} %"
+        f"strata find {result['bad_cases_ratio']} times the bad cases of an even draw; their 95 % intervals cover {result['coverage']} %"
     )
     if options.json:
         print(json.dumps(result))
