@@ -112,9 +112,12 @@ def _counted(people: Iterable[Person] | QuerySet[Person], since: date, until: da
 def criterion_results(
     people: Iterable[Person] | QuerySet[Person], since: date, until: date
 ) -> dict[tuple[int, str], tuple[int, int]]:
-    """(passed, n) by person id and criterion key: randomly drawn reviews published from `since` to `until`."""
+    """(passed, n) by person id and criterion key: randomly drawn reviews published from `since` to `until`.
+
+    A bonus is never failed and has no such rate. What was not asked in a review has no rating in it.
+    """
     rows = (
-        Rating.objects.filter(review__in=_counted(people, since, until), answer__isnull=False)
+        Rating.objects.filter(review__in=_counted(people, since, until), answer__isnull=False, criterion__is_bonus=False)
         .values("review__reviewee_id", "criterion__key")
         .annotate(n=Count("pk"), passed=Count("pk", filter=Q(answer__value__gte=F("criterion__fail_below"))))
         .order_by()
@@ -131,7 +134,7 @@ class BoardCriterion(NamedTuple):
 def criteria_for_board() -> list[BoardCriterion]:
     """Every criterion asked today, in the order of the scorecards; one entry per key."""
     criteria = (
-        Criterion.objects.filter(section__version__state=ScorecardVersion.State.PUBLISHED)
+        Criterion.objects.filter(section__version__state=ScorecardVersion.State.PUBLISHED, is_bonus=False)
         .select_related("standard")
         .order_by("section__version__scorecard__name", "section__order", "section_id", "order", "pk")
     )
