@@ -30,6 +30,7 @@ class Scorecard(models.Model):
         EMAIL = "email", _("E-mail")
         CHAT = "chat", _("Chat")
         PHONE = "phone", _("Phone")
+        COMPLAINT = "complaint", _("Complaints, on any channel")
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)

@@ -176,8 +176,11 @@ def mean_score(
 
 
 def scorecard_for(interaction: Interaction) -> ScorecardVersion | None:
-    """The published scorecard made for this channel; else one for any channel; else none."""
+    """The published scorecard for complaints if it is one; else that for its channel; else one for any channel; else none."""
+    wanted = [Scorecard.Channel.COMPLAINT] if interaction.is_complaint else []
+    wanted += [interaction.channel, Scorecard.Channel.ANY]
     published = ScorecardVersion.objects.filter(state=ScorecardVersion.State.PUBLISHED).select_related("scorecard")
-    fitting = published.filter(scorecard__channel__in=[interaction.channel, Scorecard.Channel.ANY])
-    # "any" is stored as empty text, so it comes last here.
-    return fitting.order_by("-scorecard__channel", "pk").first()
+    by_channel: dict[str, ScorecardVersion] = {}
+    for version in published.filter(scorecard__channel__in=wanted).order_by("pk"):
+        by_channel.setdefault(version.scorecard.channel, version)
+    return next((by_channel[channel] for channel in wanted if channel in by_channel), None)

@@ -93,7 +93,7 @@ class RulesPart(_Part):
 class ScorecardPart(_Part):
     key: Key
     name: Annotated[str, Field(min_length=1, max_length=120)]
-    channel: Literal["", "email", "chat", "phone"] = ""
+    channel: Literal["", "email", "chat", "phone", "complaint"] = ""
 
 
 class ScorecardFile(_Part):

@@ -73,15 +73,38 @@ def scorecard_import(request: PersonRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             messages.success(request, _("Imported as a draft. Read it through, then publish it."))
-            if unknown:
-                missing = {"keys": ", ".join(unknown)}
-                messages.warning(
-                    request,
-                    _("These standards and parts of the guide are not here, so their criteria have none: %(keys)s") % missing,
-                )
+            _tell_unknown(request, unknown)
             return redirect("version_edit", version.pk)
     context = {"form": form, "section": "scorecards"}
     return render(request, "coaching/quality/scorecard_import.html", context, status=422 if form.errors else 200)
+
+
+def _tell_unknown(request: PersonRequest, unknown: list[str]) -> None:
+    if unknown:
+        text = _("These standards and parts of the guide are not here, so their criteria have none: %(keys)s")
+        messages.warning(request, text % {"keys": ", ".join(unknown)})
+
+
+@login_required
+@require_safe
+def scorecard_template_list(request: PersonRequest) -> HttpResponse:
+    access.can_edit_scorecards(request.user).or_403()
+    context = {"templates": services.scorecard_templates(), "section": "scorecards"}
+    return render(request, "coaching/quality/scorecard_template_list.html", context)
+
+
+@login_required
+@require_POST
+def scorecard_template_start(request: PersonRequest, name: str) -> HttpResponse:
+    access.can_edit_scorecards(request.user).or_403()
+    try:
+        version, unknown = services.start_from_template(actor=request.user, name=name, now=timezone.now())
+    except services.QualityError as error:
+        messages.error(request, str(error))
+        return redirect("scorecard_template_list")
+    messages.success(request, _("Started as a draft. Make it yours, then publish it."))
+    _tell_unknown(request, unknown)
+    return redirect("version_edit", version.pk)
 
 
 @login_required
