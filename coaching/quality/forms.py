@@ -212,10 +212,8 @@ class CriterionForm(forms.ModelForm):
     causes = forms.CharField(
         label=_("Root causes to pick from"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_(
-            "One a line. A hyphen before it puts it below the one above, two hyphens one level further: Knowledge, - Product, -- Billing."
-        ),
+        widget=forms.Textarea(attrs={"rows": 6, "placeholder": _("Knowledge\n- Product\n-- Billing\nCare")}),
+        help_text=_("One a line. One hyphen before it puts it a level below, two hyphens two levels, up to four levels in all."),
     )
 
     def __init__(self, *args: Any, version: ScorecardVersion, **kwargs: Any) -> None:

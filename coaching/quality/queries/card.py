@@ -30,6 +30,7 @@ class CauseRow:
     cause: RootCause
     path: list[str]
     is_picked: bool
+    is_leaf: bool  # nothing stands below it
 
     @property
     def above(self) -> list[str]:
@@ -188,7 +189,8 @@ def cause_rows(criterion: Criterion, picked: Collection[int] = ()) -> list[Cause
     for cause in criterion.causes.all():
         steps = cause.key.split("/")
         path = [labels.get("/".join(steps[: n + 1]), steps[n]) for n in range(len(steps))]
-        rows.append(CauseRow(cause, path, cause.pk in picked))
+        is_leaf = not any(key.startswith(f"{cause.key}/") for key in labels)
+        rows.append(CauseRow(cause, path, cause.pk in picked, is_leaf))
     return rows
 
 
