@@ -177,7 +177,7 @@ def mean_score(
 
 def scorecard_for(interaction: Interaction) -> ScorecardVersion | None:
     """The published scorecard for complaints if it is one; else that for its channel; else one for any channel; else none."""
-    wanted = [Scorecard.Channel.COMPLAINT] if interaction.is_complaint else []
+    wanted: list[str] = [Scorecard.Channel.COMPLAINT] if interaction.is_complaint else []
     wanted += [interaction.channel, Scorecard.Channel.ANY]
     published = ScorecardVersion.objects.filter(state=ScorecardVersion.State.PUBLISHED).select_related("scorecard")
     by_channel: dict[str, ScorecardVersion] = {}

@@ -56,14 +56,12 @@ def test_what_is_asked_appears_and_a_cause_is_picked_by_keyboard(cast, now, live
     expect(page.locator("#score-panel")).to_contain_text("Critical: 0")
     expect(page.get_by_text("Why did it fail?")).to_be_visible()
     page.get_by_role("checkbox", name="Knowledge, Product").focus()
-    page.keyboard.press("Space")
-    expect(page.locator("#save-state")).to_contain_text("Saved")
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("Space")
     assert RatingCause.objects.get().cause.key == "knowledge/product"
     # Somebody writes in what has just appeared: saving does not take it away.
-    page.locator(f"#comment-{told.pk}").fill("Nobody told them.")
-    page.wait_for_timeout(1200)
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator(f"#comment-{told.pk}").fill("Nobody told them.")
     expect(page.locator(f"#comment-{told.pk}")).to_have_value("Nobody told them.")
     assert violations(page) == []
     page.locator(f"#criterion-{solved.pk}").focus()
