@@ -1,22 +1,25 @@
 """What people fill in: filters, the review sheet, reasons, and the scorecard editor."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cms.models.standard import Standard
+from coaching.quality.causes.outline import CauseInput, OutlineError, read_outline, write_outline
 from coaching.quality.models import Answer, Criterion, ReviewDraw, Scorecard, ScorecardVersion, Section
-from coaching.quality.queries import Card
+from coaching.quality.queries import Card, criteria_to_depend_on, guide_parts
+from coaching.quality.queries.problems import MOST_ANSWERS
+from coaching.quality.scales import SCALES, scale_answers
 from coaching.quality.services import AnswerInput, CriterionInput, RatingInput, SectionInput
 from people.models import Person
 
 NA = "na"
 
 
-def read_ratings(data: Mapping[str, Any], card: Card) -> list[RatingInput]:
+def read_ratings(data: QueryDict, card: Card) -> list[RatingInput]:
     """The sheet as posted. A criterion absent from the post stays as it is; unreadable answers count as blank."""
     ratings = []
     for row in card.rows:
@@ -27,7 +30,11 @@ def read_ratings(data: Mapping[str, Any], card: Card) -> list[RatingInput]:
         answer = data.get(f"answer-{pk}", "")
         ratings.append(
             RatingInput(
-                criterion_id=pk, answer_id=int(answer) if answer.isdecimal() else None, is_na=answer == NA, comment=comment
+                criterion_id=pk,
+                answer_id=int(answer) if answer.isdecimal() else None,
+                is_na=answer == NA,
+                comment=comment,
+                cause_ids=tuple(int(value) for value in data.getlist(f"cause-{pk}") if value.isdecimal() and len(value) < 19),
             )
         )
     return ratings
@@ -137,11 +144,16 @@ class SectionForm(forms.Form):
     section_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label=_("Title"), max_length=120)
     order = forms.IntegerField(label=_("Order"), min_value=0, max_value=999, initial=0)
+    weight = forms.IntegerField(label=_("Weight"), min_value=0, max_value=1000, required=False)
 
     def wish(self) -> SectionInput:
         data = self.cleaned_data
         return SectionInput(
-            section_id=data.get("section_id"), title=data["title"], order=data["order"], remove=bool(data.get("DELETE"))
+            section_id=data.get("section_id"),
+            title=data["title"],
+            order=data["order"],
+            weight=data["weight"],
+            remove=bool(data.get("DELETE")),
         )
 
 
@@ -150,7 +162,7 @@ SectionFormSet = formset_factory(SectionForm, extra=1, can_delete=True, max_num=
 
 def section_formset(version: ScorecardVersion, data: Any = None) -> BaseFormSet[SectionForm]:
     sections = list(Section.objects.filter(version=version))
-    initial = [{"section_id": s.pk, "title": s.title, "order": s.order} for s in sections]
+    initial = [{"section_id": s.pk, "title": s.title, "order": s.order, "weight": s.weight} for s in sections]
     formset = SectionFormSet(data, initial=initial, prefix="sections")
     for form in formset.forms:
         form.fields["DELETE"].label = _("Remove this section and its criteria")
@@ -176,25 +188,97 @@ class CriterionForm(forms.ModelForm):
             "standard",
             "weight",
             "order",
+            "is_bonus",
             "allow_na",
             "criticality",
             "fail_below",
             "require_comment_below",
+            "require_root_cause",
+            "asked_if",
+            "asked_at_least",
+            "asked_at_most",
             "key",
         ]
         widgets = {"help": forms.Textarea(attrs={"rows": 2}), "question": forms.Textarea(attrs={"rows": 2})}
+
+    guide_part = forms.ChoiceField(
+        label=_("Part of the guide"),
+        required=False,
+        help_text=_("The part of the standard’s guideline module that the criterion rests on."),
+    )
+    asked_if = forms.ChoiceField(
+        label=_("Asked only if this criterion"), required=False, help_text=_("It must come before this one.")
+    )
+    causes = forms.CharField(
+        label=_("Root causes to pick from"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "placeholder": _("Knowledge\n- Product\n-- Billing\nCare")}),
+        help_text=_("One a line. One hyphen before it puts it a level below, two hyphens two levels, up to four levels in all."),
+    )
 
     def __init__(self, *args: Any, version: ScorecardVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["section"].queryset = version.sections.all()  # type: ignore[attr-defined]
         self.fields["section"].label = _("Section")
         self.fields["standard"].queryset = Standard.objects.order_by("title")  # type: ignore[attr-defined]
-        self.fields["key"].required = False
+        for name in ("key", "asked_at_least", "asked_at_most"):
+            self.fields[name].required = False
+        criterion = self.instance if self.instance.pk else None
+        self.parts = {part.name: part for part in guide_parts()}
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for name, part in self.parts.items():
+            groups.setdefault(part.module.title, []).append((name, part.heading))
+        self.fields["guide_part"].choices = [("", _("None")), *groups.items()]  # type: ignore[attr-defined]
+        before = criteria_to_depend_on(version, criterion)
+        self.fields["asked_if"].choices = [  # type: ignore[attr-defined]
+            ("", _("Always asked")),
+            *((one.key, f"{one.label} ({', '.join(f'{a.label} = {a.value:g}' for a in one.answers.all())})") for one in before),
+        ]
+        if criterion is not None:
+            standing = [
+                p.name for p in self.parts.values() if (p.module.pk, p.block) == (criterion.guideline_id, criterion.paragraph)
+            ]
+            self.initial.setdefault("guide_part", next(iter(standing), ""))
+            outline = write_outline((cause.level, cause.label) for cause in criterion.causes.all())
+            self.initial.setdefault("causes", outline)
+
+    def clean_causes(self) -> tuple[CauseInput, ...]:
+        try:
+            return read_outline(self.cleaned_data["causes"])
+        except OutlineError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Worths left empty mean any answer."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, otherwise in (("asked_at_least", 0.0), ("asked_at_most", 1.0)):
+            if data.get(name) is None and name not in self.errors:
+                data[name] = otherwise
+        low, high = data.get("asked_at_least"), data.get("asked_at_most")
+        if low is not None and high is not None and low > high:
+            self.add_error("asked_at_most", _("The lower worth comes first."))
+        return data
 
     def wish(self, answers: list[AnswerInput]) -> CriterionInput:
         data = {name: self.cleaned_data[name] for name in self.Meta.fields if name not in {"section", "standard"}}
-        standard = self.cleaned_data["standard"]
-        return CriterionInput(**data, standard_id=standard.pk if standard else None, answers=answers)
+        standard, part = self.cleaned_data["standard"], self.parts.get(self.cleaned_data["guide_part"])
+        return CriterionInput(
+            **data,
+            standard_id=standard.pk if standard else None,
+            guideline_id=part.module.pk if part else None,
+            paragraph=part.block if part else "",
+            causes=self.cleaned_data["causes"],
+            answers=answers,
+        )
+
+
+class ScaleForm(forms.Form):
+    """Which scale the answers shall begin with; posted by a button of its own, so that nothing is saved by it."""
+
+    scale = forms.ChoiceField(label=_("Begin with a scale"), choices=SCALES, initial="3", required=False)
+
+    def clean_scale(self) -> str:
+        return self.cleaned_data["scale"] or "3"
 
 
 class AnswerForm(forms.ModelForm):
@@ -222,16 +306,34 @@ class AnswerForm(forms.ModelForm):
         return data
 
 
-AnswerFormSet = formset_factory(AnswerForm, extra=0, can_delete=True, max_num=11, validate_max=True)
+AnswerFormSet = formset_factory(AnswerForm, extra=0, can_delete=True, max_num=MOST_ANSWERS, validate_max=True)
 
 
 def answer_formset(criterion: Criterion | None, data: Any = None) -> BaseFormSet[AnswerForm]:
-    """The answers of a criterion with two rows to add more; a new one begins with three."""
+    """The answers of a criterion with rows to add more, up to eleven in all; a new one begins with three."""
     if criterion is None:
         initial: list[dict[str, Any]] = [{"value": 1}, {"value": 0.5}, {"value": 0}]
     else:
-        initial = [{"value": a.value, "label": a.label, "anchor": a.anchor} for a in criterion.answers.all()] + [{}, {}]
-    formset = AnswerFormSet(data, initial=initial, prefix="answers")
+        initial = [{"value": a.value, "label": a.label, "anchor": a.anchor} for a in criterion.answers.all()]
+        initial += [{}] * min(2, MOST_ANSWERS - len(initial))
+    return _labelled(AnswerFormSet(data, initial=initial, prefix="answers"))
+
+
+def scale_formset(scale: str, data: Any) -> BaseFormSet[AnswerForm]:
+    """The answers of this scale; where one of the same worth was filled in, its words stay. Not saved yet."""
+    written = {}
+    for form in AnswerFormSet(data, prefix="answers").forms:
+        form.is_valid()
+        if form.cleaned_data.get("value") is not None:
+            written[round(form.cleaned_data["value"], 4)] = form.cleaned_data
+    initial = []
+    for value, label in scale_answers(scale):
+        kept = written.get(value, {})
+        initial.append({"value": value, "label": kept.get("label") or label, "anchor": kept.get("anchor", "")})
+    return _labelled(AnswerFormSet(initial=initial, prefix="answers"))
+
+
+def _labelled(formset: BaseFormSet[AnswerForm]) -> BaseFormSet[AnswerForm]:
     for form in formset.forms:
         form.fields["DELETE"].label = _("Remove this answer")
     return formset

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cms.models.guideline import GuidelineModule
 from cms.models.standard import Standard
 from coaching.interactions.models import Interaction, Message
+from coaching.quality.causes.models import RatingCause as RatingCause
+from coaching.quality.causes.models import RootCause as RootCause
 from coaching.quality.disputes.models import Dispute as Dispute
 from coaching.quality.disputes.models import DisputedRating as DisputedRating
 from people.models import Person
@@ -27,6 +30,7 @@ class Scorecard(models.Model):
         EMAIL = "email", _("E-mail")
         CHAT = "chat", _("Chat")
         PHONE = "phone", _("Phone")
+        COMPLAINT = "complaint", _("Complaints, on any channel")
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -112,6 +116,9 @@ class Section(models.Model):
     version = models.ForeignKey(ScorecardVersion, on_delete=models.CASCADE, related_name="sections")
     title = models.CharField(_("title"), max_length=120)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), null=True, blank=True, help_text=_("Shared by its criteria; empty: what they weigh together.")
+    )
 
     class Meta:
         ordering = ["order", "pk"]
@@ -152,17 +159,44 @@ class Criterion(models.Model):
     standard = models.ForeignKey(
         Standard, verbose_name=_("standard"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The part of a guideline module it rests on. `paragraph` is the id of the block that heads the part: it stays when the
+    # heading is reworded.
+    guideline = models.ForeignKey(
+        GuidelineModule, verbose_name=_("guideline module"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    paragraph = models.CharField(_("part of the guideline module"), max_length=64, blank=True)
+    is_bonus = models.BooleanField(
+        _("a bonus"), default=False, help_text=_("Adds to what is earned, up to 100 in all; never fails and is never critical.")
+    )
+    # A key and not a foreign key: a version is copied and exported as it is, and what is gone can be named.
+    asked_if = models.SlugField(_("asked only if this criterion"), max_length=60, blank=True)
+    asked_at_least = models.FloatField(
+        _("is answered from"), default=0, validators=[MinValueValidator(0), MaxValueValidator(1)], help_text=_("From 0 to 1.")
+    )
+    asked_at_most = models.FloatField(
+        _("up to"), default=1, validators=[MinValueValidator(0), MaxValueValidator(1)], help_text=_("From 0 to 1.")
+    )
+    require_root_cause = models.BooleanField(_("a root cause is needed where it is failed"), default=False)
 
     class Meta:
         ordering = ["section__order", "section_id", "order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["section", "key"], name="criterion_key_once_per_section"),
             models.CheckConstraint(condition=Q(weight__lte=100), name="criterion_weight_percent"),
+            models.CheckConstraint(
+                condition=Q(asked_at_least__gte=0, asked_at_most__lte=1, asked_at_least__lte=F("asked_at_most")),
+                name="criterion_asked_range",
+            ),
         ]
         indexes = [models.Index(fields=["key"], name="criterion_key")]
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def fails_below(self) -> float:
+        """The worth below which it is failed; a bonus that was not earned is nothing that failed."""
+        return 0.0 if self.is_bonus else self.fail_below
 
 
 class Answer(models.Model):
@@ -225,7 +259,7 @@ class ReviewDraw(models.Model):
             models.UniqueConstraint(
                 fields=["interaction", "reviewer"], condition=~Q(state="replaced"), name="draw_once_per_reviewer"
             ),
-            models.CheckConstraint(condition=~Q(reviewer=models.F("reviewee")), name="draw_never_of_oneself"),
+            models.CheckConstraint(condition=~Q(reviewer=F("reviewee")), name="draw_never_of_oneself"),
             models.CheckConstraint(
                 condition=Q(inclusion__isnull=True) | Q(inclusion__gt=0, inclusion__lte=1), name="draw_inclusion_probability"
             ),
@@ -251,8 +285,14 @@ class Review(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     score_raw = models.FloatField(null=True, blank=True, help_text=_("0 to 100, before anything critical is counted."))
     score_shown = models.FloatField(null=True, blank=True, help_text=_("0 to 100, as shown; empty where nothing applied."))
+    score_critical = models.FloatField(
+        null=True, blank=True, help_text=_("0 to 100, of the critical criteria alone; empty where none applied.")
+    )
     applicable_weight = models.PositiveIntegerField(default=0)
     critical_failed = models.JSONField(default=list, blank=True, help_text=_("Keys of the critical criteria that failed."))
+    guide_revisions = models.JSONField(
+        default=dict, blank=True, help_text=_("Revision of each standard and guideline module in force when it was published.")
+    )
     comment = models.TextField(_("overall comment"), blank=True)
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField()
@@ -268,7 +308,7 @@ class Review(models.Model):
         indexes = [models.Index(fields=["reviewee", "state", "published_at"], name="review_of_person")]
         constraints = [
             models.UniqueConstraint(fields=["draw"], condition=~Q(state="withdrawn"), name="review_one_standing_per_draw"),
-            models.CheckConstraint(condition=~Q(reviewer=models.F("reviewee")), name="review_never_of_oneself"),
+            models.CheckConstraint(condition=~Q(reviewer=F("reviewee")), name="review_never_of_oneself"),
             models.CheckConstraint(condition=Q(state="draft") | Q(published_at__isnull=False), name="review_published_has_time"),
             models.CheckConstraint(
                 condition=~Q(state="withdrawn") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),

@@ -6,10 +6,13 @@ numerator and denominator. If nothing applies there is no score: never 0, never 
 A bonus criterion adds to what is earned and not to what can be earned; it lifts a score to 100 at most, so that means and
 intervals keep their scale. A criterion may be asked only where another one was answered in a certain way; where it is not
 asked, it does not apply and nothing is missing.
+
+A section may have a weight of its own. Its criteria then share it in proportion to their weights; without one a section weighs
+what its criteria weigh together, which is the same as no section weight at all. A bonus is counted on the scale of its section.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
@@ -63,6 +66,8 @@ class Line:
     possible: float
     points: float
     zeroed: bool  # a critical criterion of its section failed, so it earns nothing
+    counts: float = 0.0  # the weight it counts with after the weight of its section; 0 where it does not apply
+    is_critical: bool = False  # it counts in the critical score
     is_bonus: bool = False  # `points` are beyond those that the other criteria can earn; `share` and `possible` are 0
     asked: bool = True
 
@@ -91,13 +96,26 @@ class Score:
     def complete(self) -> bool:
         return self.answered == self.total
 
+    @property
+    def critical_lines(self) -> tuple[Line, ...]:
+        """The working of the critical score: Σ worth·counts / Σ counts over these."""
+        return tuple(line for line in self.lines if line.is_critical)
 
-def score(items: Iterable[Item], *, auto_fail: str = CAP, cap: float = 50, keep_section_weight: bool = False) -> Score:
+
+def score(
+    items: Iterable[Item],
+    *,
+    auto_fail: str = CAP,
+    cap: float = 50,
+    keep_section_weight: bool = False,
+    section_weights: Mapping[str, int] | None = None,
+) -> Score:
     """The score of these answers, `shown` after the policy `auto_fail` ("zero", "cap" at `cap`, "unchanged").
 
     Items not answered yet are left out like those that do not apply, so that a running score can be
     shown; `complete` tells the difference. With `keep_section_weight` the weight of what does not
-    apply is spread inside its own section instead of over the whole scorecard.
+    apply is spread inside its own section instead of over the whole scorecard. `section_weights` gives sections a weight of
+    their own (0 or more) that their criteria share; sections not named weigh what their criteria weigh together.
     Source: reference "Quality assurance and coaching", §1.1. Raises ValueError for a value outside 0..1, and for a condition
     that names no criterion or, in the end, its own.
     """
@@ -109,7 +127,8 @@ def score(items: Iterable[Item], *, auto_fail: str = CAP, cap: float = 50, keep_
             raise ValueError(f"an answer is worth 0 to 1, got {item.value} for {item.key}")
         if item.weight < 0:
             raise ValueError(f"a weight is never negative, got {item.weight} for {item.key}")
-    effective = _effective_weights(items, keep_section_weight)
+    base = _base_weights(items, section_weights or {})
+    effective = _effective_weights(items, base, keep_section_weight)
     total = fsum(weight for item, weight in zip(items, effective, strict=True) if not item.is_bonus)
     zeroed_sections = {i.section for i in items if i.failed and i.criticality == SECTION}
     critical = tuple(i.key for i in items if i.failed and i.criticality in {SECTION, REVIEW})
@@ -126,6 +145,8 @@ def score(items: Iterable[Item], *, auto_fail: str = CAP, cap: float = 50, keep_
             possible=100 * weight / total if total and not item.is_bonus else 0.0,
             points=0.0 if item.section in zeroed_sections or not total else 100 * weight * (item.value or 0.0) / total,
             zeroed=item.section in zeroed_sections and item.applies,
+            counts=weight,
+            is_critical=_is_critical(item) and item.applies,
             is_bonus=item.is_bonus,
             asked=item.key in asked,
         )
@@ -137,7 +158,7 @@ def score(items: Iterable[Item], *, auto_fail: str = CAP, cap: float = 50, keep_
         raw=raw,
         after_sections=after_sections,
         shown=_after_policy(after_sections, review_failed, auto_fail, cap),
-        applicable_weight=sum(i.weight for i in items if i.applies and not i.is_bonus),
+        applicable_weight=round(fsum(w for i, w in zip(items, base, strict=True) if i.applies and not i.is_bonus)),
         critical_failed=critical,
         review_failed=review_failed,
         lines=lines,
@@ -173,25 +194,46 @@ def asked_keys(items: Sequence[Item]) -> set[str]:
     return {item.key for item in items if is_asked(item, frozenset())}
 
 
+def _is_critical(item: Item) -> bool:
+    return item.criticality != NONE and not item.is_bonus
+
+
 def _critical_weight(weights: Sequence[float], items: Sequence[Item]) -> float:
-    return fsum(w for w, item in zip(weights, items, strict=True) if item.criticality != NONE and not item.is_bonus)
+    return fsum(w for w, item in zip(weights, items, strict=True) if _is_critical(item))
 
 
-def _effective_weights(items: Sequence[Item], keep_section_weight: bool) -> list[float]:
+def _base_weights(items: Sequence[Item], section_weights: Mapping[str, int]) -> list[float]:
+    """Each item's weight once its section has shared out its own; whether it applies is not looked at yet."""
+    if any(weight < 0 for weight in section_weights.values()):
+        raise ValueError("the weight of a section is never negative")
+    sums: dict[str, int] = defaultdict(int)
+    for item in items:
+        sums[item.section] += 0 if item.is_bonus else item.weight
+
+    def base(item: Item) -> float:
+        wanted = section_weights.get(item.section)
+        if wanted is None or not sums[item.section]:
+            return float(item.weight)
+        return item.weight * wanted / sums[item.section]
+
+    return [base(item) for item in items]
+
+
+def _effective_weights(items: Sequence[Item], base: Sequence[float], keep_section_weight: bool) -> list[float]:
     """Each item's weight; 0 where it does not apply."""
     if not keep_section_weight:
-        return [float(i.weight) if i.applies else 0.0 for i in items]
-    whole: dict[str, int] = defaultdict(int)
-    applicable: dict[str, int] = defaultdict(int)
-    for item in items:
-        if item.is_bonus:
-            continue
-        whole[item.section] += item.weight
-        applicable[item.section] += item.weight if item.applies else 0
+        return [weight if i.applies else 0.0 for i, weight in zip(items, base, strict=True)]
+    whole: dict[str, list[float]] = defaultdict(list)
+    applicable: dict[str, list[float]] = defaultdict(list)
+    for item, weight in zip(items, base, strict=True):
+        if not item.is_bonus:
+            whole[item.section].append(weight)
+            applicable[item.section].append(weight if item.applies else 0.0)
     weights = []
-    for item in items:
-        spread = 1.0 if item.is_bonus else whole[item.section] / applicable[item.section] if applicable[item.section] else 0.0
-        weights.append(item.weight * spread if item.applies else 0.0)
+    for item, weight in zip(items, base, strict=True):
+        left = fsum(applicable[item.section])
+        spread = 1.0 if item.is_bonus else fsum(whole[item.section]) / left if left else 0.0
+        weights.append(weight * spread if item.applies else 0.0)
     return weights
 
 
@@ -201,7 +243,7 @@ def _percent(
     if not total:
         return None
     if only_critical:
-        weights = [0.0 if i.criticality == NONE or i.is_bonus else w for w, i in zip(weights, items, strict=True)]
+        weights = [w if _is_critical(i) else 0.0 for w, i in zip(weights, items, strict=True)]
     # fsum is exact, so the order of the criteria never matters; the bounds absorb the last rounding.
     earned = fsum(w * (i.value or 0.0) for w, i in zip(weights, items, strict=True) if i.section not in zeroed)
     return min(100.0, max(0.0, 100 * earned / total))

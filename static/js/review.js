@@ -7,7 +7,7 @@ const help = document.getElementById("shortcuts");
 const helpButton = document.getElementById("shortcut-help");
 const toggle = document.getElementById("shortcuts-on");
 const float = document.getElementById("quote-float");
-const criteria = () => [...document.querySelectorAll("[data-criterion]")];
+const criteria = () => [...document.querySelectorAll("[data-criterion]")]; // those that are not asked have none
 const messages = () => [...document.querySelectorAll("[data-message]")];
 let currentCriterion = null;
 let currentMessage = null;
@@ -54,7 +54,12 @@ function send(action, extra = {}) {
 function swap(html) {
   const open = document.getElementById("working")?.open;
   const parts = new DOMParser().parseFromString(html, "text/html").body.children;
-  for (const part of [...parts]) document.getElementById(part.id)?.replaceWith(document.adoptNode(part));
+  for (const part of [...parts]) {
+    const old = document.getElementById(part.id);
+    // A criterion is only swapped where it is asked now and was not, or the other way round: somebody may be writing in it.
+    if (part.dataset.asked && part.dataset.asked === old?.dataset.asked) continue;
+    old?.replaceWith(document.adoptNode(part));
+  }
   const working = document.getElementById("working");
   if (working) working.open = Boolean(open);
   markCurrent();
@@ -199,6 +204,7 @@ document.addEventListener("keydown", (event) => {
   if (onBox) Object.assign(actions, { ArrowDown: actions.j, ArrowUp: actions.k });
   if (onMessage) Object.assign(actions, { ArrowDown: actions.J, ArrowUp: actions.K });
   for (let number = 1; number <= 9; number++) actions[number] = () => choose(number);
+  Object.assign(actions, { a: () => choose(10), b: () => choose(11) });
   const action = actions[event.key];
   if (!action) return;
   event.preventDefault();

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from coaching.quality.disputes.access import can_dispute_review, deciders_to_pick
 from coaching.quality.events import ReviewPublished, ReviewWithdrawn
-from coaching.quality.models import Answer, Criterion, Dispute, DisputedRating, Quote, Rating, Review
+from coaching.quality.models import Answer, Criterion, Dispute, DisputedRating, Quote, Rating, RatingCause, Review
 from coaching.quality.queries.card import load_card
 from coaching.quality.services.errors import QualityError
-from coaching.quality.services.reviews import locked_review, withdraw_review
+from coaching.quality.services.reviews import drop_unasked, fix_score, locked_review, withdraw_review
 from foundation.events import announce
 from people.audit import record
 from people.models import Person
@@ -270,6 +270,7 @@ def _correct(dispute: Dispute, accepted: Sequence[DisputedRating], now: datetime
         reviewer_id=old.reviewer_id,
         reviewee_id=old.reviewee_id,
         comment=old.comment,
+        guide_revisions=old.guide_revisions,
         state=Review.State.PUBLISHED,
         started_at=old.started_at,
         saved_at=now,
@@ -278,8 +279,8 @@ def _correct(dispute: Dispute, accepted: Sequence[DisputedRating], now: datetime
         corrected_at=now,
     )
     changed = {point.criterion_id: point for point in accepted}
-    copies, quotes = [], []
-    for rating in Rating.objects.filter(review=old).select_related("criterion").prefetch_related("quotes"):
+    copies, quotes, causes = [], [], []
+    for rating in Rating.objects.filter(review=old).select_related("criterion").prefetch_related("quotes", "picked"):
         copy = Rating(
             review=new, criterion=rating.criterion, answer_id=rating.answer_id, is_na=rating.is_na, comment=rating.comment
         )
@@ -289,14 +290,16 @@ def _correct(dispute: Dispute, accepted: Sequence[DisputedRating], now: datetime
         copies.append(copy)
         if point is None or _still_fails(point):
             quotes += [Quote(rating=copy, message_id=quote.message_id, excerpt=quote.excerpt) for quote in rating.quotes.all()]
+            causes += [RatingCause(rating=copy, cause_id=picked.cause_id) for picked in rating.picked.all()]
         else:
             copy.comment = ""  # it said what was missing, and nothing is
     Rating.objects.bulk_create(copies)
     Quote.objects.bulk_create(quotes)
-    score = load_card(new).score
-    new.score_raw, new.score_shown, new.applicable_weight = score.raw, score.shown, score.applicable_weight
-    new.critical_failed = list(score.critical_failed)
-    new.save(update_fields=["score_raw", "score_shown", "applicable_weight", "critical_failed"])
+    RatingCause.objects.bulk_create(causes)
+    card = load_card(new)
+    drop_unasked(card)
+    fix_score(new, card)
+    new.save(update_fields=["score_raw", "score_shown", "score_critical", "applicable_weight", "critical_failed"])
     # The corrected one first: what both ask for is then asked for by a review that stands, and is not taken away.
     announce(ReviewPublished(review_id=new.pk))
     announce(ReviewWithdrawn(review_id=old.pk))
@@ -304,7 +307,7 @@ def _correct(dispute: Dispute, accepted: Sequence[DisputedRating], now: datetime
 
 
 def _still_fails(point: DisputedRating) -> bool:
-    return point.answer is not None and point.answer.value < point.criterion.fail_below
+    return point.answer is not None and point.answer.value < point.criterion.fails_below
 
 
 @transaction.atomic

@@ -1,6 +1,8 @@
 """Reads of the quality room; other rooms use the names exported here."""
 
-from coaching.quality.queries.card import Card, Row, Turn, conversation, load_card
+from coaching.quality.queries.card import Card, CauseRow, Row, Turn, cause_rows, conversation, load_card
+from coaching.quality.queries.conditions import condition_words
+from coaching.quality.queries.guide import GuidePart, add_readings, guide_part, guide_parts
 from coaching.quality.queries.lists import (
     BoardCriterion,
     FailedCriterion,
@@ -20,6 +22,7 @@ from coaching.quality.queries.pages import (
     acknowledgement_of,
     case_by_id,
     cases_by_number,
+    criteria_to_depend_on,
     draft_of,
     filter_reviews,
     messages_quoted,
@@ -38,21 +41,29 @@ __all__ = [
     "THREE_MONTHS",
     "BoardCriterion",
     "Card",
+    "CauseRow",
     "FailedCriterion",
+    "GuidePart",
     "Problem",
     "Row",
     "Turn",
     "acknowledgement_of",
+    "add_readings",
     "case_by_id",
     "cases_by_number",
+    "cause_rows",
     "compare_versions",
+    "condition_words",
     "conversation",
     "criteria_for_board",
+    "criteria_to_depend_on",
     "criterion_results",
     "day_range",
     "draft_of",
     "failed_criteria",
     "filter_reviews",
+    "guide_part",
+    "guide_parts",
     "load_card",
     "mean_score",
     "messages_quoted",

@@ -1,6 +1,7 @@
 """A review as one whole: the scorecard with what was answered, and the conversation with what was quoted."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -8,9 +9,32 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Message
-from coaching.quality.models import Answer, Criterion, Quote, Rating, Review, Section
+from coaching.quality.models import Answer, Criterion, Quote, Rating, RatingCause, Review, RootCause, Section
+from coaching.quality.queries.conditions import condition_of, condition_words
 from coaching.quality.queries.problems import Problem
 from coaching.quality.scoring import Item, Line, Score, score
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Words of the guide as they were on the day of a review."""
+
+    title: str
+    text: str
+
+
+@dataclass
+class CauseRow:
+    """A root cause to pick: `path` are the labels from the top down to it."""
+
+    cause: RootCause
+    path: list[str]
+    is_picked: bool
+    is_leaf: bool  # nothing stands below it
+
+    @property
+    def above(self) -> list[str]:
+        return self.path[:-1]
 
 
 @dataclass
@@ -23,6 +47,17 @@ class Row:
     rating: Rating | None
     quotes: list[Quote]
     line: Line
+    causes: list[CauseRow] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)  # of the day of the review, where the guide has changed since
+    condition: str = ""  # when it is asked, in words; empty where always
+
+    @property
+    def is_asked(self) -> bool:
+        return self.line.asked
+
+    @property
+    def picked(self) -> list[CauseRow]:
+        return [cause for cause in self.causes if cause.is_picked]
 
     @property
     def comment(self) -> str:
@@ -49,16 +84,21 @@ class Row:
     def problems(self) -> list[Problem]:
         """What is missing before this criterion can be published."""
         name = {"label": self.criterion.label}
+        if not self.is_asked:
+            return []
         if not self.is_answered:
             return [Problem(_("“%(label)s” has no answer yet.") % name, self.criterion)]
         if self.line.value is None:
             return []
+        found = []
         limit = self.criterion.require_comment_below
         if limit is not None and self.line.value < limit and not self.comment.strip():
-            return [Problem(_("“%(label)s” needs a comment with this answer.") % name, self.criterion)]
-        if self.line.failed and not self.quotes and not self.comment.strip():
-            return [Problem(_("“%(label)s” is failed: quote the message or say why in a comment.") % name, self.criterion)]
-        return []
+            found.append(Problem(_("“%(label)s” needs a comment with this answer.") % name, self.criterion))
+        elif self.line.failed and not self.quotes and not self.comment.strip():
+            found.append(Problem(_("“%(label)s” is failed: quote the message or say why in a comment.") % name, self.criterion))
+        if self.line.failed and self.criterion.require_root_cause and not self.picked:
+            found.append(Problem(_("“%(label)s” is failed: pick its root cause.") % name, self.criterion))
+        return found
 
 
 @dataclass
@@ -86,11 +126,24 @@ class Card:
     def critical(self) -> list[Row]:
         return [row for row in self.rows if row.criterion.key in self.score.critical_failed]
 
+    @property
+    def critical_rows(self) -> list[Row]:
+        """Those that the critical score is made of."""
+        return [row for row in self.rows if row.line.is_critical]
+
+    @property
+    def critical_weight(self) -> float:
+        return sum(row.line.counts for row in self.critical_rows)
+
+    @property
+    def has_section_weights(self) -> bool:
+        return any(part.section.weight is not None for part in self.sections)
+
 
 def load_card(review: Review) -> Card:
-    """The scorecard of this review with every answer, quote and the working of the score. Five reads."""
+    """The scorecard of this review with every answer, quote, picked cause and the working of the score. Seven reads."""
     version = review.scorecard_version
-    criteria = Criterion.objects.select_related("standard").prefetch_related("answers")
+    criteria = Criterion.objects.select_related("standard", "guideline").prefetch_related("answers", "causes")
     sections = list(version.sections.prefetch_related(Prefetch("criteria", queryset=criteria)))
     answers = {a.pk: a for s in sections for c in s.criteria.all() for a in c.answers.all()}
     ratings = {r.criterion_id: r for r in Rating.objects.filter(review=review)}
@@ -100,22 +153,45 @@ def load_card(review: Review) -> Card:
     quotes: dict[int, list[Quote]] = defaultdict(list)
     for quote in Quote.objects.filter(rating__review=review).select_related("message"):
         quotes[quote.rating_id].append(quote)
+    picked = set(RatingCause.objects.filter(rating__review=review).values_list("cause_id", flat=True))
     ordered = [(section, criterion) for section in sections for criterion in section.criteria.all()]
     result = score(
         [_item(section, criterion, ratings.get(criterion.pk)) for section, criterion in ordered],
         auto_fail=version.auto_fail,
         cap=version.cap,
         keep_section_weight=version.keep_section_weight,
+        section_weights={str(section.pk): section.weight for section in sections if section.weight is not None},
     )
     card = Card(review=review, sections=[SectionRows(section, []) for section in sections], score=result)
     by_section = {part.section.pk: part for part in card.sections}
+    by_key = {criterion.key: criterion for _section, criterion in ordered}
     for number, ((section, criterion), line) in enumerate(zip(ordered, result.lines, strict=True), 1):
         given = ratings.get(criterion.pk)
-        found = quotes[given.pk] if given else []
-        row = Row(number, criterion, list(criterion.answers.all()), given, found, line)
+        row = Row(
+            number=number,
+            criterion=criterion,
+            answers=list(criterion.answers.all()),
+            rating=given,
+            quotes=quotes[given.pk] if given else [],
+            line=line,
+            causes=cause_rows(criterion, picked),
+            condition=condition_words(criterion, by_key),
+        )
         card.rows.append(row)
         by_section[section.pk].rows.append(row)
     return card
+
+
+def cause_rows(criterion: Criterion, picked: Collection[int] = ()) -> list[CauseRow]:
+    """The root causes of a criterion as a tree read downwards."""
+    labels = {cause.key: cause.label for cause in criterion.causes.all()}
+    rows = []
+    for cause in criterion.causes.all():
+        steps = cause.key.split("/")
+        path = [labels.get("/".join(steps[: n + 1]), steps[n]) for n in range(len(steps))]
+        is_leaf = not any(key.startswith(f"{cause.key}/") for key in labels)
+        rows.append(CauseRow(cause, path, cause.pk in picked, is_leaf))
+    return rows
 
 
 def _item(section: Section, criterion: Criterion, rating: Rating | None) -> Item:
@@ -126,7 +202,9 @@ def _item(section: Section, criterion: Criterion, rating: Rating | None) -> Item
         value=rating.answer.value if rating and rating.answer else None,
         is_na=bool(rating and rating.is_na),
         criticality=criterion.criticality,
-        fail_below=criterion.fail_below,
+        fail_below=criterion.fails_below,
+        is_bonus=criterion.is_bonus,
+        asked_if=condition_of(criterion),
     )
 
 

@@ -112,9 +112,12 @@ def _counted(people: Iterable[Person] | QuerySet[Person], since: date, until: da
 def criterion_results(
     people: Iterable[Person] | QuerySet[Person], since: date, until: date
 ) -> dict[tuple[int, str], tuple[int, int]]:
-    """(passed, n) by person id and criterion key: randomly drawn reviews published from `since` to `until`."""
+    """(passed, n) by person id and criterion key: randomly drawn reviews published from `since` to `until`.
+
+    A bonus is never failed and has no such rate. What was not asked in a review has no rating in it.
+    """
     rows = (
-        Rating.objects.filter(review__in=_counted(people, since, until), answer__isnull=False)
+        Rating.objects.filter(review__in=_counted(people, since, until), answer__isnull=False, criterion__is_bonus=False)
         .values("review__reviewee_id", "criterion__key")
         .annotate(n=Count("pk"), passed=Count("pk", filter=Q(answer__value__gte=F("criterion__fail_below"))))
         .order_by()
@@ -131,7 +134,7 @@ class BoardCriterion(NamedTuple):
 def criteria_for_board() -> list[BoardCriterion]:
     """Every criterion asked today, in the order of the scorecards; one entry per key."""
     criteria = (
-        Criterion.objects.filter(section__version__state=ScorecardVersion.State.PUBLISHED)
+        Criterion.objects.filter(section__version__state=ScorecardVersion.State.PUBLISHED, is_bonus=False)
         .select_related("standard")
         .order_by("section__version__scorecard__name", "section__order", "section_id", "order", "pk")
     )
@@ -173,8 +176,11 @@ def mean_score(
 
 
 def scorecard_for(interaction: Interaction) -> ScorecardVersion | None:
-    """The published scorecard made for this channel; else one for any channel; else none."""
+    """The published scorecard for complaints if it is one; else that for its channel; else one for any channel; else none."""
+    wanted: list[str] = [Scorecard.Channel.COMPLAINT] if interaction.is_complaint else []
+    wanted += [interaction.channel, Scorecard.Channel.ANY]
     published = ScorecardVersion.objects.filter(state=ScorecardVersion.State.PUBLISHED).select_related("scorecard")
-    fitting = published.filter(scorecard__channel__in=[interaction.channel, Scorecard.Channel.ANY])
-    # "any" is stored as empty text, so it comes last here.
-    return fitting.order_by("-scorecard__channel", "pk").first()
+    by_channel: dict[str, ScorecardVersion] = {}
+    for version in published.filter(scorecard__channel__in=wanted).order_by("pk"):
+        by_channel.setdefault(version.scorecard.channel, version)
+    return next((by_channel[channel] for channel in wanted if channel in by_channel), None)

@@ -140,5 +140,15 @@ def draft_of(scorecard: Scorecard) -> ScorecardVersion:
 
 def version_parts(version: ScorecardVersion) -> list[Section]:
     """Sections with criteria, answers and standards loaded, in order."""
-    criteria = Criterion.objects.select_related("standard").prefetch_related("answers")
+    criteria = Criterion.objects.select_related("standard", "guideline").prefetch_related("answers", "causes")
     return list(version.sections.prefetch_related(Prefetch("criteria", queryset=criteria)))
+
+
+def criteria_to_depend_on(version: ScorecardVersion, criterion: Criterion | None) -> list[Criterion]:
+    """The criteria whose answer can decide whether this one is asked, in the order of the scorecard; for a new one all."""
+    found = []
+    for one in Criterion.objects.filter(section__version=version).prefetch_related("answers"):
+        if criterion is not None and one.pk == criterion.pk:
+            break
+        found.append(one)
+    return found

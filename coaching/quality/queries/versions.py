@@ -7,7 +7,10 @@ from itertools import zip_longest
 
 from django.utils.translation import gettext_lazy as _
 
-from coaching.quality.models import Criterion, ScorecardVersion
+from coaching.quality.causes.outline import write_outline
+from coaching.quality.models import Criterion, ScorecardVersion, Section
+from coaching.quality.queries.conditions import condition_words
+from coaching.quality.queries.guide import guide_part
 
 # What is compared of a criterion, with its name; answers are compared apart.
 COMPARED = {
@@ -20,6 +23,8 @@ COMPARED = {
     "fail_below": _("failed below"),
     "require_comment_below": _("comment below"),
     "standard": _("standard"),
+    "is_bonus": _("bonus"),
+    "require_root_cause": _("root cause needed where failed"),
 }
 RULES = ("auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days")
 
@@ -56,13 +61,17 @@ class Comparison:
 def compare_versions(before: ScorecardVersion, after: ScorecardVersion) -> Comparison:
     """What was added, removed and changed from one version to the other; criteria are the same where their key is."""
     old, new = _criteria(before), _criteria(after)
-    criteria = [_changed(old[key], criterion) if key in old else _lone("added", criterion) for key, criterion in new.items()]
+    sides = (old, new)
+    criteria = [
+        _changed(old[key], criterion, sides) if key in old else _lone("added", criterion) for key, criterion in new.items()
+    ]
     criteria += [_lone("removed", criterion) for key, criterion in old.items() if key not in new]
     return Comparison(_rules(before, after), criteria)
 
 
 def _criteria(version: ScorecardVersion) -> dict[str, Criterion]:
-    found = Criterion.objects.filter(section__version=version).select_related("section", "standard").prefetch_related("answers")
+    found = Criterion.objects.filter(section__version=version).select_related("section", "standard", "guideline")
+    found = found.prefetch_related("answers", "causes")
     return {criterion.key: criterion for criterion in found}
 
 
@@ -81,12 +90,39 @@ def _shown(row: Criterion | ScorecardVersion, name: str) -> str:
 def _rules(before: ScorecardVersion, after: ScorecardVersion) -> list[Change]:
     names = {name: str(ScorecardVersion._meta.get_field(name).verbose_name) for name in RULES}  # type: ignore[union-attr]
     found = [Change(label, _shown(before, name), _shown(after, name)) for name, label in names.items()]
+    found += _section_weights(before, after)
     return [change for change in found if change.before != change.after]
 
 
-def _changed(before: Criterion, after: Criterion) -> CriterionChange:
+def _section_weights(before: ScorecardVersion, after: ScorecardVersion) -> list[Change]:
+    old, new = _weights(before), _weights(after)
+    return [
+        Change(str(_("weight of “%(title)s”") % {"title": title}), old.get(title, ""), new.get(title, ""))
+        for title in {**new, **old}
+    ]
+
+
+def _weights(version: ScorecardVersion) -> dict[str, str]:
+    sections = Section.objects.filter(version=version)
+    return {section.title: "" if section.weight is None else str(section.weight) for section in sections}
+
+
+def _rests_on(criterion: Criterion) -> str:
+    part = guide_part(criterion)
+    return " · ".join(filter(None, (part.module.title, part.heading))) if part else ""
+
+
+Sides = tuple[dict[str, Criterion], dict[str, Criterion]]
+
+
+def _changed(before: Criterion, after: Criterion, sides: Sides) -> CriterionChange:
     changes = [Change(str(label), _shown(before, name), _shown(after, name)) for name, label in COMPARED.items()]
     changes.append(Change(str(_("section")), before.section.title, after.section.title))
+    changes.append(Change(str(_("part of the guide")), _rests_on(before), _rests_on(after)))
+    conditions = [condition_words(one, side) for one, side in zip((before, after), sides, strict=True)]
+    changes.append(Change(str(_("when it is asked")), *conditions))
+    outlines = [write_outline((cause.level, cause.label) for cause in one.causes.all()) for one in (before, after)]
+    changes.append(Change(str(_("root causes")), *outlines))
     for old, new in zip_longest(before.answers.all(), after.answers.all()):
         texts = [f"{answer.label} ({answer.value:g}): {answer.anchor}" if answer else "" for answer in (old, new)]
         changes.append(Change(str(_("answer")), *texts))

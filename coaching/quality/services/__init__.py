@@ -13,6 +13,7 @@ from coaching.quality.services.reviews import (
     withdraw_review,
 )
 from coaching.quality.services.scorecard_files import MOST_BYTES, export_scorecard, import_scorecard
+from coaching.quality.services.scorecard_templates import ScorecardTemplate, scorecard_templates, start_from_template
 from coaching.quality.services.scorecards import (
     AnswerInput,
     CriterionInput,
@@ -34,6 +35,7 @@ __all__ = [
     "NotPublishable",
     "QualityError",
     "RatingInput",
+    "ScorecardTemplate",
     "SectionInput",
     "acknowledge_review",
     "add_quote",
@@ -53,6 +55,8 @@ __all__ = [
     "save_criterion",
     "save_draft",
     "save_version",
+    "scorecard_templates",
+    "start_from_template",
     "start_review",
     "take_out",
     "withdraw_review",

@@ -1,7 +1,7 @@
 """From the first look at a conversation to the rep's "I have read this"."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Message
+from coaching.quality.causes.services import deepest, pick_causes
 from coaching.quality.events import ReviewPublished, ReviewWithdrawn
-from coaching.quality.models import Acknowledgement, Answer, Criterion, Dispute, Quote, Rating, Review, ReviewDraw
-from coaching.quality.queries.card import load_card
+from coaching.quality.models import Acknowledgement, Answer, Criterion, Dispute, Quote, Rating, Review, ReviewDraw, RootCause
+from coaching.quality.queries.card import Card, load_card
+from coaching.quality.queries.guide import revisions_in_force
 from coaching.quality.queries.lists import scorecard_for
 from coaching.quality.services.draws import must_be_reviewable
 from coaching.quality.services.errors import NotPublishable, QualityError
@@ -24,12 +26,16 @@ QUOTE_MAX = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class RatingInput:
-    """What the reviewer has put down for one criterion; neither answer nor N/A means not answered yet."""
+    """What the reviewer has put down for one criterion; neither answer nor N/A means not answered yet.
+
+    Without `cause_ids` the root causes picked so far stay. Only a failed criterion has any.
+    """
 
     criterion_id: int
     answer_id: int | None = None
     is_na: bool = False
     comment: str = ""
+    cause_ids: tuple[int, ...] | None = None
 
 
 def locked_review(review: Review) -> Review:
@@ -96,16 +102,17 @@ def save_draft(*, actor: Person, review: Review, ratings: Iterable[RatingInput],
     """Store what is filled in so far; storing the same again changes nothing. Blank is not "does not apply".
 
     Criteria not named in `ratings` stay as they are. Raises QualityError for a published review, or an
-    answer or N/A that its criterion does not offer.
+    answer, N/A or root cause that its criterion does not offer.
     """
     review = _locked_draft(actor, review)
+    ratings = list(ratings)
     criteria = {c.pk: c for c in Criterion.objects.filter(section__version=review.scorecard_version)}
-    offered = set(Answer.objects.filter(criterion__in=criteria).values_list("pk", "criterion_id"))
+    worth = {(a.pk, a.criterion_id): a.value for a in Answer.objects.filter(criterion__in=criteria)}
     stored = {r.criterion_id: r for r in Rating.objects.filter(review=review)}
     new, changed = [], []
     for wish in ratings:
         criterion = criteria.get(wish.criterion_id)
-        if criterion is None or (wish.answer_id is not None and (wish.answer_id, wish.criterion_id) not in offered):
+        if criterion is None or (wish.answer_id is not None and (wish.answer_id, wish.criterion_id) not in worth):
             raise QualityError(_("That answer does not belong to this scorecard. Reload the page."))
         if wish.is_na and (not criterion.allow_na or wish.answer_id is not None):
             raise QualityError(_("“%(label)s” always applies.") % {"label": criterion})
@@ -117,11 +124,14 @@ def save_draft(*, actor: Person, review: Review, ratings: Iterable[RatingInput],
         elif (rating.answer_id, rating.is_na, rating.comment) != (wish.answer_id, wish.is_na, text):
             rating.answer_id, rating.is_na, rating.comment = wish.answer_id, wish.is_na, text
             changed.append(rating)
+    causes = _causes_wanted(criteria, ratings, worth)
     comment = comment.replace("\r\n", "\n").strip()
-    if not new and not changed and comment == review.comment:
-        return review
     Rating.objects.bulk_create(new)
     Rating.objects.bulk_update(changed, ["answer", "is_na", "comment"])
+    stored |= {rating.criterion_id: rating for rating in new}
+    picked = pick_causes([(stored[pk], picks) for pk, picks in causes.items() if pk in stored])
+    if not new and not changed and not picked and comment == review.comment:
+        return review
     review.comment, review.saved_at = comment, now
     review.save(update_fields=["comment", "saved_at"])
     record(
@@ -129,10 +139,29 @@ def save_draft(*, actor: Person, review: Review, ratings: Iterable[RatingInput],
         verb="review.save_draft",
         target=review,
         subject=review.reviewee,
-        after={"criteria": sorted(criteria[r.criterion_id].key for r in new + changed)},
+        after={"criteria": sorted({criteria[r.criterion_id].key for r in new + changed + picked})},
         now=now,
     )
     return review
+
+
+def _causes_wanted(
+    criteria: Mapping[int, Criterion], ratings: Iterable[RatingInput], worth: Mapping[tuple[int, int], float]
+) -> dict[int, list[RootCause]]:
+    """The root causes each criterion shall have: those posted, none where it is not failed."""
+    offered = {(c.pk, c.criterion_id): c for c in RootCause.objects.filter(criterion__in=criteria)}
+    found: dict[int, list[RootCause]] = {}
+    for wish in ratings:
+        value = worth.get((wish.answer_id, wish.criterion_id)) if wish.answer_id is not None else None
+        failed = value is not None and value < criteria[wish.criterion_id].fails_below
+        if not failed:
+            found[wish.criterion_id] = []
+        elif wish.cause_ids is not None:
+            keys = [(pk, wish.criterion_id) for pk in wish.cause_ids]
+            if any(key not in offered for key in keys):
+                raise QualityError(_("That root cause does not belong to this scorecard. Reload the page."))
+            found[wish.criterion_id] = deepest([offered[key] for key in keys])
+    return found if offered else {}
 
 
 def find_in(body: str, text: str) -> str | None:
@@ -177,6 +206,20 @@ def remove_quote(*, actor: Person, review: Review, quote_id: int, now: datetime)
         record(actor=actor, verb="review.unquote", target=review, subject=review.reviewee, before={"quote": quote_id}, now=now)
 
 
+def fix_score(review: Review, card: Card) -> None:
+    """Write what this card comes to into the review; the caller saves it."""
+    score = card.score
+    review.score_raw, review.score_shown, review.score_critical = score.raw, score.shown, score.critical
+    review.applicable_weight, review.critical_failed = score.applicable_weight, list(score.critical_failed)
+
+
+def drop_unasked(card: Card) -> None:
+    """Take away what was answered before another answer made it not asked: it says nothing about this conversation."""
+    unasked = [row.rating.pk for row in card.rows if row.rating and not row.is_asked]
+    if unasked:
+        Rating.objects.filter(pk__in=unasked).delete()
+
+
 @transaction.atomic
 def publish_review(*, actor: Person, review: Review, now: datetime) -> Review:
     """Let the review stand: its score is fixed and its person may read it.
@@ -188,9 +231,9 @@ def publish_review(*, actor: Person, review: Review, now: datetime) -> Review:
     card = load_card(review)
     if card.problems:
         raise NotPublishable(card.problems)
-    review.score_raw, review.score_shown = card.score.raw, card.score.shown
-    review.applicable_weight = card.score.applicable_weight
-    review.critical_failed = list(card.score.critical_failed)
+    drop_unasked(card)
+    fix_score(review, card)
+    review.guide_revisions = revisions_in_force(row.criterion for row in card.rows)
     review.state, review.published_at = Review.State.PUBLISHED, now
     review.save()
     ReviewDraw.objects.filter(pk=review.draw_id).update(state=ReviewDraw.State.DONE)

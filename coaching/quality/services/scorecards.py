@@ -9,8 +9,12 @@ from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from cms.models.guideline import GuidelineModule
+from coaching.quality.causes.outline import CauseInput, OutlineError
+from coaching.quality.causes.services import copy_causes, replace_causes
 from coaching.quality.models import Answer, Criterion, Scorecard, ScorecardVersion, Section
-from coaching.quality.queries.problems import version_problems
+from coaching.quality.queries.guide import parts_of
+from coaching.quality.queries.problems import MOST_ANSWERS, version_problems
 from coaching.quality.services.errors import NotPublishable, QualityError
 from people.audit import record
 from people.models import Person
@@ -27,6 +31,13 @@ COPIED = (
     "fail_below",
     "require_comment_below",
     "standard_id",
+    "guideline_id",
+    "paragraph",
+    "is_bonus",
+    "asked_if",
+    "asked_at_least",
+    "asked_at_most",
+    "require_root_cause",
 )
 
 
@@ -36,6 +47,7 @@ class SectionInput:
     order: int
     section_id: int | None = None
     remove: bool = False
+    weight: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +73,14 @@ class CriterionInput:
     fail_below: float = 0.5
     require_comment_below: float | None = None
     standard_id: int | None = None
+    guideline_id: int | None = None
+    paragraph: str = ""
+    is_bonus: bool = False
+    asked_if: str = ""
+    asked_at_least: float = 0.0
+    asked_at_most: float = 1.0
+    require_root_cause: bool = False
+    causes: Sequence[CauseInput] = ()
 
 
 def _locked_draft(version: ScorecardVersion) -> ScorecardVersion:
@@ -99,13 +119,14 @@ def new_version(*, actor: Person | None, scorecard: Scorecard, now: datetime) ->
             setattr(draft, name, getattr(source, name))
     draft.save()
     if source is not None:
-        for section in source.sections.prefetch_related("criteria__answers"):
-            copy = Section.objects.create(version=draft, title=section.title, order=section.order)
+        for section in source.sections.prefetch_related("criteria__answers", "criteria__causes"):
+            copy = Section.objects.create(version=draft, title=section.title, order=section.order, weight=section.weight)
             for criterion in section.criteria.all():
                 twin = Criterion.objects.create(section=copy, **{name: getattr(criterion, name) for name in COPIED})
                 Answer.objects.bulk_create(
                     Answer(criterion=twin, value=a.value, label=a.label, anchor=a.anchor) for a in criterion.answers.all()
                 )
+                copy_causes(criterion, twin)
     record(actor=actor, verb="scorecard.new_version", target=draft, after={"number": number}, now=now)
     return draft
 
@@ -131,13 +152,13 @@ def save_version(
     for wish in sections:
         if wish.section_id is None:
             if not wish.remove and wish.title.strip():
-                Section.objects.create(version=version, title=wish.title.strip(), order=wish.order)
+                Section.objects.create(version=version, title=wish.title.strip(), order=wish.order, weight=wish.weight)
             continue
         of_version = Section.objects.filter(version=version, pk=wish.section_id)
         if wish.remove:
             of_version.delete()
         else:
-            of_version.update(title=wish.title.strip(), order=wish.order)
+            of_version.update(title=wish.title.strip(), order=wish.order, weight=wish.weight)
     after = {"auto_fail": auto_fail, "cap": cap, "acknowledgement": acknowledgement, "sections": version.sections.count()}
     record(actor=actor, verb="scorecard.save", target=version, after=after, now=now)
     return version
@@ -147,9 +168,11 @@ def save_version(
 def save_criterion(
     *, actor: Person | None, section: Section, wish: CriterionInput, criterion: Criterion | None = None, now: datetime
 ) -> Criterion:
-    """Add a criterion to a section of a draft, or change one. Its answers are replaced by those given.
+    """Add a criterion to a section of a draft, or change one. Its answers and root causes are replaced by those given.
 
-    Raises QualityError for a published version, a key used twice, or two answers worth the same.
+    Where its key changes, what is asked depending on it goes along. Raises QualityError for a published version, a key used twice,
+    two answers worth the same, more than eleven, a condition on itself or on what is not there, a part of the guide that its
+    standard does not stand in, or root causes that make no tree.
     """
     version = _locked_draft(section.version)
     if criterion is not None and criterion.section.version_id != version.pk:
@@ -165,6 +188,14 @@ def save_criterion(
         raise QualityError(_("The key %(key)s is already used in this scorecard.") % {"key": key})
     if len(set(values)) != len(values):
         raise QualityError(_("Two answers are worth the same. Give each its own worth."))
+    if len(values) > MOST_ANSWERS:
+        raise QualityError(_("A criterion has eleven answers at most."))
+    _check_condition(version, key, wish)
+    _check_guideline(wish)
+    if criterion is not None:
+        # As stored: a form may have put the new key into what it was given.
+        stored = Criterion.objects.filter(pk=criterion.pk).values_list("key", flat=True)
+        Criterion.objects.filter(section__version=version, asked_if__in=list(stored)).update(asked_if=key)
     criterion = criterion or Criterion()
     criterion.section, criterion.key = section, key
     for name in COPIED:
@@ -175,14 +206,44 @@ def save_criterion(
     Answer.objects.bulk_create(
         Answer(criterion=criterion, value=a.value, label=a.label.strip(), anchor=a.anchor.strip()) for a in wish.answers
     )
+    try:
+        replace_causes(criterion, wish.causes)
+    except OutlineError as error:
+        raise QualityError(str(error)) from error
     after = {"key": key, "weight": wish.weight, "criticality": str(wish.criticality), "answers": values}
     record(actor=actor, verb="criterion.save", target=criterion, after=after, now=now)
     return criterion
 
 
+def _check_condition(version: ScorecardVersion, key: str, wish: CriterionInput) -> None:
+    if not wish.asked_if:
+        return
+    if wish.asked_if == key:
+        raise QualityError(_("A criterion cannot be asked depending on itself."))
+    if not Criterion.objects.filter(section__version=version, key=wish.asked_if).exists():
+        raise QualityError(_("There is no criterion %(key)s in this scorecard to depend on.") % {"key": wish.asked_if})
+    if not 0 <= wish.asked_at_least <= wish.asked_at_most <= 1:
+        raise QualityError(_("The answer it depends on is worth from 0 to 1, the lower worth first."))
+
+
+def _check_guideline(wish: CriterionInput) -> None:
+    if wish.guideline_id is None:
+        return
+    module = GuidelineModule.objects.filter(pk=wish.guideline_id).first()
+    if module is None or (wish.paragraph and wish.paragraph not in {part.block for part in parts_of(module)}):
+        raise QualityError(_("That part of the guide is no longer there. Choose another one."))
+    if wish.standard_id not in module.standard_ids():
+        raise QualityError(
+            _("The standard does not stand in “%(title)s”. Choose a part of its own module.") % {"title": module.title}
+        )
+
+
 @transaction.atomic
 def remove_criterion(*, actor: Person | None, criterion: Criterion, now: datetime) -> None:
-    """Take a criterion out of a draft. Raises QualityError for a published version."""
+    """Take a criterion out of a draft; what was asked depending on it keeps the draft from being published until it is changed.
+
+    Raises QualityError for a published version.
+    """
     _locked_draft(criterion.section.version)
     record(actor=actor, verb="criterion.remove", target=criterion, before={"key": criterion.key}, now=now)
     criterion.delete()

@@ -1,5 +1,6 @@
 """How this room writes scores, due dates and its own tabs."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from coaching.quality import access
+from coaching.quality import access, queries
 from coaching.quality.disputes.access import disputes_visible_to
+from coaching.quality.models import Criterion, Section
 from foundation.templatetags.ui import pill
 from people.models import Role
 
@@ -32,6 +34,24 @@ def points(value: float | None) -> str:
     if value is None:
         return "–"
     return number_format(f"{value:.2f}".rstrip("0").rstrip(".") or "0")
+
+
+@register.filter
+def guide_part(criterion: Criterion) -> queries.GuidePart | None:
+    """The part of the guide this criterion rests on."""
+    return queries.guide_part(criterion)
+
+
+@register.filter
+def cause_rows(criterion: Criterion) -> list[queries.CauseRow]:
+    """Its root causes with their paths."""
+    return queries.cause_rows(criterion)
+
+
+@register.filter
+def asked_words(criterion: Criterion, parts: Iterable[Section]) -> str:
+    """When it is asked, in words; `parts` are the sections of its version."""
+    return queries.condition_words(criterion, {c.key: c for part in parts for c in part.criteria.all()})
 
 
 @register.simple_tag

@@ -27,6 +27,7 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     note_read(request, review.reviewee, "reviews", now)
     card = queries.load_card(review)
+    queries.add_readings(card)
     acknowledgement = queries.acknowledgement_of(review)
     may_acknowledge = bool(access.can_acknowledge_review(request.user, review)) and acknowledgement is None
     return render(

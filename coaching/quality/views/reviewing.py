@@ -87,6 +87,12 @@ def _fragments(request: PersonRequest, review: Review, touched: list[int], now: 
     card = queries.load_card(review)
     context = {"review": review, "card": card, "saved_at": now}
     parts = [render_to_string("coaching/quality/_score_panel.html", context, request)]
+    # Whether these are asked may have changed; the script swaps only those where it has.
+    parts += [
+        render_to_string("coaching/quality/_criterion.html", {**context, "row": row}, request)
+        for row in card.rows
+        if row.condition
+    ]
     if quoting:
         parts += [render_to_string("coaching/quality/_quotes.html", {**context, "row": row}, request) for row in card.rows]
         parts += [

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coaching.quality import access, queries, services
 from coaching.quality.forms import (
     CriterionForm,
+    ScaleForm,
     ScorecardFileForm,
     ScorecardForm,
     VersionForm,
     answer_formset,
     answer_wishes,
+    scale_formset,
     section_formset,
     section_wishes,
     whole_number,
@@ -71,12 +73,38 @@ def scorecard_import(request: PersonRequest) -> HttpResponse:
             form.add_error("file", str(error))
         else:
             messages.success(request, _("Imported as a draft. Read it through, then publish it."))
-            if unknown:
-                missing = {"keys": ", ".join(unknown)}
-                messages.warning(request, _("These standards are not here, so their criteria have none: %(keys)s") % missing)
+            _tell_unknown(request, unknown)
             return redirect("version_edit", version.pk)
     context = {"form": form, "section": "scorecards"}
     return render(request, "coaching/quality/scorecard_import.html", context, status=422 if form.errors else 200)
+
+
+def _tell_unknown(request: PersonRequest, unknown: list[str]) -> None:
+    if unknown:
+        text = _("These standards and parts of the guide are not here, so their criteria have none: %(keys)s")
+        messages.warning(request, text % {"keys": ", ".join(unknown)})
+
+
+@login_required
+@require_safe
+def scorecard_template_list(request: PersonRequest) -> HttpResponse:
+    access.can_edit_scorecards(request.user).or_403()
+    context = {"templates": services.scorecard_templates(), "section": "scorecards"}
+    return render(request, "coaching/quality/scorecard_template_list.html", context)
+
+
+@login_required
+@require_POST
+def scorecard_template_start(request: PersonRequest, name: str) -> HttpResponse:
+    access.can_edit_scorecards(request.user).or_403()
+    try:
+        version, unknown = services.start_from_template(actor=request.user, name=name, now=timezone.now())
+    except services.QualityError as error:
+        messages.error(request, str(error))
+        return redirect("scorecard_template_list")
+    messages.success(request, _("Started as a draft. Make it yours, then publish it."))
+    _tell_unknown(request, unknown)
+    return redirect("version_edit", version.pk)
 
 
 @login_required
@@ -220,9 +248,18 @@ def criterion_edit(request: PersonRequest, pk: int) -> HttpResponse:
 def _edit_criterion(
     request: PersonRequest, version: ScorecardVersion, section: Section, criterion: Criterion | None
 ) -> HttpResponse:
-    form = CriterionForm(request.POST or None, version=version, instance=criterion, initial={"section": section.pk})
-    answers = answer_formset(criterion, request.POST or None)
-    if request.method == "POST" and form.is_valid() and answers.is_valid():
+    scale = ScaleForm(request.POST or None)
+    initial: dict[str, object] = {"section": section.pk}
+    # Filling in a scale saves nothing and finds no fault with what is not written yet.
+    fills_scale = request.POST.get("action") == "scale" and scale.is_valid()
+    if fills_scale:
+        initial = {name: request.POST.get(name, "") for name in CriterionForm.base_fields}
+        form = CriterionForm(version=version, instance=criterion, initial=initial)
+        answers = scale_formset(scale.cleaned_data["scale"], request.POST)
+    else:
+        form = CriterionForm(request.POST or None, version=version, instance=criterion, initial=initial)
+        answers = answer_formset(criterion, request.POST or None)
+    if request.method == "POST" and not fills_scale and form.is_valid() and answers.is_valid():
         try:
             services.save_criterion(
                 actor=request.user,
@@ -236,7 +273,15 @@ def _edit_criterion(
         else:
             messages.success(request, _("Saved."))
             return redirect("version_edit", version.pk)
-    context = {"version": version, "criterion": criterion, "form": form, "answers": answers, "section": "scorecards"}
+    context = {
+        "version": version,
+        "criterion": criterion,
+        "form": form,
+        "answers": answers,
+        "scale": scale,
+        "filled": fills_scale,
+        "section": "scorecards",
+    }
     return render(request, "coaching/quality/criterion_edit.html", context)
 
 

@@ -125,6 +125,27 @@ def test_conditions_make_chains_and_no_circles():
         score([item("a", 1, asked_if=Condition(key="z"))])
 
 
+def test_a_section_shares_its_weight_among_its_criteria():
+    items = [item("a", 30, 1, section="x"), item("b", 10, 0, section="x"), item("c", 60, 0.5, section="y")]
+    result = score(items, section_weights={"x": 80, "y": 20})
+    assert (result.raw, result.applicable_weight) == (70, 100)
+    assert [line.counts for line in result.lines] == [60, 20, 20]
+    # Only x has a weight of its own: y weighs what its criteria weigh together.
+    assert [line.counts for line in score(items, section_weights={"x": 60}).lines] == [45, 15, 60]
+    # b does not apply: its part leaves both sides, or stays in its section.
+    without = [items[0], replace(items[1], is_na=True), items[2]]
+    assert score(without, section_weights={"x": 80, "y": 20}).raw == 87.5
+    assert score(without, section_weights={"x": 80, "y": 20}, keep_section_weight=True).raw == 90
+    assert score(items, section_weights={"x": 0}).raw == 50
+    assert score(items, section_weights={"x": 0, "y": 0}).raw is None
+    bonus = [*items, item("extra", 20, 1, section="x", is_bonus=True)]
+    assert score(bonus, section_weights={"x": 80, "y": 20}).bonus == 40
+    critical = [replace(items[1], criticality=REVIEW), replace(items[2], criticality=SECTION)]
+    assert score(critical, section_weights={"x": 30, "y": 10}).critical == 12.5
+    with pytest.raises(ValueError, match="never negative"):
+        score(items, section_weights={"x": -1})
+
+
 def test_a_worth_outside_the_scale_is_refused():
     with pytest.raises(ValueError, match="0 to 1"):
         score([item("a", 1, 1.5)])
@@ -149,13 +170,23 @@ POLICY = st.sampled_from([ZERO, CAP, UNCHANGED])
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def slow_reference(items, policy, cap, keep):
+SECTION_WEIGHTS = st.dictionaries(st.sampled_from("xyz"), st.integers(0, 100))
+
+
+def base_weight(i, items, of_sections):
+    """What a criterion weighs once its section has shared out its own weight."""
+    together = sum(j.weight for j in items if j.section == i.section and not j.is_bonus)
+    wanted = of_sections.get(i.section)
+    return Fraction(i.weight) if wanted is None or not together else Fraction(i.weight) * wanted / together
+
+
+def slow_reference(items, policy, cap, keep, of_sections=None):
     """The formula read aloud, in exact fractions, one criterion after the other."""
     parts = []
     for i in items:
         if i.is_na or i.value is None:
             continue
-        weight = Fraction(i.weight)
+        weight = base_weight(i, items, of_sections or {})
         if keep:
             of_section = [j for j in items if j.section == i.section and not j.is_bonus]
             whole = sum(j.weight for j in of_section)
@@ -223,3 +254,96 @@ def test_not_applicable_keeps_the_other_shares_in_proportion(items, data):
 @given(ITEMS)
 def test_all_not_applicable_gives_no_score(items):
     assert score([replace(i, is_na=True) for i in items]).shown is None
+
+
+@UNHURRIED
+@given(ITEMS, POLICY, st.integers(0, 100), st.booleans(), SECTION_WEIGHTS)
+def test_agrees_with_the_slow_reference_where_sections_have_weights(items, policy, cap, keep, of_sections):
+    result = score(items, auto_fail=policy, cap=cap, keep_section_weight=keep, section_weights=of_sections)
+    raw, shown = slow_reference(items, policy, cap, keep, of_sections)
+    assert result.raw == (None if raw is None else pytest.approx(raw, abs=1e-9))
+    assert result.shown == (None if shown is None else pytest.approx(shown, abs=1e-9))
+
+
+@UNHURRIED
+@given(ITEMS, POLICY, st.booleans())
+def test_the_weight_a_section_has_anyway_changes_nothing(items, policy, keep):
+    together = {s: sum(i.weight for i in items if i.section == s and not i.is_bonus) for s in "xyz"}
+    plain = score(items, auto_fail=policy, keep_section_weight=keep)
+    named = score(items, auto_fail=policy, keep_section_weight=keep, section_weights=together)
+    for one, two in ((plain.raw, named.raw), (plain.shown, named.shown), (plain.critical, named.critical)):
+        assert two == (None if one is None else pytest.approx(one, abs=1e-9))
+    assert plain.applicable_weight == named.applicable_weight == sum(i.weight for i in items if i.applies and not i.is_bonus)
+
+
+def with_conditions(items, data):
+    """Some criteria asked only where an earlier one has a worth in some range."""
+    made = []
+    for number, one in enumerate(items):
+        before = data.draw(st.integers(-number - 2, number - 1))
+        low, high = sorted([data.draw(st.sampled_from([0, 0.25, 0.5, 1])), data.draw(st.sampled_from([0, 0.5, 0.75, 1]))])
+        condition = Condition(key=str(before), at_least=low, at_most=high) if before >= 0 else None
+        made.append(replace(one, asked_if=condition))
+    return made
+
+
+@UNHURRIED
+@given(ITEMS, st.data(), POLICY, st.booleans(), SECTION_WEIGHTS)
+def test_what_is_not_asked_is_as_if_it_did_not_apply(items, data, policy, keep, of_sections):
+    asking = with_conditions(items, data)
+    asked = {}
+    for i in asking:  # read downwards: what comes before is known
+        before = next((j for j in asking if i.asked_if and j.key == i.asked_if.key), None)
+        asked[i.key] = before is None or (
+            asked[before.key] and before.applies and i.asked_if.at_least <= before.value <= i.asked_if.at_most
+        )
+    plain = [replace(i, asked_if=None, is_na=i.is_na or not asked[i.key]) for i in asking]
+    rules = {"auto_fail": policy, "keep_section_weight": keep, "section_weights": of_sections}
+    one, two = score(asking, **rules), score(plain, **rules)
+    assert (one.raw, one.shown, one.critical, one.critical_failed) == (two.raw, two.shown, two.critical, two.critical_failed)
+    assert {line.key: line.asked for line in one.lines} == asked
+    assert one.total == sum(asked.values())
+    assert one.complete == all(i.applies or i.is_na for i in asking if asked[i.key])
+
+
+@UNHURRIED
+@given(ITEMS, st.data(), st.randoms(use_true_random=False), SECTION_WEIGHTS)
+def test_order_never_matters_with_conditions_and_weights_of_sections(items, data, rng, of_sections):
+    asking = with_conditions(items, data)
+    shuffled = asking[:]
+    rng.shuffle(shuffled)
+    one, two = score(asking, section_weights=of_sections), score(shuffled, section_weights=of_sections)
+    for a, b in ((one.raw, two.raw), (one.shown, two.shown), (one.critical, two.critical), (one.bonus, two.bonus)):
+        assert a == b
+    assert (one.applicable_weight, one.total, one.answered) == (two.applicable_weight, two.total, two.answered)
+    by_key = {line.key: line for line in two.lines}
+    assert all(line == by_key[line.key] for line in one.lines)
+
+
+@UNHURRIED
+@given(ITEMS, st.data(), SECTION_WEIGHTS)
+def test_not_applicable_keeps_the_other_shares_also_where_sections_have_weights(items, data, of_sections):
+    if len(items) < 3:
+        return
+    gone = data.draw(st.integers(0, len(items) - 1))
+    without = [replace(i, is_na=True) if n == gone else i for n, i in enumerate(items)]
+    before = score(items, section_weights=of_sections).lines
+    after = score(without, section_weights=of_sections).lines
+    others = [n for n in range(len(items)) if n != gone]
+    assert all(
+        before[a].share * after[b].share == pytest.approx(before[b].share * after[a].share, abs=1e-12)
+        for a in others
+        for b in others
+    )
+
+
+@UNHURRIED
+@given(ITEMS)
+def test_the_critical_score_is_the_score_of_the_critical_criteria_alone(items):
+    alone = [replace(i, criticality=NONE) for i in items if i.criticality != NONE and not i.is_bonus]
+    expected = score(alone).raw
+    assert score(items).critical == (None if expected is None else pytest.approx(expected, abs=1e-9))
+    lines = score(items).critical_lines
+    weight = sum(line.counts for line in lines)
+    if weight:
+        assert score(items).critical == pytest.approx(100 * sum(line.value * line.counts for line in lines) / weight)
