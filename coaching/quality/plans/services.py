@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, DateField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from coaching.quality.models import Review, ReviewDraw, SamplingPlan
@@ -175,18 +176,13 @@ def replace_draw(*, actor: Person, draw: ReviewDraw, reason: str, now: datetime)
     return other
 
 
-def draws_of_absent(draws: Iterable[ReviewDraw], today: date) -> list[ReviewDraw]:
+def draws_of_absent(draws: QuerySet[ReviewDraw], today: date) -> QuerySet[ReviewDraw]:
     """Of these open draws those whose reviewer is away on the day they are due, or, where that is over, today."""
-    draws = list(draws)
-    absences: dict[int, list[Absence]] = {}
-    for absence in Absence.objects.not_over(today).filter(person__in={draw.reviewer_id for draw in draws}):
-        absences.setdefault(absence.person_id, []).append(absence)
-
-    def away(draw: ReviewDraw) -> bool:
-        day = max(draw.due_on, today)
-        return any(absence.starts_on <= day <= absence.until for absence in absences.get(draw.reviewer_id, ()))
-
-    return [draw for draw in draws if away(draw)]
+    due = draws.annotate(must_be_done=Greatest("due_on", Value(today, output_field=DateField())))
+    away = Absence.objects.filter(
+        person=OuterRef("reviewer"), starts_on__lte=OuterRef("must_be_done"), until__gte=OuterRef("must_be_done")
+    )
+    return due.filter(Exists(away))
 
 
 @dataclass(frozen=True)
@@ -207,7 +203,7 @@ def rebalance_plans(*, actor: Person, draws: Iterable[ReviewDraw], now: datetime
     list(Review.objects.select_for_update(of=("self",)).filter(draw__in=wanted, state=Review.State.DRAFT).order_by("pk"))
     locked = ReviewDraw.objects.select_for_update(of=("self",)).select_related("plan", "reviewee", "reviewer").order_by("pk")
     open_draws = locked.filter(pk__in=wanted, state__in=ReviewDraw.OPEN_STATES, reviewee__is_active=True)
-    away = draws_of_absent(open_draws, today)
+    away = list(draws_of_absent(open_draws, today))
     moved: list[ReviewDraw] = []
     for plan, period in sorted({(draw.plan_id or 0, draw.period) for draw in away}):
         group = [draw for draw in away if (draw.plan_id or 0, draw.period) == (plan, period)]
