@@ -35,7 +35,9 @@ ENTRIES = [
     Entry("plan_list", get=only(*PLANS)),
     Entry("plan_create", get=only(*PLANS), post=only(*PLANS, status=302), data=lambda w: NEW),
     Entry("plan_detail", args=of("plan"), get=only(*PLANS)),
-    Entry("plan_edit", args=of("plan"), get=only(*PLANS), post=only(*PLANS, status=302), data=lambda w: NEW | {"name": "Another"}),
+    Entry(
+        "plan_edit", args=of("plan"), get=only(*PLANS), post=only(*PLANS, status=302), data=lambda w: NEW | {"name": "Another"}
+    ),
     Entry("plan_edit", args=of("plan"), get=only(*PLANS), post=only(*PLANS, status=422), case="nothing filled in"),
     Entry("plan_switch_on", args=of("draft"), post=only(*PLANS, status=302)),
     Entry("plan_switch_off", args=of("plan"), post=only(*PLANS, status=302)),

@@ -21,7 +21,9 @@ def make_plan(name: str = "Ours", *, kind: str = "random", on: bool = True, now:
 def make_cases(person: Person, first: date, days: int, each: int = 1, **fields: Any) -> list[Interaction]:
     """So many cases of each day, each with a public reply."""
     kept = [
-        make.interaction(person, first + timedelta(days=day), marked=False, **fields) for day in range(days) for _each in range(each)
+        make.interaction(person, first + timedelta(days=day), marked=False, **fields)
+        for day in range(days)
+        for _each in range(each)
     ]
     Message.objects.bulk_create(
         Message(

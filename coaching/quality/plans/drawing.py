@@ -183,9 +183,7 @@ class _Run:
         PlanShare.objects.bulk_update(known, ["cases", "wanted", "frame"], batch_size=200)
         return self._store(draws)
 
-    def _make(
-        self, person: int, picked: Picked, reviewer_of: Mapping[int, int]
-    ) -> tuple[list[dict[str, Any]], list[ReviewDraw]]:
+    def _make(self, person: int, picked: Picked, reviewer_of: Mapping[int, int]) -> tuple[list[dict[str, Any]], list[ReviewDraw]]:
         """The draws of one person, and the frame that is kept; an empty one where nobody could take any of them."""
         frame, draws = [], []
         for number, part in enumerate(picked.parts):

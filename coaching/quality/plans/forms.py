@@ -70,13 +70,19 @@ class PlanForm(forms.Form):
         label=_("At most"), required=False, min_value=1, max_value=MOST_PER_PERSON, help_text=_("Empty: no limit.")
     )
     capacity = forms.IntegerField(
-        label=_("At most for each reviewer"), required=False, min_value=0, max_value=1000, help_text=_("In each cycle. Empty: no limit.")
+        label=_("At most for each reviewer"),
+        required=False,
+        min_value=0,
+        max_value=1000,
+        help_text=_("In each cycle. Empty: no limit."),
     )
     outside_percent = forms.IntegerField(
         label=_("Share outside the home team, in %"),
         min_value=0,
         max_value=100,
-        help_text=_("At least so many of a team’s reviews go to reviewers of no or another team, so that reviewers can be compared. 20 or more, or 0."),
+        help_text=_(
+            "At least so many of a team’s reviews go to reviewers of no or another team, so that reviewers can be compared. 20 or more, or 0."
+        ),
     )
     channels = forms.MultipleChoiceField(
         label=_("Channels"),
@@ -97,7 +103,9 @@ class PlanForm(forms.Form):
     by_risk = forms.BooleanField(
         label=_("Look more often at difficult conversations, and count them less"),
         required=False,
-        help_text=_("Low ratings, complaints, reopened, unusually long, a topic new to the person. The score stays that of all conversations."),
+        help_text=_(
+            "Low ratings, complaints, reopened, unusually long, a topic new to the person. The score stays that of all conversations."
+        ),
     )
     share_low = forms.IntegerField(label=_("Least risk: % of conversations"), min_value=1, max_value=98)
     share_middle = forms.IntegerField(label=_("Middle: % of conversations"), min_value=1, max_value=98)

@@ -69,9 +69,7 @@ def spreads_of(scores: Sequence[tuple[int, int, float]]) -> Spreads:
     within, between = _plain(scores)
     if within is None:
         return Spreads(*usual, len(scores), model == Refusal.APART)
-    return Spreads(
-        Spread(within, Origin.OWN), usual[1], Spread(between, Origin.OWN), len(scores), model == Refusal.APART
-    )
+    return Spreads(Spread(within, Origin.OWN), usual[1], Spread(between, Origin.OWN), len(scores), model == Refusal.APART)
 
 
 def _plain(scores: Sequence[tuple[int, int, float]]) -> tuple[float | None, float]:

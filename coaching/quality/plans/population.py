@@ -78,12 +78,17 @@ class Candidate:
     risk: float
 
 
-def conversations(rules: Rules, kind: str, since: date, until: date, on: date) -> QuerySet[Interaction]:
+def conversations(
+    rules: Rules, kind: str, since: date, until: date, on: date, *, undrawn: QuerySet[ReviewDraw] | None = None
+) -> QuerySet[Interaction]:
     """What fits the plan. Of a random one also what was picked for coaching: leaving that out would make the rest look better.
 
-    Nothing is drawn by lot twice; a draw for a reason takes nothing that anybody reviews already.
+    Nothing is drawn by lot twice; a draw for a reason takes nothing that anybody reviews already. `undrawn` are draws that do
+    not count as such, for looking at what would have been there without them.
     """
     drawn = ReviewDraw.objects.filter(interaction=OuterRef("pk"))
+    if undrawn is not None:
+        drawn = drawn.exclude(pk__in=undrawn.values("pk"))
     if kind == Kind.RANDOM:
         drawn = drawn.filter(method=ReviewDraw.Method.RANDOM)
     found = reviewable_interactions(since, until).filter(~Exists(drawn))
@@ -147,7 +152,9 @@ def candidates_of(
 
 def _topics_before(people: Collection[int], day: date) -> dict[int, set[str]]:
     """What each person had in the three months before; nothing is new to somebody of whom nothing is known."""
-    earlier = Interaction.objects.filter(handler__person__in=people, opened_on__range=(day - TOPIC_MEMORY, day - timedelta(days=1)))
+    earlier = Interaction.objects.filter(
+        handler__person__in=people, opened_on__range=(day - TOPIC_MEMORY, day - timedelta(days=1))
+    )
     topics: dict[int, set[str]] = defaultdict(set)
     for person, topic in earlier.exclude(topic="").order_by().values_list("handler__person_id", "topic").distinct():
         topics[person].add(topic)

@@ -194,13 +194,15 @@ class Preview:
         return self.wanted - self.drawn
 
 
-def preview_of(kind: str, rules: Rules, now: datetime) -> Preview:
-    """Counts only: which conversations is for the lots of the day."""
+def preview_of(kind: str, rules: Rules, now: datetime, plan: SamplingPlan | None = None) -> Preview:
+    """Counts only: which conversations is for the lots of the day. What `plan` has drawn in this cycle counts as not drawn."""
     today = day_of(rules, now)
-    _cycle, source = cycles_at(rules, today)
+    cycle, source = cycles_at(rules, today)
+    undrawn = draws_of_cycle(plan, cycle.name) if plan else None
     people = list(population.reviewees_of(rules, today).values_list("pk", flat=True))
     found = dict.fromkeys(people, 0)
-    fitting = population.conversations(rules, kind, source.first, source.last, today).filter(handler__person__in=people)
+    fitting = population.conversations(rules, kind, source.first, source.last, today, undrawn=undrawn)
+    fitting = fitting.filter(handler__person__in=people)
     found |= dict(fitting.order_by().values_list("handler__person_id").annotate(n=Count("pk")))
     wanted = {person: rules.wanted(n) for person, n in found.items()}
     seats = population.seats_of(rules, today, today, {})
@@ -231,7 +233,9 @@ def people_to_plan() -> QuerySet[Person]:
 def names_in(rules: Rules) -> dict[str, list[str]]:
     """The teams and people that the rules name, in words."""
     labels = team_labels()
-    people = {person.pk: str(person) for person in Person.objects.filter(pk__in=[*rules.people, *rules.excluded, *rules.reviewers])}
+    people = {
+        person.pk: str(person) for person in Person.objects.filter(pk__in=[*rules.people, *rules.excluded, *rules.reviewers])
+    }
     named = {"people": rules.people, "excluded": rules.excluded, "reviewers": rules.reviewers}
     return {
         "teams": [labels[team] for team in rules.teams if team in labels],

@@ -48,7 +48,9 @@ def save_plan(
     else:
         plan = locked_plan(plan)
         if plan.kind != kind and plan.draws.exists():
-            raise QualityError(_("Something was drawn by this plan already, so whether its reviews count cannot change. Make another plan."))
+            raise QualityError(
+                _("Something was drawn by this plan already, so whether its reviews count cannot change. Make another plan.")
+            )
         before = _noted(plan.name, plan.kind, plan.says)
     plan.name, plan.kind, plan.rules, plan.changed_at = name[:120], kind, rules.stored(), now
     try:
@@ -153,7 +155,9 @@ def replace_draw(*, actor: Person, draw: ReviewDraw, reason: str, now: datetime)
     it stays where it is then.
     """
     if draw.plan is None:
-        raise QualityError(_("No plan drew this conversation, so there is nothing to draw another one from. Take it out instead."))
+        raise QualityError(
+            _("No plan drew this conversation, so there is nothing to draw another one from. Take it out instead.")
+        )
     # In the order in which a run of the plan holds them: the plan, then its draws.
     locked_plan(draw.plan)
     locked = ReviewDraw.objects.select_for_update(of=("self",)).select_related("plan", "reviewee").get(pk=draw.pk)
@@ -161,7 +165,9 @@ def replace_draw(*, actor: Person, draw: ReviewDraw, reason: str, now: datetime)
     other = fill_place_of(actor=actor, draw=locked, now=now)
     if other is None:
         raise QualityError(
-            _("There is no other conversation of %(person)s left to draw in this cycle, or nobody who could review it. Take it out instead.")
+            _(
+                "There is no other conversation of %(person)s left to draw in this cycle, or nobody who could review it. Take it out instead."
+            )
             % {"person": locked.reviewee}
         )
     record(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from collections.abc import Callable
+from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -106,7 +106,7 @@ def _edit(request: PersonRequest, plan: SamplingPlan | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data, rules = form.cleaned_data, form.rules()
         if "preview" in request.POST:
-            preview = queries.preview_of(data["kind"], rules, now)
+            preview = queries.preview_of(data["kind"], rules, now, plan)
         else:
             try:
                 saved = services.save_plan(
@@ -118,7 +118,7 @@ def _edit(request: PersonRequest, plan: SamplingPlan | None) -> HttpResponse:
                 messages.success(request, _saved(saved))
                 return redirect("plan_detail", saved.pk)
     elif plan is not None and not form.is_bound:
-        preview = queries.preview_of(plan.kind, plan.says, now)
+        preview = queries.preview_of(plan.kind, plan.says, now, plan)
     context = {"form": form, "plan": plan, "preview": preview, "section": "plans"}
     return render(request, "coaching/quality/plan_edit.html", context, status=422 if form.errors else 200)
 
@@ -226,9 +226,7 @@ def draw_replace(request: PersonRequest, pk: int) -> HttpResponse:
     form = ReplaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            other = services.replace_draw(
-                actor=request.user, draw=draw, reason=form.cleaned_data["reason"], now=timezone.now()
-            )
+            other = services.replace_draw(actor=request.user, draw=draw, reason=form.cleaned_data["reason"], now=timezone.now())
         except QualityError as error:
             form.add_error(None, str(error))
         else:

@@ -32,7 +32,9 @@ def condition_texts(rules: Rules) -> list[str]:
     if rules.topics:
         found.append(", ".join(rules.topics))
     if rules.min_replies is not None:
-        found.append(ngettext("at least one reply by us", "at least %(n)s replies by us", rules.min_replies) % {"n": rules.min_replies})
+        found.append(
+            ngettext("at least one reply by us", "at least %(n)s replies by us", rules.min_replies) % {"n": rules.min_replies}
+        )
     if rules.opened_within_days is not None:
         days = rules.opened_within_days
         found.append(ngettext("opened within a day", "opened within %(n)s days", days) % {"n": days})
