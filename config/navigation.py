@@ -34,7 +34,7 @@ from people.access import can_manage_people, can_read_audit_log
 from people.models import Person, Role
 
 # Below /people/, and no part of looking after people.
-NOBODYS_AREA = ("/people/me/", "/people/invitation/", "/people/see-as/")
+NOBODYS_AREA = ("/people/me/", "/people/invitation/", "/people/see-as/", "/people/absences/")
 
 
 @cache

@@ -6,13 +6,13 @@ An administrator keeps accounts, teams and imports, and sees nobody's cases, sco
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import ALLOWED, Decision, denied
-from people.models import AuditEntry, ExternalId, Membership, Person, Role, Team
+from people.models import Absence, AuditEntry, ExternalId, Membership, Person, Role, Team
 
 
 def teams_led_by(person: Person, on: date) -> QuerySet[Team]:
@@ -103,3 +103,30 @@ def get_membership_to_manage(viewer: Person, person_pk: int, pk: int) -> Members
 def get_external_id_to_manage(viewer: Person, person_pk: int, pk: int) -> ExternalId:
     can_manage_people(viewer).or_403()
     return get_object_or_404(ExternalId.objects.select_related("person"), pk=pk, person_id=person_pk)
+
+
+def people_to_note_absences_of(person: Person, on: date) -> QuerySet[Person]:
+    """Whose absences this person keeps: their own, those of the people they lead; the head and administrators everybody's."""
+    if person.has_role(Role.ADMIN):
+        return Person.objects.active()
+    return people_visible_to(person, on).filter(is_active=True)
+
+
+def absences_visible_to(person: Person, on: date) -> QuerySet[Absence]:
+    """Days away, never the note (see `may_read_note`)."""
+    if person.has_role(Role.ADMIN):
+        return Absence.objects.all()
+    return Absence.objects.filter(Q(person=person) | Q(person__in=people_visible_to(person, on).values("pk")))
+
+
+def get_absence_for(person: Person, pk: int, on: date) -> Absence:
+    """An absence this person may see and remove; 404 otherwise."""
+    absence = absences_visible_to(person, on).select_related("person").filter(pk=pk).first()
+    if absence is None:
+        raise Http404
+    return absence
+
+
+def may_read_note(person: Person, absence: Absence) -> bool:
+    """Only who is away and who wrote it."""
+    return person.pk in (absence.person_id, absence.recorded_by_id)

@@ -164,3 +164,28 @@ class UploadForm(forms.Form):
         if upload.size > self.max_bytes:
             raise forms.ValidationError(_("The file is larger than 20 MB. Split it."))
         return upload
+
+
+class AbsenceForm(forms.Form):
+    """`people`: whose absences the reader keeps; with only one, nothing is asked."""
+
+    person = forms.ModelChoiceField(label=_("Who is away"), queryset=Person.objects.none(), empty_label=_("Choose a person"))
+    starts_on = forms.DateField(label=_("First day away"), widget=DateInput())
+    until = forms.DateField(label=_("Last day away"), widget=DateInput())
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=200,
+        help_text=_("Optional, and not the reason: only who is away and you read it."),
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+
+
+class AbsenceFilter(FilterForm):
+    q = forms.CharField(label=_("Person"), required=False, max_length=100)
+    show = forms.ChoiceField(
+        label=_("When"), required=False, choices=[("", _("Now and to come")), ("past", _("Over")), ("all", _("All"))]
+    )

@@ -40,6 +40,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
         memberships = Membership.objects.on(on).filter(team__in=teams, kind=Membership.Kind.MEMBER)
         return self.filter(pk__in=memberships.values("person_id"))
 
+    def present_on(self, day: date) -> PersonQuerySet:
+        """Everybody without an absence on that day; whether the account is in use is another question."""
+        return self.exclude(pk__in=Absence.objects.on(day).values("person_id"))
+
+    def absent_on(self, day: date) -> PersonQuerySet:
+        return self.filter(pk__in=Absence.objects.on(day).values("person_id"))
+
 
 class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]
     """E-mail addresses are stored in lower case: one person, one account."""
@@ -187,6 +194,39 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.team} from {self.starts_on}"
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def on(self, day: date) -> AbsenceQuerySet:
+        return self.filter(starts_on__lte=day, until__gte=day)
+
+    def not_over(self, day: date) -> AbsenceQuerySet:
+        """Those of that day and all that are still to come."""
+        return self.filter(until__gte=day)
+
+
+class Absence(models.Model):
+    """Somebody does not work from `starts_on` up to and including `until`. Why is nobody's business.
+
+    `note` is for the person away and whoever wrote it; no page, export or log shows it to anybody else.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences", db_index=False)
+    starts_on = models.DateField(_("first day away"))
+    until = models.DateField(_("last day away"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    recorded_at = models.DateTimeField()
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_on", "pk"]
+        indexes = [models.Index(fields=["person", "starts_on"], name="absence_of_person")]
+        constraints = [models.CheckConstraint(condition=Q(until__gte=F("starts_on")), name="absence_ends_after_start")]
+
+    def __str__(self) -> str:
+        return _("Absence of %(person)s") % {"person": self.person}
 
 
 class AuditSeal(models.Model):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -14,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.access import audit_entries_visible_to
 from people.audit_words import area_of, label_of
-from people.models import AuditEntry, Membership, Person, Role, Team
+from people.models import Absence, AuditEntry, Membership, Person, Role, Team
 
 
 def find_person(pk: int) -> Person | None:
@@ -187,3 +189,15 @@ ROLE_SIGHT: dict[str, list[str | Promise]] = {
 def what_roles_may_see(person: Person) -> list[tuple[str, list[str | Promise]]]:
     """For each role of this person: its name, and in words what it may see."""
     return [(str(role.label), ROLE_SIGHT[role]) for role in Role if role.value in person.roles]
+
+
+def absence_rows(absences: QuerySet[Absence], wish: Mapping[str, Any], today: date) -> QuerySet[Absence]:
+    """Narrowed by the fields of AbsenceFilter: without a wish those that are not over, the next first."""
+    absences = absences.select_related("person", "recorded_by")
+    if wish.get("q"):
+        absences = absences.filter(Q(person__display_name__icontains=wish["q"]) | Q(person__email__icontains=wish["q"]))
+    if wish.get("show") == "past":
+        return absences.filter(until__lt=today).order_by("-starts_on", "pk")
+    if wish.get("show") == "all":
+        return absences.order_by("-starts_on", "pk")
+    return absences.filter(until__gte=today).order_by("starts_on", "pk")

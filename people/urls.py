@@ -1,13 +1,15 @@
 from django.urls import path, register_converter
 
 from people.converters import RoleConverter
-from people.views import account, audit, directory, imports, teams
+from people.views import absences, account, audit, directory, imports, teams
 
 register_converter(RoleConverter, "role")
 
 urlpatterns = [
     path("", directory.people_list, name="people_list"),
     path("me/", account.my_account, name="my_account"),
+    path("absences/", absences.absence_list, name="absence_list"),
+    path("absences/<int:pk>/remove/", absences.absence_remove, name="absence_remove"),
     path("add/", directory.person_add, name="person_add"),
     path("import/", imports.people_import, name="people_import"),
     path("import/<str:token>/", imports.people_import_preview, name="people_import_preview"),

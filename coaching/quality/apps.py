@@ -13,5 +13,10 @@ class QualityConfig(AppConfig):
 
     def ready(self) -> None:
         register(
-            Work("draw_reviews", _("Draw the week’s conversations for review"), "coaching.quality.schedule.draw", at=time(4))
+            Work(
+                "draw_reviews",
+                _("Draw conversations for review, by the sampling plans"),
+                "coaching.quality.schedule.draw",
+                at=time(4),
+            )
         )

@@ -19,6 +19,9 @@ from coaching.quality.causes.models import RatingCause as RatingCause
 from coaching.quality.causes.models import RootCause as RootCause
 from coaching.quality.disputes.models import Dispute as Dispute
 from coaching.quality.disputes.models import DisputedRating as DisputedRating
+from coaching.quality.plans.models import PlanCycle as PlanCycle
+from coaching.quality.plans.models import PlanShare as PlanShare
+from coaching.quality.plans.models import SamplingPlan as SamplingPlan
 from people.models import Person
 
 
@@ -239,7 +242,8 @@ class ReviewDraw(models.Model):
     reviewee = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     method = models.CharField(max_length=12, choices=Method)
     reason = models.CharField(_("why"), max_length=200)
-    period = models.CharField(max_length=10, blank=True, help_text=_("The week it was drawn for, such as 2026-W24."))
+    plan = models.ForeignKey(SamplingPlan, on_delete=models.PROTECT, null=True, related_name="draws", db_index=False)
+    period = models.CharField(max_length=10, blank=True, help_text=_("The cycle it was drawn for, such as 2026-W24."))
     drawn_at = models.DateTimeField()
     drawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     due_on = models.DateField(_("due"))
@@ -254,6 +258,7 @@ class ReviewDraw(models.Model):
         indexes = [
             models.Index(fields=["reviewer", "state", "due_on"], name="draw_queue"),
             models.Index(fields=["reviewee", "period"], name="draw_person_period"),
+            models.Index(fields=["plan", "period"], name="draw_plan_period"),
         ]
         constraints = [
             models.UniqueConstraint(

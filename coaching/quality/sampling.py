@@ -37,32 +37,38 @@ class Stratum:
         return self.wanted / len(self.cases) if self.cases else 0.0
 
 
-def strata(risk: Mapping[int, float], wanted: int, lot: Callable[[int], Any]) -> list[Stratum]:
-    """Cases by risk, the least first: 60, 30 and 10 % of them, to have 2, 1 and 2 of every five reviews.
+def strata(
+    risk: Mapping[int, float],
+    wanted: int,
+    lot: Callable[[int], Any],
+    shares: Sequence[float] = SHARES,
+    reviews: Sequence[int] = REVIEWS,
+) -> list[Stratum]:
+    """Cases by risk, the least first: 60, 30 and 10 % of them (`shares`), to have 2, 1 and 2 of every five reviews (`reviews`).
 
     `risk`: of each case; where it is the same, `lot` decides, which must not depend on anything else about the case.
-    With fewer than three reviews wanted, or so few cases that a part would have none, everything is one stratum. Where a part has
+    With fewer reviews wanted than parts (three), or so few cases that a part would have none, everything is one stratum. Where a part has
     fewer cases than its reviews, the others have the rest.
     """
     ordered = sorted(risk, key=lambda case: (risk[case], lot(case)))
     wanted = min(wanted, len(ordered))
-    edges = [round(len(ordered) * fsum(SHARES[:n])) for n in range(len(SHARES) + 1)]
+    edges = [round(len(ordered) * fsum(shares[:n])) for n in range(len(shares) + 1)]
     parts = [tuple(ordered[begin:end]) for begin, end in pairwise(edges)]
-    if wanted < len(SHARES) or not all(parts):
+    if wanted < len(shares) or not all(parts):
         return [Stratum(tuple(ordered), wanted)] if ordered else []
-    counts = _shared_out(wanted, [len(part) for part in parts])
+    counts = _shared_out(wanted, [len(part) for part in parts], reviews)
     return [Stratum(part, count) for part, count in zip(parts, counts, strict=True)]
 
 
-def _shared_out(wanted: int, sizes: Sequence[int]) -> list[int]:
-    """So many reviews over the parts as `REVIEWS` has it, at least one and at most all cases of each."""
+def _shared_out(wanted: int, sizes: Sequence[int], reviews: Sequence[int] = REVIEWS) -> list[int]:
+    """So many reviews over the parts as `reviews` has it, at least one and at most all cases of each."""
     counts = [1] * len(sizes)
     least = LEAST * wanted / sum(sizes)
     counts = [max(count, ceil(least * size)) for count, size in zip(counts, sizes, strict=True)]
     for _one_more in range(wanted - sum(counts)):
         # Whoever is furthest behind its due; the greater part of the plan first where two are as far.
         open_parts = [n for n, size in enumerate(sizes) if counts[n] < size]
-        behind = max(open_parts, key=lambda n: (REVIEWS[n] / sum(REVIEWS) * wanted - counts[n], sizes[n]))
+        behind = max(open_parts, key=lambda n: (reviews[n] / sum(reviews) * wanted - counts[n], sizes[n]))
         counts[behind] += 1
     return counts
 

@@ -1,38 +1,17 @@
-"""What quality does by itself: the draw of the week."""
+"""What quality does by itself: drawing what the sampling plans have due."""
 
 from __future__ import annotations
 
-import secrets
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from django.utils import timezone
-
-from coaching.quality.models import ReviewDraw
-from coaching.quality.services import QualityError, draw_reviews
+from coaching.quality.plans.services import run_plans
 from foundation.schedule import WorkFailed
-from people.models import Person, Role
-
-PER_PERSON = 2  # per rep and week
-
-
-def draw_the_week(*, day: date, now: datetime, per_person: int = PER_PERSON, seed: str = "") -> list[ReviewDraw]:
-    """Each rep's seven days before `day`, at random, shared out among the reviewers; nothing new in the same week."""
-    return draw_reviews(
-        actor=None,
-        reviewers=Person.objects.active().with_role(Role.REVIEWER),
-        people=Person.objects.active().with_role(Role.REP),
-        per_person=per_person,
-        since=day - timedelta(days=7),
-        until=day - timedelta(days=1),
-        seed=seed or secrets.token_hex(8),
-        now=now,
-    )
 
 
 def draw(now: datetime) -> str:
-    """The draw of this week, if it has not been made."""
-    try:
-        draws = draw_the_week(day=timezone.localdate(now), now=now)
-    except QualityError as error:
-        raise WorkFailed(str(error)) from error
-    return f"{len(draws)} conversations drawn for {len({each.reviewee_id for each in draws})} people"
+    """The cycles of all plans that have not been drawn yet, and what was taken out of them since."""
+    ran = run_plans(now=now)
+    done = f"{len(ran.draws)} conversations drawn for {ran.people} people"
+    if ran.problems:
+        raise WorkFailed("; ".join([*ran.problems, done]))
+    return done

@@ -1,5 +1,6 @@
 """What can be done to people, teams, memberships and roles. Every verb writes the audit log."""
 
+from people.services.absences import record_absence, remove_absence
 from people.services.accounts import (
     add_external_id,
     create_person,
@@ -32,6 +33,8 @@ __all__ = [
     "leave_team",
     "move_team",
     "reactivate_person",
+    "record_absence",
+    "remove_absence",
     "remove_external_id",
     "rename_team",
     "revoke_role",

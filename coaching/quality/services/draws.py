@@ -32,17 +32,21 @@ def _day_of(moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
-def _lot(seed: int | str, *parts: object) -> bytes:
+def lot(seed: int | str, *parts: object) -> bytes:
     """A lot drawn for these parts: evenly spread, the same again for the same seed on any machine."""
     return hashlib.sha256(":".join(map(str, (seed, *parts))).encode()).digest()
 
 
-def drawable_interactions(since: date, until: date) -> QuerySet[Interaction]:
-    """Conversations of these days (resolved, or opened where still open) with a public reply, never drawn before."""
+def reviewable_interactions(since: date, until: date) -> QuerySet[Interaction]:
+    """Conversations of these days (resolved, or opened where still open) of one of our people, with a public reply."""
     replied = Message.objects.filter(interaction=OuterRef("pk"), author_kind=Message.AuthorKind.AGENT, is_private=False)
-    drawn = ReviewDraw.objects.filter(interaction=OuterRef("pk"))
     in_window = Q(resolved_on__range=(since, until)) | Q(resolved_on=None, opened_on__range=(since, until))
-    return Interaction.objects.filter(in_window, Exists(replied), ~Exists(drawn), handler__person__isnull=False)
+    return Interaction.objects.filter(in_window, Exists(replied), handler__person__isnull=False)
+
+
+def drawable_interactions(since: date, until: date) -> QuerySet[Interaction]:
+    """Those of them that were never drawn before."""
+    return reviewable_interactions(since, until).filter(~Exists(ReviewDraw.objects.filter(interaction=OuterRef("pk"))))
 
 
 @transaction.atomic
@@ -62,6 +66,7 @@ def draw_reviews(
     Conversations of the days `since` to `until`, both included. Counts what was already drawn for the
     week of `now`, so running twice adds nothing. The same seed and data give the same draw. Nobody
     reviews themselves; nothing is drawn twice; who has no account in use is passed over on both sides.
+    Each draw knows how likely it was: one stratum of all the person's cases, those drawn for the week among them.
     Raises QualityError where there is no reviewer.
     """
     reviewers = list(Person.objects.active().filter(pk__in=[p.pk for p in reviewers]).order_by("pk"))
@@ -74,6 +79,8 @@ def draw_reviews(
     of_week = ReviewDraw.objects.filter(method=ReviewDraw.Method.RANDOM, period=period).exclude(state=ReviewDraw.State.REPLACED)
     have = Counter(of_week.values_list("reviewee_id", flat=True))
     load = Counter(of_week.values_list("reviewer_id", flat=True))
+    before = ReviewDraw.objects.filter(method=ReviewDraw.Method.RANDOM, period=period).order_by()
+    earlier = Counter(person for person, _case in before.values_list("reviewee_id", "interaction_id").distinct())
     missing = [p for p in people if have[p.pk] < per_person]
     candidates: dict[int, list[int]] = {p.pk: [] for p in missing}
     drawable = drawable_interactions(since, until).filter(handler__person__in=missing).order_by("pk")
@@ -85,9 +92,18 @@ def draw_reviews(
         if not others:
             continue
         wanted = min(per_person - have[person.pk], len(candidates[person.pk]))
-        shuffled = sorted(candidates[person.pk], key=lambda pk: _lot(seed, "case", pk))
+        if not wanted:
+            continue
+        cases, standing = len(candidates[person.pk]) + earlier[person.pk], have[person.pk] + wanted
+        if earlier[person.pk]:
+            # The week has more cases now than when it was first drawn from; one stratum has one size.
+            of_person = ReviewDraw.objects.filter(
+                method=ReviewDraw.Method.RANDOM, period=period, reviewee=person, plan=None, stratum_cases__isnull=False
+            )
+            of_person.update(stratum_cases=cases, inclusion=standing / cases)
+        shuffled = sorted(candidates[person.pk], key=lambda pk: lot(seed, "case", pk))
         for pk in sorted(shuffled[:wanted]):
-            reviewer = min(others, key=lambda r: (load[r.pk], _lot(seed, "reviewer", pk, r.pk)))
+            reviewer = min(others, key=lambda r: (load[r.pk], lot(seed, "reviewer", pk, r.pk)))
             load[reviewer.pk] += 1
             draws.append(
                 ReviewDraw(
@@ -100,6 +116,9 @@ def draw_reviews(
                     drawn_at=now,
                     drawn_by=actor,
                     due_on=today + timedelta(days=DAYS_TO_REVIEW),
+                    stratum=0,
+                    stratum_cases=cases,
+                    inclusion=standing / cases,
                 )
             )
     ReviewDraw.objects.bulk_create(draws)
@@ -181,7 +200,7 @@ def _give(draw: ReviewDraw) -> ReviewDraw:
 def reassign_draw(*, actor: Person, draw: ReviewDraw, reviewer: Person, now: datetime) -> ReviewDraw:
     """Give an open conversation to another reviewer, who begins afresh and has a week; the draw they have now.
 
-    How, why and for which week it was drawn stays, so a random one still enters figures. The earlier
+    How, why, for which cycle and how likely it was drawn stays, so a random one still enters figures. The earlier
     reviewer's draw counts as replaced: a draft of theirs stays unpublished.
     Raises QualityError where it is no longer open, or the new reviewer has it already or cannot have it.
     """
@@ -198,7 +217,11 @@ def reassign_draw(*, actor: Person, draw: ReviewDraw, reviewer: Person, now: dat
             reviewee=draw.reviewee,
             method=draw.method,
             reason=draw.reason,
+            plan_id=draw.plan_id,
             period=draw.period,
+            stratum=draw.stratum,
+            stratum_cases=draw.stratum_cases,
+            inclusion=draw.inclusion,
             drawn_at=now,
             drawn_by=actor,
             due_on=_day_of(now) + timedelta(days=DAYS_TO_REVIEW),
@@ -221,7 +244,7 @@ def reassign_draw(*, actor: Person, draw: ReviewDraw, reviewer: Person, now: dat
 
 @transaction.atomic
 def take_out(*, actor: Person, draw: ReviewDraw, reason: str, now: datetime) -> None:
-    """Take a waiting conversation out of the queue, with a reason; the next draw of the week fills the gap.
+    """Take a waiting conversation out of the queue, with a reason; the next draw of the cycle fills the gap.
 
     Raises QualityError without a reason or once the review was begun.
     """

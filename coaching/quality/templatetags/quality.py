@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from coaching.quality import access, queries
 from coaching.quality.disputes.access import disputes_visible_to
 from coaching.quality.models import Criterion, Section
+from coaching.quality.plans.access import can_read_plans
 from foundation.templatetags.ui import pill
 from people.models import Role
 
@@ -82,5 +83,7 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
         tabs.append(("mine", _("My reviews"), reverse("my_reviews")))
     if current == "disputes" or leads or disputes_visible_to(person, today).exists():
         tabs.append(("disputes", _("Disputes"), reverse("dispute_list")))
+    if can_read_plans(person):
+        tabs.append(("plans", _("Sampling"), reverse("plan_list")))
     tabs.append(("scorecards", _("Scorecards"), reverse("scorecard_list")))
     return {"tabs": tabs, "current": current}

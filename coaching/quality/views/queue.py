@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coaching.quality import access, queries, services
 from coaching.quality.forms import DrawOneForm, QueueFilter, ReasonForm, ReassignForm, whole_number
+from coaching.quality.plans.services import draws_of_absent
 from people.models import Role
 from people.requests import PersonRequest
 
@@ -116,7 +117,9 @@ def draw_list(request: PersonRequest) -> HttpResponse:
     access.can_read_review_list(request.user, today).or_403()
     draws = queries.with_stuck(access.draws_to_reassign(request.user, today))
     page = Paginator(draws, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "coaching/quality/draw_list.html", {"page_obj": page, "today": today, "section": "reviews"})
+    away = draws_of_absent(access.draws_to_reassign(request.user, today), today).count()
+    context = {"page_obj": page, "today": today, "away": away, "section": "reviews"}
+    return render(request, "coaching/quality/draw_list.html", context)
 
 
 @login_required

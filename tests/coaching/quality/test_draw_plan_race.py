@@ -1,0 +1,57 @@
+"""Two runs of a plan at the same moment draw once.
+
+The lock is a row lock, so this needs PostgreSQL; on SQLite writers queue up anyway. The control sees the fault once the lock is
+taken away.
+"""
+
+import threading
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, connection, connections
+
+from coaching.quality.models import PlanCycle, ReviewDraw, SamplingPlan
+from coaching.quality.plans import drawing
+from tests.factories.plans import make_cases, make_plan
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def unlocked(plan):
+    return SamplingPlan.objects.get(pk=plan.pk)
+
+
+@pytest.mark.parametrize(("read", "outcomes"), [(None, [0, 2]), (unlocked, ["broken", 2])])
+def test_of_two_runs_one_draws(monkeypatch, cast, now, read, outcomes):
+    if connection.vendor != "postgresql":
+        pytest.skip("row locks exist on PostgreSQL only; run with DATABASE_URL set to one")
+    make_cases(cast.rita, date(2026, 6, 8), 7)
+    plan = make_plan(now=now, number=2)
+    meeting = threading.Barrier(2)
+    read = read or drawing.locked_plan
+
+    def read_and_wait(wanted):
+        found = read(wanted)
+        with suppress(threading.BrokenBarrierError):  # a lock keeps the second one away: then nobody comes
+            meeting.wait(timeout=1.5)
+        return found
+
+    monkeypatch.setattr(drawing, "locked_plan", read_and_wait)
+    found: list[object] = []
+
+    def run() -> None:
+        try:
+            found.append(len(drawing.draw_plan(actor=None, plan=plan, now=now).draws))
+        except IntegrityError:
+            found.append("broken")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _run in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert sorted(found, key=str) == sorted(outcomes, key=str)
+    assert (ReviewDraw.objects.count(), PlanCycle.objects.count()) == (2, 1)
