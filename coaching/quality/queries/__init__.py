@@ -1,14 +1,13 @@
 """Reads of the quality room; other rooms use the names exported here."""
 
 from coaching.quality.queries.card import Card, Row, Turn, conversation, load_card
+from coaching.quality.queries.figures import CriterionRates, criterion_rates, criterion_results, mean_score
 from coaching.quality.queries.lists import (
     BoardCriterion,
     FailedCriterion,
     criteria_for_board,
-    criterion_results,
     day_range,
     failed_criteria,
-    mean_score,
     next_in_queue,
     queue_for,
     recent_reviews_of,
@@ -38,6 +37,7 @@ __all__ = [
     "THREE_MONTHS",
     "BoardCriterion",
     "Card",
+    "CriterionRates",
     "FailedCriterion",
     "Problem",
     "Row",
@@ -48,6 +48,7 @@ __all__ = [
     "compare_versions",
     "conversation",
     "criteria_for_board",
+    "criterion_rates",
     "criterion_results",
     "day_range",
     "draft_of",
