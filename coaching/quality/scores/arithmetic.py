@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor, fsum, sqrt
 from statistics import NormalDist
+from typing import NamedTuple
 
 from foundation.statistics import Z95, Interval, t_quantile_95, wilson
 
@@ -47,14 +48,16 @@ class Cell:
         return self.total / self.n
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(NamedTuple):
     """A part of somebody's cases that something was drawn from, reviewed yet or not."""
 
     person: int
     period: str
     stratum: int | None
     cases: int
+
+
+Weighted = Sequence[tuple[Cell, float]]  # each cell with the number of cases it stands for
 
 
 def weigh(cells: Iterable[Cell], drawn: Iterable[Drawn] = ()) -> list[tuple[Cell, float]]:
@@ -138,7 +141,7 @@ class Estimate:
     weight: float = 0.0  # cases it stands for
 
 
-def _within(weighted: Sequence[tuple[Cell, float]], whole: float, spread: Spreads) -> float:
+def _within(weighted: Weighted, whole: float, spread: Spreads) -> float:
     """Variance Σ (N_c/N)² · s²/n_c · (1 − n_c/N_c); nothing is taken off where the number of cases is unknown."""
     return fsum(
         (cases / whole) ** 2
@@ -161,7 +164,12 @@ def estimate(cells: Iterable[Cell], drawn: Iterable[Drawn] = (), spread: Spreads
     `spread`: of the whole organisation, where it is known from enough reviews; the interval is then a normal one. Without it,
     that of these cells, and a t interval; none where no two reviews are of one person's stratum.
     """
-    weighted = [(cell, cases) for cell, cases in weigh(cells, drawn) if cell.n]
+    return estimate_of(weigh(cells, drawn), spread)
+
+
+def estimate_of(weighted: Weighted, spread: Spreads | None = None) -> Estimate | None:
+    """As `estimate`, of cells whose weights are known."""
+    weighted = [(cell, cases) for cell, cases in weighted if cell.n]
     whole = fsum(cases for _cell, cases in weighted)
     if not whole:
         return None
@@ -174,16 +182,14 @@ def estimate(cells: Iterable[Cell], drawn: Iterable[Drawn] = (), spread: Spreads
     return Estimate(mean, n, variance, _around(mean, variance, None if spread else own.degrees), whole)
 
 
-def estimate_of_team(
-    cells: Iterable[Cell], drawn: Iterable[Drawn] = (), *, people: int, spread: Spreads | None = None
-) -> Estimate | None:
-    """As `estimate`, of several people, `people` of whom had cases: those without a review are stood for by the others.
+def estimate_of_team(weighted: Weighted, *, people: int, spread: Spreads | None = None) -> Estimate | None:
+    """As `estimate`, of weighed cells of several people, `people` of whom had cases: those without a review are stood for by the others.
 
     Two stages (Cochran 1977, 11.6): with f = the share of them reviewed, variance = (1 − f) · that between people as clusters
     + f · that within. Where everybody was reviewed, people are no sample and only the luck of the draw is left; where few were,
     how people differ is what counts. No interval where only one of several was reviewed.
     """
-    weighted = [(cell, cases) for cell, cases in weigh(cells, drawn) if cell.n]
+    weighted = [(cell, cases) for cell, cases in weighted if cell.n]
     whole = fsum(cases for _cell, cases in weighted)
     if not whole:
         return None
@@ -206,8 +212,7 @@ def estimate_of_team(
 
 
 # --- Shares ----------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Counted:
+class Counted(NamedTuple):
     """So many reviews of one person, of which so many count, each standing for `weight` cases."""
 
     person: int
@@ -234,23 +239,56 @@ def share(counted: Iterable[Counted], *, clustered: bool = False) -> Share | Non
     Effective number: Kish's (Σ w)² / Σ w², since unequal weights cost precision. `clustered` where people stand for others: it is
     then no more than what the differences between people leave, p(1 − p) / v, v = G/(G − 1) · Σ_g (Σ w·(x − p))² / (Σ w)².
     """
-    rows = [row for row in counted if row.n and row.weight > 0]
+    # Reviews of one person that weigh the same are one row: thousands of cells have a handful of weights.
+    rows: dict[tuple[int, float], list[int]] = {}
+    for person, weight, one, of in counted:
+        if of and weight > 0:
+            row = rows.setdefault((person, weight), [0, 0])
+            row[0] += one
+            row[1] += of
     if not rows:
         return None
-    whole = fsum(row.weight * row.n for row in rows)
-    part, n = sum(row.part for row in rows), sum(row.n for row in rows)
-    even = len({row.weight for row in rows}) == 1
-    rate = part / n if even else min(1.0, fsum(row.weight * row.part for row in rows) / whole)
-    effective = float(n) if even else whole**2 / fsum(row.weight**2 * row.n for row in rows)
-    people: dict[int, list[float]] = defaultdict(list)
-    for row in rows:
-        people[row.person].append(row.weight * (row.part - rate * row.n))
-    if clustered and len(people) > 1 and 0 < rate < 1:
+    part, n = sum(one for one, _of in rows.values()), sum(of for _one, of in rows.values())
+    if len({weight for _person, weight in rows}) == 1:
+        whole, rate, effective = fsum(weight * of for (_p, weight), (_one, of) in rows.items()), part / n, float(n)
+    else:
+        whole = fsum(weight * of for (_person, weight), (_one, of) in rows.items())
+        rate = min(1.0, fsum(weight * one for (_person, weight), (one, _of) in rows.items()) / whole)
+        effective = whole**2 / fsum(weight**2 * of for (_person, weight), (_one, of) in rows.items())
+    if clustered and 0 < rate < 1:
+        people: dict[int, list[float]] = defaultdict(list)
+        for (person, weight), (one, of) in rows.items():
+            people[person].append(weight * (one - rate * of))
         k = len(people)
-        variance = k / (k - 1) * fsum(fsum(found) ** 2 for found in people.values()) / whole**2
+        variance = k / (k - 1) * fsum(fsum(found) ** 2 for found in people.values()) / whole**2 if k > 1 else 0.0
         if variance:
             effective = max(1.0, min(effective, rate * (1 - rate) / variance))
     return Share(part, n, rate, effective, _wilson(rate, effective))
+
+
+@dataclass(frozen=True)
+class Sums:
+    """`n` reviews, of which `known` have an inclusion probability π, with Σ 1/π and Σ 1/π² over those."""
+
+    n: int = 0
+    known: int = 0
+    weight: float = 0.0
+    squares: float = 0.0
+
+
+def share_of_sums(part: Sums, rest: Sums) -> Share | None:
+    """As `share`, where each review has a probability of its own. One without counts as much as those that have one do on average."""
+    n, known = part.n + rest.n, part.known + rest.known
+    if not n:
+        return None
+    if not known:
+        return share([Counted(0, 1.0, part.n, n)])
+    average = (part.weight + rest.weight) / known
+    inside = part.weight + average * (part.n - part.known)
+    whole = inside + rest.weight + average * (rest.n - rest.known)
+    rate = min(1.0, inside / whole)
+    effective = whole**2 / (part.squares + rest.squares + average**2 * (n - known))
+    return Share(part.n, n, rate, effective, _wilson(rate, effective))
 
 
 def _wilson(rate: float, effective: float, z: float = Z95) -> Interval:
@@ -397,14 +435,16 @@ def _newcombe(first: Share, second: Share, z: float) -> Interval:
     return Interval(max(-1.0, low), min(1.0, high))
 
 
-def cells_of(reviews: Iterable[tuple[Cell, float | None]]) -> list[Cell]:
-    """Cells added up from single reviews: (an empty cell that says where it belongs, its score or None)."""
+def cells_of(reviews: Iterable[tuple[Cell, float | None, str]]) -> list[Cell]:
+    """Cells added up from single reviews: (an empty cell that says where it belongs, its score or None, its period)."""
     found: dict[tuple[int, str, int | None, int | None], list[float]] = defaultdict(list)
     places: dict[tuple[int, str, int | None, int | None], Cell] = {}
+    periods: dict[tuple[int, str, int | None, int | None], set[str]] = defaultdict(set)
     reviewed: dict[tuple[int, str, int | None, int | None], int] = defaultdict(int)
-    for place, value in reviews:
+    for place, value, period in reviews:
         key = (place.person, place.period, place.stratum, place.cases)
         places.setdefault(key, place)
+        periods[key].add(period)
         reviewed[key] += 1
         if value is not None:
             found[key].append(value)
@@ -415,6 +455,7 @@ def cells_of(reviews: Iterable[tuple[Cell, float | None]]) -> list[Cell]:
             total=fsum(found[key]),
             squares=fsum(value * value for value in found[key]),
             reviews=reviewed[key],
+            periods=len(periods[key]),
         )
         for key, place in places.items()
     ]

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from coaching.quality import access
 from coaching.quality.disputes.access import disputes_visible_to
+from coaching.quality.scores.access import can_read_what_criteria_predict
 from foundation.templatetags.ui import pill
 from people.models import Role
 
@@ -62,5 +63,7 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
         tabs.append(("mine", _("My reviews"), reverse("my_reviews")))
     if current == "disputes" or leads or disputes_visible_to(person, today).exists():
         tabs.append(("disputes", _("Disputes"), reverse("dispute_list")))
+    if leads or person.has_role(Role.REP) or can_read_what_criteria_predict(person):
+        tabs.append(("scores", _("Scores"), reverse("score_home")))
     tabs.append(("scorecards", _("Scorecards"), reverse("scorecard_list")))
     return {"tabs": tabs, "current": current}

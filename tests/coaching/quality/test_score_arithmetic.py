@@ -118,7 +118,7 @@ def test_two_of_one_part_and_one_of_another_agree_with_the_single_cycle():
 
 
 def test_fifteen_reviews_are_six_points_either_way():
-    # Reference, section 3.3: σ between cases 12.
+    # Reference, section 3.3: the standard deviation between cases is 12.
     found = estimate([cell([85] * 15)], spread=TWELVE)
     assert found.interval.high - found.mean == pytest.approx(6.07, abs=0.01)
 
@@ -156,14 +156,14 @@ def test_the_spread_is_that_within_people_and_parts():
 # --- Teams --------------------------------------------------------------------------------
 def test_a_team_of_which_everybody_was_reviewed_has_only_the_luck_of_the_draw():
     cells = [cell([80, 90], person=1, cases=100), cell([40, 50], person=2, cases=100)]
-    everybody = estimate_of_team(cells, people=2, spread=TWELVE)
+    everybody = estimate_of_team(weigh(cells), people=2, spread=TWELVE)
     assert everybody.mean == 65
     assert everybody.variance == pytest.approx(2 * 0.25 * 144 / 2 * 0.98)
-    half = estimate_of_team(cells, people=4, spread=TWELVE)
+    half = estimate_of_team(weigh(cells), people=4, spread=TWELVE)
     between = 2 * ((0.5 * 20) ** 2 + (0.5 * -20) ** 2)  # k/(k-1) Σ e²
     assert half.variance == pytest.approx(0.5 * between + 0.5 * everybody.variance)
     assert half.interval.high - half.interval.low > everybody.interval.high - everybody.interval.low
-    assert estimate_of_team(cells[:1], people=5, spread=TWELVE).interval is None
+    assert estimate_of_team(weigh(cells[:1]), people=5, spread=TWELVE).interval is None
     assert estimate_of_team([], people=5) is None
 
 
@@ -273,7 +273,7 @@ def test_many_comparisons_widen_the_range():
 
 def test_cells_are_added_up_from_reviews():
     empty = Cell(1, "W1", 0, 50, 0, 0, 0)
-    found = cells_of([(empty, 80.0), (empty, None), (replace(empty, stratum=1), 60.0)])
+    found = cells_of([(empty, 80.0, "W1"), (empty, None, "W1"), (replace(empty, stratum=1), 60.0, "W1")])
     assert [(one.stratum, one.n, one.reviews, one.total, one.squares) for one in found] == [
         (0, 1, 2, 80, 6400),
         (1, 1, 1, 60, 3600),
