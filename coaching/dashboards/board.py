@@ -7,7 +7,7 @@ happens in about one of forty cells, which the page says.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from coaching.dashboards import queries
 from coaching.metrics.display import between, in_words
-from coaching.metrics.figures import Figure, figure
+from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition
 from coaching.metrics.queries import Window, board_definitions, figures_for_people_and_together
 from coaching.signals.models import Signal
@@ -216,22 +216,22 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
     references: dict[str, tuple[float | None, str]] = {
         d.key: (d.target if d.target is not None else together[d.key].value, group) for d in used
     }
-    results = queries.criterion_results(people, window)
-    asked = {key for _person_id, key in results}
+    rates = queries.criterion_rates(people, window)
+    asked = rates.keys
     criteria = (
         [(criterion.key, criterion.label) for criterion in queries.board_criteria() if criterion.key in asked] if asked else []
     )
     waiting = queries.waiting_reviews(people)
     assignments = queries.open_assignment_counts(people, now)
     signals = open_signals_of(ids, window.last)
-    group_results = _add_up(results, ids, [key for key, _label in criteria])
+    kept = {key: queries.criterion_figure(label, rates.together(key)) for key, label in criteria}
     rows = []
     for person in people:
         row = Row(
             person,
             [_metric_cell(person, figures[person.pk][d.key], *references[d.key], window) for d in used],
             [
-                _criterion_cell(person, label, results.get((person.pk, key), (0, 0)), group_results[key], group, window)
+                _criterion_cell(person, queries.criterion_figure(label, rates.of(person.pk, key)), kept[key], group, window)
                 for key, label in criteria
             ],
             assignments.get(person.pk, {}),
@@ -245,8 +245,7 @@ def read_board(people: Sequence[Person], window: Window, group: str, now: dateti
         for d in used
         if d.unit == MetricDefinition.Unit.SECONDS
     }
-    kept = [figure(queries.criterion_definition(label), *group_results[key]) for key, label in criteria]
-    return Board(rows, used, criteria, [together[d.key] for d in used], kept, scale)
+    return Board(rows, used, criteria, [together[d.key] for d in used], list(kept.values()), scale)
 
 
 def _metric_cell(person: Person, shown: Figure, reference: float | None, group: str, window: Window) -> Cell:
@@ -262,22 +261,6 @@ def _metric_cell(person: Person, shown: Figure, reference: float | None, group: 
     return Cell(shown, _cases_url(person, shown.definition, window), mark)
 
 
-def _criterion_cell(
-    person: Person, label: str, counts: tuple[int, int], together: tuple[int, int], group: str, window: Window
-) -> Cell:
-    passed, n = counts
-    shown = figure(queries.criterion_definition(label), passed, n)
-    reference = together[0] / together[1] if together[1] else None
-    mark = _("below %(group)s") % {"group": group} if shown.is_worse_than(reference) else ""
+def _criterion_cell(person: Person, shown: Figure, together: Figure, group: str, window: Window) -> Cell:
+    mark = _("below %(group)s") % {"group": group} if shown.is_worse_than(together.value) else ""
     return Cell(shown, queries.criterion_url(person, window), mark)
-
-
-def _add_up(
-    results: dict[tuple[int, str], tuple[int, int]], people: Collection[int], keys: Collection[str]
-) -> dict[str, tuple[int, int]]:
-    """Criterion key → (passed, n) of everybody together."""
-    total = {}
-    for key in keys:
-        found = [results.get((person_id, key), (0, 0)) for person_id in people]
-        total[key] = (sum(passed for passed, _n in found), sum(n for _passed, n in found))
-    return total

@@ -15,13 +15,14 @@ from wagtail.models import DraftStateMixin
 from cms import queries as cms
 from cms.models import Credo, GuidelineModule, Standard
 from coaching.interactions.models import Handler, Interaction, SurveyResponse
-from coaching.metrics.figures import Figure, figure
+from coaching.metrics.figures import Figure
 from coaching.metrics.models import MetricDefinition
 from coaching.metrics.queries import Window
 from coaching.quality import queries as quality
 from coaching.quality.models import Review, ReviewDraw, ScorecardVersion
-from coaching.quality.queries import BoardCriterion, criteria_for_board
+from coaching.quality.queries import BoardCriterion, CriterionRates, criteria_for_board
 from coaching.quality.queries.lists import standing_reviews
+from coaching.quality.scores.arithmetic import Share
 from learning.assignments import queries as assignments
 from learning.modules.models import Module
 from people.models import Person
@@ -35,9 +36,9 @@ def board_criteria() -> list[BoardCriterion]:
     return criteria_for_board()
 
 
-def criterion_results(people: Iterable[Person], window: Window) -> dict[tuple[int, str], tuple[int, int]]:
-    """(person id, criterion key) → (passed, n), from randomly drawn reviews published in the window."""
-    return quality.criterion_results(people, window.first, window.last)
+def criterion_rates(people: Iterable[Person], window: Window) -> CriterionRates:
+    """How often criteria were passed, from reviews drawn by lot and published in the window, weighted by what each stands for."""
+    return quality.criterion_rates(people, window.first, window.last)
 
 
 def criterion_url(person: Person, window: Window) -> str:
@@ -121,21 +122,24 @@ def criterion_definition(label: str) -> MetricDefinition:
     )
 
 
+def criterion_figure(label: str, found: Share | None) -> Figure:
+    """The rate of all cases, beside how many were seen to pass it (`numerator`) of how many (`n`)."""
+    definition = criterion_definition(label)
+    if found is None:
+        return Figure(definition, 0, 0, None)
+    if found.n < definition.minimum_to_show:
+        return Figure(definition, found.part, found.n, None)
+    return Figure(definition, found.part, found.n, found.rate, found.interval.low, found.interval.high)
+
+
 def standards_kept(window: Window) -> list[StandardFigure]:
-    """Each standard with a criterion: in how many randomly drawn ratings it was kept, everybody together."""
-    results = criterion_results(Person.objects.all(), window)
-    counts: dict[str, list[int]] = {}
-    for (_person_id, key), (passed, n) in results.items():
-        total = counts.setdefault(key, [0, 0])
-        total[0] += passed
-        total[1] += n
-    by_standard: dict[int, tuple[Standard, list[int]]] = {}
+    """Each standard with a criterion: in how many cases it was kept by what reviews drawn by lot say, everybody together."""
+    rates = criterion_rates(Person.objects.all(), window)
+    by_standard: dict[int, tuple[Standard, list[str]]] = {}
     for criterion in board_criteria():
-        if criterion.standard is not None and criterion.key in counts:
-            _standard, total = by_standard.setdefault(criterion.standard.pk, (criterion.standard, [0, 0]))
-            total[0] += counts[criterion.key][0]
-            total[1] += counts[criterion.key][1]
-    kept = [StandardFigure(s, figure(criterion_definition(s.title), passed, n)) for s, (passed, n) in by_standard.values()]
+        if criterion.standard is not None and criterion.key in rates.keys:
+            by_standard.setdefault(criterion.standard.pk, (criterion.standard, []))[1].append(criterion.key)
+    kept = [StandardFigure(s, criterion_figure(s.title, rates.together(*keys))) for s, keys in by_standard.values()]
     return sorted(kept, key=lambda found: found.standard.title)
 
 

@@ -2,15 +2,14 @@
 
 from coaching.quality.queries.card import Card, CauseRow, Row, Turn, cause_rows, conversation, load_card
 from coaching.quality.queries.conditions import condition_words
+from coaching.quality.queries.figures import CriterionRates, criterion_rates, criterion_results, mean_score
 from coaching.quality.queries.guide import GuidePart, add_readings, guide_part, guide_parts
 from coaching.quality.queries.lists import (
     BoardCriterion,
     FailedCriterion,
     criteria_for_board,
-    criterion_results,
     day_range,
     failed_criteria,
-    mean_score,
     next_in_queue,
     queue_for,
     recent_reviews_of,
@@ -42,6 +41,7 @@ __all__ = [
     "BoardCriterion",
     "Card",
     "CauseRow",
+    "CriterionRates",
     "FailedCriterion",
     "GuidePart",
     "Problem",
@@ -57,6 +57,7 @@ __all__ = [
     "conversation",
     "criteria_for_board",
     "criteria_to_depend_on",
+    "criterion_rates",
     "criterion_results",
     "day_range",
     "draft_of",

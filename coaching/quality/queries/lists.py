@@ -1,17 +1,11 @@
-"""Queues, lists and figures. Only randomly drawn reviews enter figures about a person.
+"""Queues and lists. Days are the organisation's, first and last one included."""
 
-What was picked by hand or for a reason is for coaching: it says nothing about how somebody works on
-an ordinary day. Days are the organisation's, first and last one included.
-"""
-
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -28,7 +22,6 @@ from coaching.quality.models import (
     ScorecardVersion,
 )
 from coaching.quality.queries.card import load_card
-from foundation.statistics import mean_interval
 from people.models import Person
 
 BEGUN_FIRST = Case(When(state=ReviewDraw.State.IN_REVIEW, then=0), default=1)
@@ -102,29 +95,6 @@ def recent_reviews_of(person: Person) -> QuerySet[Review]:
     )
 
 
-def _counted(people: Iterable[Person] | QuerySet[Person], since: date, until: date) -> QuerySet[Review]:
-    start, end = day_range(since, until)
-    return standing_reviews().filter(
-        reviewee__in=people, draw__method=ReviewDraw.Method.RANDOM, published_at__gte=start, published_at__lt=end
-    )
-
-
-def criterion_results(
-    people: Iterable[Person] | QuerySet[Person], since: date, until: date
-) -> dict[tuple[int, str], tuple[int, int]]:
-    """(passed, n) by person id and criterion key: randomly drawn reviews published from `since` to `until`.
-
-    A bonus is never failed and has no such rate. What was not asked in a review has no rating in it.
-    """
-    rows = (
-        Rating.objects.filter(review__in=_counted(people, since, until), answer__isnull=False, criterion__is_bonus=False)
-        .values("review__reviewee_id", "criterion__key")
-        .annotate(n=Count("pk"), passed=Count("pk", filter=Q(answer__value__gte=F("criterion__fail_below"))))
-        .order_by()
-    )
-    return {(row["review__reviewee_id"], row["criterion__key"]): (row["passed"], row["n"]) for row in rows}
-
-
 class BoardCriterion(NamedTuple):
     key: str
     label: str
@@ -154,25 +124,6 @@ def criterion_entries(standard: Standard, person: Person) -> list[ThreadEntry]:
             "section__version__scorecard__name", "section__order", "order"
         )
     ]
-
-
-def mean_score(
-    people: Iterable[Person] | QuerySet[Person], since: date, until: date
-) -> dict[int, tuple[float, int, float | None, float | None]]:
-    """(mean, n, low, high) of the scores shown, by person id, from randomly drawn reviews.
-
-    The ends of the 95 % t-interval are None below two reviews. Who has no scored review is absent.
-    """
-    scores: dict[int, list[float]] = defaultdict(list)
-    rows = _counted(people, since, until).filter(score_shown__isnull=False).values_list("reviewee_id", "score_shown")
-    for person_id, value in rows.order_by():
-        if value is not None:
-            scores[person_id].append(value)
-    result = {}
-    for person_id, values in scores.items():
-        mean, low, high = mean_interval(values)
-        result[person_id] = (mean, len(values), low, high)
-    return result
 
 
 def scorecard_for(interaction: Interaction) -> ScorecardVersion | None:

@@ -17,6 +17,7 @@ from coaching.quality import access, queries
 from coaching.quality.disputes.access import disputes_visible_to
 from coaching.quality.models import Criterion, Section
 from coaching.quality.plans.access import can_read_plans
+from coaching.quality.scores.access import can_read_what_criteria_predict
 from foundation.templatetags.ui import pill
 from people.models import Role
 
@@ -85,5 +86,7 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
         tabs.append(("disputes", _("Disputes"), reverse("dispute_list")))
     if can_read_plans(person):
         tabs.append(("plans", _("Sampling"), reverse("plan_list")))
+    if leads or person.has_role(Role.REP) or can_read_what_criteria_predict(person):
+        tabs.append(("scores", _("Scores"), reverse("score_home")))
     tabs.append(("scorecards", _("Scorecards"), reverse("scorecard_list")))
     return {"tabs": tabs, "current": current}

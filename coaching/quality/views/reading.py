@@ -13,6 +13,7 @@ from coaching.quality import access, queries, services
 from coaching.quality.disputes.access import can_dispute_review, last_day_to_dispute
 from coaching.quality.disputes.queries import disputes_of
 from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
+from coaching.quality.scores.queries import person_scores
 from people.requests import PersonRequest, note_read
 
 PER_PAGE = 25
@@ -95,7 +96,7 @@ def my_reviews(request: PersonRequest) -> HttpResponse:
         {
             "page_obj": Paginator(reviews, PER_PAGE).get_page(request.GET.get("page")),
             "waiting": queries.reviews_to_acknowledge(request.user).count(),
-            "figure": queries.mean_score([request.user], today.replace(day=1) - queries.THREE_MONTHS, today).get(request.user.pk),
+            "score": person_scores([request.user], today)[0],
             "section": "mine",
         },
     )

@@ -1,0 +1,158 @@
+"""The pages of the quality room that people live in, with half a million reviews behind them.
+
+`./uncommon bench queue [--json] [--database sqlite|postgresql] [--reviews 500000] [--requests 60] [--keep]`
+
+The reviewer's queue, the rep's reviews and score, the lead's page of a person and of the team, each put through Django's test
+client (middleware, session, permission, queries, template). `cpu_ms` is this process's own time (the median), the figure
+to compare where other work shares the machine; it does not hold what the database server spends. The figures at the top of
+the JSON are those of the slowest page of `DAILY`, which are held to 150 ms at the 95th percentile; `pages` has them all.
+The first request, before what is kept for an hour is there, stands apart as `first_ms`.
+A database of its own is made and removed; with `--keep` it is left, and used again by the next run of the same size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks import _floor, _reviews
+
+REVIEWER, REP, LEAD, HEAD = "reviewer0@example.com", "rep7@example.com", "lead@example.com", "head@example.com"
+DAILY = {
+    "queue": (REVIEWER, "/quality/queue/"),
+    "my reviews": (REP, "/quality/reviews/mine/"),
+    "my score": (REP, "/quality/scores/mine/"),
+    "a person's score": (LEAD, "/quality/scores/people/{rep}/"),
+    "a team's scores": (LEAD, "/quality/scores/team/"),
+}
+OTHERS = {
+    "queue, done": (REVIEWER, "/quality/queue/?show=done"),
+    "a review": (REP, "/quality/reviews/{review}/"),
+    "reviews of my people": (LEAD, "/quality/reviews/"),
+    "all teams' scores": (HEAD, "/quality/scores/teams/"),
+    "criteria and customers": (HEAD, "/quality/scores/criteria/"),
+}
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="queue", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
+    parser.add_argument("--reviews", type=int, default=500_000)
+    parser.add_argument("--requests", type=int, default=60)
+    parser.add_argument("--keep", action="store_true", help="PostgreSQL only")
+    options = parser.parse_args(argv)
+    if options.database == "postgresql" and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        print("Set DATABASE_URL to a PostgreSQL server, for example postgres://user:password@127.0.0.1/uncommon", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        if options.database == "sqlite":
+            os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'queue.sqlite3'}"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
+        result = measure(options.reviews, Path(folder), options.requests, options.keep)
+    result["database"] = options.database
+    print(f"{result['reviews']:,} reviews of {result['reps']:,} reps on {options.database}, {options.requests} requests each")
+    print(f"{'':26} {'first ms':>9} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8} {'queries':>8}")
+    for name, page in result["pages"].items():
+        print(f"{name:26} {page['first_ms']:>9} {page['p50_ms']:>8} {page['p95_ms']:>8} {page['cpu_ms']:>8} {page['queries']:>8}")
+    if options.json:
+        print(json.dumps(result))
+    return 0
+
+
+def measure(reviews: int, folder: Path, requests: int, keep: bool) -> dict[str, Any]:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+    from django.test.utils import setup_test_environment
+
+    setup_test_environment(debug=False)
+    test = settings.DATABASES["default"].setdefault("TEST", {})
+    if connection.vendor == "sqlite":
+        name = str(folder / "test.sqlite3")
+    else:
+        name = f"{connection.settings_dict['NAME']}_bench_queue_{reviews}"
+    test["NAME"] = connection.settings_dict["TEST"]["NAME"] = name
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep)
+    try:
+        fill(reviews)
+        pages = ask_all(requests)
+    finally:
+        if not keep:
+            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    slowest = max((pages[name] for name in DAILY), key=lambda page: page["p95_ms"])
+    reps, weeks = _reviews.shape(reviews)
+    return {**slowest, "reviews": reviews, "reps": reps, "weeks": weeks, "pages": pages}
+
+
+def fill(reviews: int) -> None:
+    """All of it, unless an earlier run left it."""
+    from coaching.quality.models import Rating, ReviewDraw
+
+    if ReviewDraw.objects.count() == reviews and Rating.objects.exists():
+        return
+    _reviews.company(reviews)
+    _reviews.generate(reviews)
+    _floor.analyze()
+
+
+def ask_all(requests: int) -> dict[str, dict[str, Any]]:
+    from django.core.cache import cache
+    from django.test import Client
+
+    from coaching.quality.models import Review
+    from foundation.startup import ready_for_requests
+    from people.models import Person
+
+    ready_for_requests()  # as the server's processes are
+    rep = Person.objects.get(email=REP)
+    review = Review.objects.filter(reviewee=rep).order_by("-published_at")[0]
+    pages = {}
+    for name, (email, address) in {**DAILY, **OTHERS}.items():
+        client = Client()
+        client.force_login(Person.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend")
+        cache.clear()
+        pages[name] = ask(client, address.format(rep=rep.pk, review=review.pk), requests)
+    return pages
+
+
+def ask(client: Any, url: str, requests: int) -> dict[str, Any]:
+    """One page, so many times after three that warm it up."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    start = time.perf_counter()
+    client.get(url)
+    first = (time.perf_counter() - start) * 1000
+    for _warm_up in range(2):
+        client.get(url)
+    times, cpu = [], []
+    for _request in range(requests):
+        start, busy = time.perf_counter(), time.process_time()
+        response = client.get(url)
+        times.append((time.perf_counter() - start) * 1000)
+        cpu.append((time.process_time() - busy) * 1000)
+        if response.status_code != 200:
+            raise RuntimeError(f"{url} answered {response.status_code}")
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    return {
+        "first_ms": round(first, 1),
+        "p50_ms": round(statistics.median(times), 1),
+        "p95_ms": round(statistics.quantiles(times, n=20)[-1], 1),
+        "cpu_ms": round(statistics.median(cpu), 1),
+        "queries": len(captured),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,156 @@
+"""Scores in words: how sure they are, how much is borrowed, who separates, what goes together. Never a cause, never a rank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from coaching.quality.scores.arithmetic import LEAST_FOR_PERSON, Share
+from coaching.quality.scores.predicting import REOPENED, Outcome
+from coaching.quality.scores.queries import PersonScore
+from foundation.statistics import Interval
+
+
+def whole(value: float) -> str:
+    return number_format(round(value), 0)
+
+
+def percent(rate: float) -> str:
+    return _("%(value)s %%") % {"value": whole(100 * rate)}
+
+
+def between(interval: Interval, *, percents: bool = False) -> str:
+    low, high = (percent(interval.low), percent(interval.high)) if percents else (whole(interval.low), whole(interval.high))
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def how_sure(score: PersonScore) -> str:
+    """Whether there are enough reviews, and what their number leaves open."""
+    if not score.enough or score.own is None or score.own.interval is None:
+        return ngettext(
+            "Not enough reviews yet: there is %(n)s of conversations drawn by lot in the last three months, and a figure needs %(least)s.",
+            "Not enough reviews yet: there are %(n)s of conversations drawn by lot in the last three months, and a figure needs %(least)s.",
+            score.n,
+        ) % {"n": score.n, "least": LEAST_FOR_PERSON}
+    return _(
+        "The reviews on their own say %(mean)s. With %(n)s of them, the score of all cases lies between %(low)s and %(high)s, "
+        "95 times in 100."
+    ) % {
+        "mean": whole(score.own.mean),
+        "n": score.n,
+        "low": whole(score.own.interval.low),
+        "high": whole(score.own.interval.high),
+    }  # fmt: skip
+
+
+def borrowed(score: PersonScore) -> str:
+    """How much of the figure is not the person's own; empty where nothing is shown."""
+    if not score.enough:
+        return ""
+    if score.shrunk is None:
+        return _("Nothing is borrowed: too few people have reviews to borrow from.")
+    values = {
+        "own": whole(100 * (1 - score.shrunk.borrowed)),
+        "other": whole(100 * score.shrunk.borrowed),
+        "mean": whole(score.shrunk.group.mean),
+        "team": score.team.name if score.team else "",
+    }
+    if score.team:
+        return (
+            _(
+                "Few reviews swing by luck, so the figure is drawn towards the mean of %(team)s (%(mean)s): %(own)s %% of it "
+                "comes from these reviews, %(other)s %% is borrowed."
+            )
+            % values
+        )
+    return (
+        _(
+            "Few reviews swing by luck, so the figure is drawn towards the mean of everybody (%(mean)s): %(own)s %% of it "
+            "comes from these reviews, %(other)s %% is borrowed."
+        )
+        % values
+    )
+
+
+def who_separates(scores: Sequence[PersonScore]) -> str:
+    """One sentence about a list of people, in the order of names."""
+    compared = [score for score in scores if score.enough]
+    if len(compared) < 2:
+        return _("There are not enough reviews yet to compare anybody.")
+    above = [str(score.person) for score in compared if score.side > 0]
+    below = [str(score.person) for score in compared if score.side < 0]
+    number = {"n": len(compared)}
+    if not above and not below:
+        return _(
+            "Allowing for %(n)s people compared, nobody can be told apart from the mean of the others: what differences the figures "
+            "show, luck explains too."
+        ) % number  # fmt: skip
+    parts = []
+    if above:
+        parts.append(_("above the mean of the others: %(names)s") % {"names": ", ".join(above)})
+    if below:
+        parts.append(_("below it: %(names)s") % {"names": ", ".join(below)} if above else _("below the mean of the others: %(names)s") % {"names": ", ".join(below)})  # fmt: skip
+    rest = "" if len(above) + len(below) == len(compared) else " " + _("Nobody else can be told apart from it.")
+    sentence = _("Allowing for %(n)s people compared, these are clearly apart. %(parts)s.") % {**number, "parts": _capital("; ".join(parts))}  # fmt: skip
+    return sentence + rest
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def rate(found: Share | None) -> str:
+    """A share in words with what was seen: "3 % (1 % to 9 %), 2 of 64"."""
+    if found is None:
+        return _("no reviews")
+    return _("%(rate)s (%(between)s), seen in %(part)s of %(n)s") % {
+        "rate": percent(found.rate),
+        "between": between(found.interval, percents=True),
+        "part": found.part,
+        "n": found.n,
+    }
+
+
+def outcome_in_words(outcome: Outcome, kind: str, compared: int) -> str:
+    """What was seen together, with range and n; never that one made the other."""
+    found = outcome.difference
+    if found is None:
+        least = min(outcome.met.n if outcome.met else 0, outcome.missing.n if outcome.missing else 0)
+        return ngettext(
+            "Not enough data: %(n)s review in the smaller group.", "Not enough data: %(n)s reviews in the smaller group.", least
+        ) % {"n": least}
+    if not found.alone:
+        text = _("No difference that these reviews can show: anything from %(low)s to %(high)s points.")
+        ends = {"low": _signed(found.interval.low), "high": _signed(found.interval.high)}
+        return text % ends + " " + _reviews(outcome.n)
+    more = found.difference > 0
+    low, high = sorted((abs(found.interval.low), abs(found.interval.high)))
+    values = {"points": whole(100 * abs(found.difference)), "low": whole(100 * low), "high": whole(100 * high)}
+    if kind == REOPENED:
+        text = (
+            _("Cases where this was missing were reopened %(points)s points more often (%(low)s to %(high)s).")
+            if more
+            else _("Cases where this was missing were reopened %(points)s points less often (%(low)s to %(high)s).")
+        )
+    else:
+        text = (
+            _("Customers were satisfied %(points)s points more often where this was missing (%(low)s to %(high)s).")
+            if more
+            else _("Customers were satisfied %(points)s points less often where this was missing (%(low)s to %(high)s).")
+        )
+    text = text % values + " " + _reviews(outcome.n)
+    if not found.holds:
+        text += " " + _("With %(n)s comparisons made, luck explains one like this too.") % {"n": compared}
+    return text
+
+
+def _signed(share: float) -> str:
+    number = round(100 * share)
+    return f"+{number_format(number, 0)}" if number > 0 else number_format(number, 0).replace("-", "−")
+
+
+def _reviews(n: int) -> str:
+    return ngettext("%(n)s review.", "%(n)s reviews.", n) % {"n": number_format(n, 0, force_grouping=True)}
