@@ -17,9 +17,9 @@ MASK = "•"
 _EMAIL = re.compile(r"(?<![\w.+\-•])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
 _DIGITS = re.compile(r"(?<![\w•])\d(?:[ \u00a0-]?\d){12,}(?![\w•])")
 _IBAN = re.compile(r"(?<![\w•])[A-Za-z]{2}\d{2}(?:[ \u00a0]?[A-Za-z0-9]){11,30}")
-_INTERNATIONAL = re.compile(r"(?<![\w+•])(?:\+[1-9](?:[ \u00a0()./-]{0,2}\d){7,14}|00[1-9](?:[ \u00a0()./-]{0,2}\d){9,13})(?![\w•])")
-_NATIONAL = re.compile(r"(?<![\w+.,/•-])(?<!\d[ \u00a0])\(?0[1-9]\d{1,4}\)?(?:[ \u00a0/-]{0,3}\d){5,9}(?![\w•]|[.,/-]\d)")
-_NORTH_AMERICAN = re.compile(r"(?<![\w+.,/•-])(?<!\d[ \u00a0])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w•]|[.,/-]\d)")
+_INTERNATIONAL = re.compile(r"(?<![\w+•])(?<![\d•][ \u00a0])(?:\+[1-9](?:[ \u00a0()./-]{0,2}\d){7,14}|00[1-9](?:[ \u00a0()./-]{0,2}\d){9,13})(?![\w•])")
+_NATIONAL = re.compile(r"(?<![\w+.,/•-])(?<![\d•][ \u00a0])\(?0[1-9]\d{1,4}\)?(?:[ \u00a0/-]{0,3}\d){5,9}(?![\w•]|[.,/-]\d)")
+_NORTH_AMERICAN = re.compile(r"(?<![\w+.,/•-])(?<![\d•][ \u00a0])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w•]|[.,/-]\d)")
 _SECRET = re.compile(
     r"(?i)(?<![\w•])(?:password|passwort|kennwort|passcode|pin|cvv|cvc|token|api[ -]?key|secret)(?: (?:code|number))?"
     r"(?:\s{0,3}[:=]\s{0,3}|\s{1,3}(?:is|ist|was)\s{1,3})[\"'“”]?(?P<value>[^\s\"'“”•]{3,200})"
@@ -42,7 +42,7 @@ _CARD = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
     r"|6(?:011|5\d\d|4[4-9]\d)\d{12,15}|35(?:2[89]|[3-8]\d)\d{12}|3(?:0[0-5]|[689]\d)\d{11}|62\d{14,17}"
 )
-LONGEST_CARD = 19
+SHORTEST_CARD, LONGEST_CARD, SMALLEST_GROUP = 13, 19, 3  # digits
 Span = tuple[int, int]
 
 
@@ -99,12 +99,14 @@ def _cards(text: str) -> Iterator[Span]:
         # A number may stand beside another one: try whatever begins and ends where a group of digits does.
         groups = list(re.finditer(r"\d+", run.group()))
         for first, begin in enumerate(groups):
+            if begin.group()[0] not in "23456" or len(begin.group()) < SMALLEST_GROUP:
+                continue
             digits = ""
             for group in groups[first : first + LONGEST_CARD]:
                 digits += group.group()
                 if len(digits) > LONGEST_CARD:
                     break
-                if is_card_number(digits):
+                if len(digits) >= SHORTEST_CARD and is_card_number(digits):
                     yield run.start() + begin.start(), run.start() + group.end()
                     break
 
