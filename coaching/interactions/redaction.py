@@ -138,3 +138,12 @@ def _secrets(text: str) -> Iterator[Span]:
         if any(map(str.isdigit, value)):  # "the password is wrong" tells none
             yield match.start("value"), match.start("value") + len(value)
     yield from (match.span() for match in _TOKEN.finditer(text))
+
+
+def mask_excerpt(excerpt: str, body: str) -> str:
+    """Words quoted from `body` as its masked text shows them, also where the quote cuts a number in two."""
+    masked = mask_personal_data(body)
+    if excerpt in masked:
+        return excerpt
+    at = body.find(excerpt)
+    return masked[at : at + len(excerpt)] if at >= 0 else mask_personal_data(excerpt)

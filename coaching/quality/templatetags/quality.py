@@ -34,6 +34,14 @@ def points(value: float | None) -> str:
     return number_format(f"{value:.2f}".rstrip("0").rstrip(".") or "0")
 
 
+@register.filter
+def time_code(seconds: float | None) -> str:
+    """Where in a recording, as 1:02:03 or 2:03."""
+    minutes, rest = divmod(int(seconds or 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
 @register.simple_tag
 def due_pill(due_on: date, today: date) -> SafeString:
     """When it is due, in words; overdue and nearly due stand out."""
@@ -60,6 +68,8 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
         tabs.append(("reviews", _("Reviews of my people"), reverse("review_list")))
     if person.has_role(Role.REP):
         tabs.append(("mine", _("My reviews"), reverse("my_reviews")))
+    if current == "assessments" or person.has_role(Role.REP) or leads:
+        tabs.append(("assessments", _("Assessments"), reverse("assessment_list")))
     if current == "disputes" or leads or disputes_visible_to(person, today).exists():
         tabs.append(("disputes", _("Disputes"), reverse("dispute_list")))
     tabs.append(("scorecards", _("Scorecards"), reverse("scorecard_list")))
