@@ -24,6 +24,7 @@ from coaching.metrics.queries import (
     last_weeks,
     weekly_figures,
 )
+from coaching.quality.assessments.access import asked_of
 from coaching.quality.models import Review, ReviewDraw
 from coaching.signals.normals import Verdict, verdicts_of_person
 from coaching.signals.queries import open_team_signals, signals_of_person
@@ -51,10 +52,11 @@ class RepToday:
     customer_words: SurveyResponse | None
     signals: list[Told]  # open ones about this person
     verdicts: list[Verdict]  # as usual, or worth a look, of each watched metric
+    assessments: list[ReviewDraw]  # conversations to look at: their own, or a colleague's
 
     @property
     def nothing_to_do(self) -> bool:
-        return not self.assignments and not self.reviews
+        return not self.assignments and not self.reviews and not self.assessments
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def _rep(person: Person, on: date, now: datetime) -> RepToday:
         queries.last_customer_words(person),
         [told for told in signals_of_person(person, person, on) if told.signal.is_open][:MOST_SIGNALS],
         verdicts_of_person(person, person, on),
+        list(asked_of(person)[:MOST_DRAWS]),
     )
 
 

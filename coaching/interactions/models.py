@@ -32,6 +32,13 @@ class Source(models.Model):
     key = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     system = models.CharField(max_length=20, choices=System, default=System.GENERIC)
+    masks_personal_data = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Card and account numbers, addresses, telephone numbers and passwords are masked before a message is stored."
+        ),
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -188,6 +195,9 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     body = models.TextField()
     is_private = models.BooleanField(default=False)
+    # Of a call: where in the recording this turn begins and ends, in seconds.
+    starts_at = models.FloatField(null=True)
+    ends_at = models.FloatField(null=True)
 
     class Meta:
         ordering = ["position", "pk"]

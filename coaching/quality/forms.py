@@ -99,6 +99,13 @@ class AcknowledgeForm(forms.Form):
 class DrawOneForm(forms.Form):
     case = forms.CharField(label=_("Case number"), max_length=200, help_text=_("As in the system the case comes from."))
     reviewer = forms.ModelChoiceField(label=_("Reviewer"), queryset=Person.objects.none(), empty_label=_("Choose a reviewer"))
+    message = forms.IntegerField(
+        label=_("Only message number"),
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        help_text=_("Empty: the whole conversation. With a number the review is about whoever wrote that message."),
+    )
     reason = forms.CharField(label=_("Why this one?"), max_length=200, help_text=_("The reviewer and the rep read this."))
 
     def __init__(self, *args: Any, reviewers: Any, **kwargs: Any) -> None:

@@ -7,6 +7,8 @@ a correction is a new review.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -22,6 +24,9 @@ from coaching.quality.disputes.models import DisputedRating as DisputedRating
 from coaching.quality.plans.models import PlanCycle as PlanCycle
 from coaching.quality.plans.models import PlanShare as PlanShare
 from coaching.quality.plans.models import SamplingPlan as SamplingPlan
+from coaching.quality.recordings.models import Recording as Recording
+from coaching.quality.workspace.models import Snippet as Snippet
+from coaching.quality.workspace.models import WorkingNote as WorkingNote
 from people.models import Person
 
 
@@ -221,6 +226,21 @@ class Answer(models.Model):
         return self.label
 
 
+class Mode(models.TextChoices):
+    """What a reading of a conversation is for. Only a review is scored, counted and answered for."""
+
+    REVIEW = "review", _("Review")
+    PEER = "peer", _("Peer feedback")
+    SELF = "self", _("Self-assessment")
+
+
+class ReviewsOnly(models.Manager[Any]):
+    """Without peer feedback and self-assessments: no list or figure meets them unless it asks for `every`."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(mode=Mode.REVIEW)
+
+
 class ReviewDraw(models.Model):
     """A conversation chosen for a reviewer. Only randomly drawn ones enter a person's figures."""
 
@@ -238,6 +258,10 @@ class ReviewDraw(models.Model):
     OPEN_STATES = (State.WAITING, State.IN_REVIEW)
 
     interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, related_name="+")
+    message = models.ForeignKey(
+        Message, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("Where one message is to be reviewed.")
+    )
+    mode = models.CharField(max_length=6, choices=Mode, default=Mode.REVIEW)
     reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     reviewee = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     method = models.CharField(max_length=12, choices=Method)
@@ -253,6 +277,9 @@ class ReviewDraw(models.Model):
     stratum_cases = models.PositiveIntegerField(null=True, help_text=_("How many cases of the person that part held."))
     inclusion = models.FloatField(null=True, help_text=_("Probability of having been drawn, above 0 up to 1; empty: unknown."))
 
+    objects = ReviewsOnly()
+    every = models.Manager["ReviewDraw"]()
+
     class Meta:
         ordering = ["due_on", "pk"]
         indexes = [
@@ -264,7 +291,11 @@ class ReviewDraw(models.Model):
             models.UniqueConstraint(
                 fields=["interaction", "reviewer"], condition=~Q(state="replaced"), name="draw_once_per_reviewer"
             ),
-            models.CheckConstraint(condition=~Q(reviewer=F("reviewee")), name="draw_never_of_oneself"),
+            models.CheckConstraint(
+                condition=Q(mode="self", reviewer=F("reviewee")) | (~Q(mode="self") & ~Q(reviewer=models.F("reviewee"))),
+                name="draw_never_of_oneself",
+            ),
+            models.CheckConstraint(condition=Q(mode="review") | Q(method="hand_picked"), name="draw_assessment_picked"),
             models.CheckConstraint(
                 condition=Q(inclusion__isnull=True) | Q(inclusion__gt=0, inclusion__lte=1), name="draw_inclusion_probability"
             ),
@@ -285,6 +316,7 @@ class Review(models.Model):
     draw = models.ForeignKey(ReviewDraw, on_delete=models.PROTECT, related_name="reviews")
     interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, related_name="+")
     scorecard_version = models.ForeignKey(ScorecardVersion, on_delete=models.PROTECT, related_name="+")
+    mode = models.CharField(max_length=6, choices=Mode, default=Mode.REVIEW)
     reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     reviewee = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
@@ -307,13 +339,28 @@ class Review(models.Model):
     # A correction keeps the day of the first publishing: it is the same piece of work, seen rightly.
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="correction")
     corrected_at = models.DateTimeField(null=True, blank=True)
+    # The time it took, from the signs of life of whoever writes; never of the person reviewed.
+    review_seconds = models.PositiveIntegerField(default=0)
+    paused_seconds = models.PositiveIntegerField(default=0)
+    active_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReviewsOnly()
+    every = models.Manager["Review"]()
 
     class Meta:
         ordering = ["-published_at", "-pk"]
         indexes = [models.Index(fields=["reviewee", "state", "published_at"], name="review_of_person")]
         constraints = [
             models.UniqueConstraint(fields=["draw"], condition=~Q(state="withdrawn"), name="review_one_standing_per_draw"),
-            models.CheckConstraint(condition=~Q(reviewer=F("reviewee")), name="review_never_of_oneself"),
+            models.CheckConstraint(
+                condition=Q(mode="self", reviewer=F("reviewee")) | (~Q(mode="self") & ~Q(reviewer=models.F("reviewee"))),
+                name="review_never_of_oneself",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode="review") | Q(score_raw__isnull=True, score_shown__isnull=True),
+                name="review_assessment_unscored",
+            ),
             models.CheckConstraint(condition=Q(state="draft") | Q(published_at__isnull=False), name="review_published_has_time"),
             models.CheckConstraint(
                 condition=~Q(state="withdrawn") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),

@@ -11,6 +11,7 @@ const criteria = () => [...document.querySelectorAll("[data-criterion]")]; // th
 const messages = () => [...document.querySelectorAll("[data-message]")];
 let currentCriterion = null;
 let currentMessage = null;
+let justAnswered = null; // the criterion that the last key answered, while the sheet stands at the next one
 
 // --- Saving: one request at a time, the newest state last ------------------------------------
 let timer = null;
@@ -41,6 +42,7 @@ function send(action, extra = {}) {
       if (answer.status === 409) return say(text);
       if (!answer.ok) throw new Error(String(answer.status));
       swap(text);
+      if (canHighlight && findWords.value) search();
       const now = new Date();
       say(`${form.dataset.saved} ${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}`);
     } catch {
@@ -66,7 +68,7 @@ function swap(html) {
 }
 
 form.addEventListener("change", (event) => {
-  if (event.target.name?.startsWith("quote_for-")) return;
+  if (event.target.name?.startsWith("quote_for-") || event.target.name?.startsWith("snippet")) return;
   send("save");
 });
 form.addEventListener("input", (event) => {
@@ -82,6 +84,14 @@ form.addEventListener("submit", (event) => {
   const [verb] = (event.submitter?.value ?? "").split(":");
   dirty = false;
   clearTimeout(timer);
+  if (verb === "pause" || verb === "resume") {
+    event.preventDefault();
+    send(verb);
+  }
+  if (verb === "snippet") {
+    event.preventDefault();
+    insertSnippet();
+  }
   if (verb === "quote" || verb === "unquote") {
     event.preventDefault();
     const id = event.submitter.value.split(":")[1];
@@ -89,6 +99,16 @@ form.addEventListener("submit", (event) => {
     send(event.submitter.value, verb === "quote" && select ? { quote_for: select.value } : {});
   }
 });
+
+// Reading is work too: while something moves here, a sign of life goes out each minute.
+const EVERY = 60_000;
+let moved = false;
+for (const name of ["keydown", "pointermove", "scroll", "wheel"]) addEventListener(name, () => (moved = true), { passive: true });
+setInterval(() => {
+  const paused = document.querySelector("#clock [value=resume]") !== null;
+  if (moved && !paused && document.visibilityState === "visible") send("save");
+  moved = false;
+}, EVERY);
 
 // --- Where we are ---------------------------------------------------------------------------
 function markCurrent() {
@@ -100,6 +120,7 @@ function markCurrent() {
 
 function goTo(element) {
   if (!element) return;
+  justAnswered = null;
   if (element.matches("[data-criterion]")) currentCriterion = element.id;
   else currentMessage = element.id;
   markCurrent();
@@ -115,6 +136,7 @@ function step(list, currentId, by) {
 
 document.addEventListener("focusin", (event) => {
   const criterion = event.target.closest("[data-criterion]");
+  if (criterion && criterion.id !== currentCriterion) justAnswered = null;
   const message = event.target.closest("[data-message]");
   if (criterion) currentCriterion = criterion.id;
   if (message) currentMessage = message.id;
@@ -123,6 +145,7 @@ document.addEventListener("focusin", (event) => {
 
 // --- Answers --------------------------------------------------------------------------------
 function choose(pick) {
+  if (pick === "clear" && justAnswered) goTo(document.getElementById(justAnswered));
   const box = document.getElementById(currentCriterion);
   if (!box) return;
   const radios = [...box.querySelectorAll("input[type=radio]")];
@@ -132,8 +155,116 @@ function choose(pick) {
     const radio = pick === "na" ? radios.find((r) => r.value === "na") : answers[pick - 1];
     if (!radio) return;
     radio.checked = true;
+    // What was found wrong needs words or a quote, so the sheet stays there.
+    if (!("low" in radio.dataset)) goOn(box);
   }
   send("save");
+}
+
+// To the next criterion. j pressed out of habit right after changes nothing; 0 takes the answer back.
+function goOn(box) {
+  const all = criteria();
+  const next = all[all.indexOf(box) + 1];
+  if (!next) return;
+  goTo(next);
+  justAnswered = box.id;
+}
+
+function checkAndPublish() {
+  // After what is on its way: an older save must not arrive behind this one.
+  running.then(() => form.requestSubmit(document.getElementById("check-and-publish")));
+}
+
+// --- Saved comments ---------------------------------------------------------------------------
+const snippet = document.getElementById("snippet");
+const snippetFor = document.getElementById("snippet-for");
+
+function chooseSnippet() {
+  if (!snippet) return;
+  snippetFor.value = document.getElementById(currentCriterion)?.dataset.criterion ?? "";
+  snippet.focus();
+  snippet.scrollIntoView({ block: "nearest" });
+}
+
+function insertSnippet() {
+  const text = snippet?.selectedOptions[0]?.dataset.text;
+  if (!text) return snippet?.focus();
+  const field = document.getElementById(snippetFor.value ? `comment-${snippetFor.value}` : "overall-comment");
+  field.value = field.value.trim() ? `${field.value.trimEnd()}\n\n${text}` : text;
+  snippet.value = "";
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+  send("save");
+}
+
+snippet?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  insertSnippet();
+});
+
+// --- Messages by number -----------------------------------------------------------------------
+let typed = null; // digits after m
+
+function typeNumber(digit) {
+  typed += digit;
+  const fits = messages().filter((message) => message.dataset.position.startsWith(typed));
+  const exact = fits.find((message) => message.dataset.position === typed);
+  if (!fits.length) {
+    typed = null;
+    return say(form.dataset.noMessage);
+  }
+  if (exact) goTo(exact);
+  if (exact && fits.length === 1) typed = null;
+}
+
+// --- Search -----------------------------------------------------------------------------------
+const find = document.getElementById("find");
+const findWords = document.getElementById("find-words");
+const findState = document.getElementById("find-state");
+const canHighlight = "highlights" in CSS;
+let hits = [];
+let hit = -1;
+
+function search() {
+  const words = findWords.value.trim().toLowerCase();
+  hits = [];
+  hit = -1;
+  CSS.highlights.clear();
+  for (const body of words ? document.querySelectorAll("[data-body]") : []) {
+    const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode.data.toLowerCase();
+      for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + words.length)) {
+        const range = new Range();
+        range.setStart(walker.currentNode, at);
+        range.setEnd(walker.currentNode, at + words.length);
+        hits.push(range);
+      }
+    }
+  }
+  CSS.highlights.set("find", new Highlight(...hits));
+  findState.textContent = !words ? "" : hits.length ? `${hits.length} ${find.dataset.found}` : find.dataset.none;
+}
+
+function nextHit(by) {
+  if (!hits.length) return;
+  hit = (hit + by + hits.length) % hits.length;
+  CSS.highlights.set("find-current", new Highlight(hits[hit]));
+  const message = closest(hits[hit].startContainer, "[data-message]");
+  currentMessage = message.id;
+  markCurrent();
+  message.scrollIntoView({ block: "nearest" });
+  findState.textContent = `${hit + 1} / ${hits.length}`;
+}
+
+if (canHighlight) {
+  findWords.addEventListener("input", search);
+  find.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!hits.length) search();
+    nextHit(1);
+  });
 }
 
 // --- Quotes ---------------------------------------------------------------------------------
@@ -183,21 +314,32 @@ function isTyping(element) {
 document.addEventListener("keydown", (event) => {
   const target = event.target instanceof Element ? event.target : document.body;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.key === "Escape" && target.matches("textarea") && currentCriterion) {
+  if (event.key === "Escape" && (target.matches("textarea, select") || target === findWords) && currentCriterion) {
     event.preventDefault();
     return goTo(document.getElementById(currentCriterion));
   }
   if (help.open || isTyping(target) || !toggle.checked) return;
+  if (typed !== null && /^\d$/.test(event.key)) {
+    event.preventDefault();
+    return typeNumber(event.key);
+  }
+  typed = null;
   const onBox = target.matches("[data-criterion]");
   const onMessage = target.matches("[data-message]");
   const actions = {
-    j: () => step(criteria(), currentCriterion, 1),
+    j: () => (justAnswered ? (justAnswered = null) : step(criteria(), currentCriterion, 1)),
     k: () => step(criteria(), currentCriterion, -1),
     J: () => step(messages(), currentMessage, 1),
     K: () => step(messages(), currentMessage, -1),
     n: () => choose("na"),
     0: () => choose("clear"),
     q: quote,
+    m: () => (typed = ""),
+    p: checkAndPublish,
+    s: chooseSnippet,
+    g: () => toggleGuidance(),
+    o: () => document.getElementById("overall-comment").focus(),
+    "/": () => findWords.focus(),
     c: () => document.getElementById(currentCriterion)?.querySelector("textarea")?.focus(),
     "?": () => help.showModal(),
   };
@@ -211,7 +353,12 @@ document.addEventListener("keydown", (event) => {
   action();
 });
 
+function toggleGuidance() {
+  const guidance = document.getElementById(currentCriterion)?.querySelector("[data-guidance]");
+  if (guidance) guidance.open = !guidance.open;
+}
+
 document.getElementById("missing")?.focus();
-currentCriterion = criteria().find((box) => !box.querySelector("input:checked"))?.id ?? criteria()[0]?.id ?? null;
-currentMessage = messages()[0]?.id ?? null;
+currentCriterion = document.querySelector("[data-criterion]:has(.criterion__problem)")?.id ?? criteria().find((box) => !box.querySelector("input:checked"))?.id ?? criteria()[0]?.id ?? null;
+currentMessage = (document.querySelector(".turn--asked") ?? messages()[0])?.id ?? null;
 markCurrent();

@@ -20,6 +20,7 @@ from coaching.interactions.importing.problems import Notes
 from coaching.interactions.importing.store import groups_of
 from coaching.interactions.importing.writing import Counts, Upsert
 from coaching.interactions.models import Interaction, Message, Source
+from coaching.interactions.redaction import mask_personal_data
 
 LOOKUP = 500
 
@@ -102,7 +103,7 @@ class MessageWriter:
             "author_name": names,
             "author_id": author_ids,
             "sent_at": given["sent_at"],
-            "body": given["body"],
+            "body": _masked(given["body"]) if self.source.masks_personal_data else given["body"],
             "is_private": private,
         }
         updates = ["position", "body", "sent_at"] + [name for name in ("author_kind", "is_private") if name in given]
@@ -162,6 +163,10 @@ class MessageWriter:
                 "handler": _text([handler.get(case, (False, ""))[1] for case in names]),
             }
             self.cases.write(Batch(np.zeros(len(names), dtype=np.int64), columns), from_messages=True)
+
+
+def _masked(bodies: np.ndarray) -> np.ndarray:
+    return _text([mask_personal_data(body) for body in bodies.tolist()])
 
 
 def _text(values: list[str]) -> np.ndarray:

@@ -1,14 +1,17 @@
 """A review as one whole: the scorecard with what was answered, and the conversation with what was quoted."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Message
+from coaching.interactions.redaction import mask_excerpt, mask_personal_data
 from coaching.quality.models import Answer, Criterion, Quote, Rating, RatingCause, Review, RootCause, Section
 from coaching.quality.queries.conditions import condition_of, condition_words
 from coaching.quality.queries.problems import Problem
@@ -58,6 +61,8 @@ class Row:
     @property
     def picked(self) -> list[CauseRow]:
         return [cause for cause in self.causes if cause.is_picked]
+
+    guidance: Any = None  # a workspace.queries.Guidance, where somebody asked for it
 
     @property
     def comment(self) -> str:
@@ -141,7 +146,7 @@ class Card:
 
 
 def load_card(review: Review) -> Card:
-    """The scorecard of this review with every answer, quote, picked cause and the working of the score. Seven reads."""
+    """The scorecard of this review with every answer, quote (masked), picked cause and the working of the score. Seven reads."""
     version = review.scorecard_version
     criteria = Criterion.objects.select_related("standard", "guideline").prefetch_related("answers", "causes")
     sections = list(version.sections.prefetch_related(Prefetch("criteria", queryset=criteria)))
@@ -152,6 +157,8 @@ def load_card(review: Review) -> Card:
             rating.answer = answers[rating.answer_id]
     quotes: dict[int, list[Quote]] = defaultdict(list)
     for quote in Quote.objects.filter(rating__review=review).select_related("message"):
+        # Quotes from before masking was there may hold what is masked now.
+        quote.excerpt = mask_excerpt(quote.excerpt, quote.message.body)
         quotes[quote.rating_id].append(quote)
     picked = set(RatingCause.objects.filter(rating__review=review).values_list("cause_id", flat=True))
     ordered = [(section, criterion) for section in sections for criterion in section.criteria.all()]
@@ -210,10 +217,12 @@ def _item(section: Section, criterion: Criterion, rating: Rating | None) -> Item
 
 @dataclass
 class Segment:
-    """A piece of a message; `number` of the criterion it was quoted for, 0 for none."""
+    """A piece of a message; `number` of the criterion it was quoted for, 0 for none; `hit` where a search found it."""
 
     text: str
     number: int = 0
+    hit: bool = False
+    ends_quote: bool = False
 
 
 @dataclass
@@ -223,42 +232,54 @@ class Turn:
     rows: list[Row]  # quoted for these criteria
     is_reviewee: bool
     name: str
+    is_masked: bool  # something of it is hidden
+    is_asked: bool  # the one message that is to be reviewed
+    hits: int
 
 
-def conversation(card: Card) -> list[Turn]:
-    """The turns of the reviewed conversation in order, private notes included, quoted words marked."""
+def conversation(card: Card, search: str = "") -> list[Turn]:
+    """The turns of the reviewed conversation in order, private notes included, personal data masked.
+
+    Quoted words are marked, and so is what `search` finds, whatever its case.
+    """
     quoted: dict[int, list[tuple[Row, Quote]]] = defaultdict(list)
     for row in card.rows:
         for quote in row.quotes:
             quoted[quote.message_id].append((row, quote))
+    wanted = re.compile(r"\s+".join(map(re.escape, search.split())), re.IGNORECASE) if search.strip() else None
     turns = []
     messages = Message.objects.filter(interaction_id=card.review.interaction_id).select_related("author__person")
     for message in messages:
         person = message.author.person if message.author else None
         here = quoted[message.pk]
+        body = mask_personal_data(message.body)
+        hits = [match.span() for match in wanted.finditer(body)] if wanted else []
         turns.append(
             Turn(
                 message=message,
-                segments=_segments(message.body, [(quote.excerpt, row.number) for row, quote in here]),
+                segments=_segments(body, [(quote.excerpt, row.number) for row, quote in here], hits),
                 rows=list({row.number: row for row, _quote in here}.values()),
                 is_reviewee=person is not None and person.pk == card.review.reviewee_id,
                 name=str(person or message.author_name or message.author or message.get_author_kind_display()),
+                is_masked=body != message.body,
+                is_asked=message.pk == card.review.draw.message_id,
+                hits=len(hits),
             )
         )
     return turns
 
 
-def _segments(body: str, excerpts: list[tuple[str, int]]) -> list[Segment]:
+def _segments(body: str, excerpts: list[tuple[str, int]], hits: list[tuple[int, int]]) -> list[Segment]:
+    """The text cut where a quote or a hit begins or ends. Of overlapping quotes the first is marked."""
     found = sorted((body.find(excerpt), -len(excerpt), number) for excerpt, number in excerpts if excerpt in body)
-    segments, at = [], 0
+    quotes: list[tuple[int, int, int]] = []
     for start, negative_length, number in found:
-        if start < at:
-            continue  # overlaps words already marked
-        end = start - negative_length
-        if start > at:
-            segments.append(Segment(body[at:start]))
-        segments.append(Segment(body[start:end], number))
-        at = end
-    if at < len(body):
-        segments.append(Segment(body[at:]))
+        if not quotes or start >= quotes[-1][1]:
+            quotes.append((start, start - negative_length, number))
+    cuts = sorted({0, len(body), *(at for quote in quotes for at in quote[:2]), *(at for hit in hits for at in hit)})
+    segments = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        quote = next((quote for quote in quotes if quote[0] <= start < quote[1]), None)
+        hit = any(first <= start < last for first, last in hits)
+        segments.append(Segment(body[start:end], quote[2] if quote else 0, hit, bool(quote and quote[1] == end)))
     return segments

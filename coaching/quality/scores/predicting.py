@@ -106,7 +106,9 @@ def _kept(today: date) -> tuple[dict[str, Counts], datetime]:
 
 
 def _ratings(today: date) -> QuerySet[Rating]:
-    return Rating.objects.filter(review__in=counted_reviews(None, today - PERIOD, today), answer__isnull=False)
+    return Rating.objects.filter(
+        review__in=counted_reviews(None, today - PERIOD, today), answer__isnull=False, criterion__is_bonus=False
+    )
 
 
 def _count_satisfied(today: date) -> Counts:

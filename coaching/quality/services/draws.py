@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Interaction, Message
 from coaching.quality.access import can_receive_draws
-from coaching.quality.models import Review, ReviewDraw
+from coaching.quality.models import Review, ReviewDraw, WorkingNote
 from coaching.quality.services.errors import QualityError
 from people.audit import record
 from people.models import Person
@@ -133,16 +133,23 @@ def draw_reviews(
 
 
 @transaction.atomic
-def draw_one(*, actor: Person, interaction: Interaction, reviewer: Person, reason: str, now: datetime) -> ReviewDraw:
+def draw_one(
+    *, actor: Person, interaction: Interaction, reviewer: Person, reason: str, position: int | None = None, now: datetime
+) -> ReviewDraw:
     """Give one conversation to a reviewer by hand. It is for coaching and never enters anybody's figures.
 
+    With `position`, one message of it: the review is about that message and whoever wrote it.
+
     Raises QualityError without a reason, without a matched handler, for the reviewer's own
-    conversation, where this reviewer already has it, or where one of the two has no account in use.
+    conversation, where this reviewer already has it, where one of the two has no account in use, or for a message
+    that is not there or was not written by one of our people.
     """
     reason = reason.strip()
     if not reason:
         raise QualityError(_("Say why this conversation should be reviewed."))
-    person = interaction.handler.person if interaction.handler else None
+    message = None if position is None else _message_at(interaction, position)
+    writer = message.author if message else interaction.handler
+    person = writer.person if writer else None
     if person is None:
         raise QualityError(_("Nobody is matched to this conversation yet, so nobody could read the review."))
     must_be_reviewable(person, reviewer)
@@ -151,6 +158,7 @@ def draw_one(*, actor: Person, interaction: Interaction, reviewer: Person, reaso
     draw = _give(
         ReviewDraw(
             interaction=interaction,
+            message=message,
             reviewer=reviewer,
             reviewee=person,
             method=ReviewDraw.Method.HAND_PICKED,
@@ -169,6 +177,16 @@ def draw_one(*, actor: Person, interaction: Interaction, reviewer: Person, reaso
         now=now,
     )
     return draw
+
+
+def _message_at(interaction: Interaction, position: int) -> Message:
+    """The message with this number; QualityError where none has it or no person of ours wrote it."""
+    found = Message.objects.filter(interaction=interaction, position=position).select_related("author__person").first()
+    if found is None:
+        raise QualityError(_("This conversation has no message %(n)d.") % {"n": position})
+    if found.author is None or found.author.person is None:
+        raise QualityError(_("Message %(n)d was not written by one of your people.") % {"n": position})
+    return found
 
 
 def must_be_reviewable(person: Person, reviewer: Person) -> None:
@@ -213,6 +231,7 @@ def reassign_draw(*, actor: Person, draw: ReviewDraw, reviewer: Person, now: dat
     given = _give(
         ReviewDraw(
             interaction_id=draw.interaction_id,
+            message_id=draw.message_id,
             reviewer=reviewer,
             reviewee=draw.reviewee,
             method=draw.method,
@@ -230,6 +249,7 @@ def reassign_draw(*, actor: Person, draw: ReviewDraw, reviewer: Person, now: dat
     before = {"draw": draw.pk, "reviewer": draw.reviewer_id, "state": str(draw.state)}
     draw.state = ReviewDraw.State.REPLACED
     draw.save(update_fields=["state"])
+    WorkingNote.objects.filter(review__draw=draw).delete()
     record(
         actor=actor,
         verb="review.reassign_draw",

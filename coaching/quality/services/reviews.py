@@ -9,9 +9,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Message
+from coaching.interactions.redaction import mask_excerpt, mask_personal_data
 from coaching.quality.causes.services import deepest, pick_causes
 from coaching.quality.events import ReviewPublished, ReviewWithdrawn
-from coaching.quality.models import Acknowledgement, Answer, Criterion, Dispute, Quote, Rating, Review, ReviewDraw, RootCause
+from coaching.quality.models import (
+    Acknowledgement,
+    Answer,
+    Criterion,
+    Dispute,
+    Mode,
+    Quote,
+    Rating,
+    Review,
+    ReviewDraw,
+    RootCause,
+    WorkingNote,
+)
 from coaching.quality.queries.card import Card, load_card
 from coaching.quality.queries.guide import revisions_in_force
 from coaching.quality.queries.lists import scorecard_for
@@ -40,7 +53,7 @@ class RatingInput:
 
 def locked_review(review: Review) -> Review:
     """This review as it stands now, its row locked until the transaction ends."""
-    locked = Review.objects.select_for_update(of=("self",)).select_related("scorecard_version", "draw", "reviewee")
+    locked = Review.every.select_for_update(of=("self",)).select_related("scorecard_version", "draw", "reviewee")
     return locked.get(pk=review.pk)
 
 
@@ -51,7 +64,7 @@ def _locked_draft(actor: Person, review: Review) -> Review:
     if not review.is_draft:
         raise QualityError(_("This review is published and can no longer be changed. Withdraw it and review again."))
     # Asked anew, not read with the review: the lock may have waited for who gave the conversation away.
-    if ReviewDraw.objects.filter(pk=review.draw_id, state=ReviewDraw.State.REPLACED).exists():
+    if ReviewDraw.every.filter(pk=review.draw_id, state=ReviewDraw.State.REPLACED).exists():
         raise QualityError(_("This conversation was given to somebody else."))
     return review
 
@@ -62,12 +75,12 @@ def start_review(*, actor: Person, draw: ReviewDraw, now: datetime) -> Review:
 
     Raises QualityError where the draw is somebody else's, done or taken out, or no scorecard is published.
     """
-    draw = ReviewDraw.objects.select_for_update(of=("self",)).select_related("interaction", "reviewee").get(pk=draw.pk)
+    draw = ReviewDraw.every.select_for_update(of=("self",)).select_related("interaction", "reviewee").get(pk=draw.pk)
     if draw.reviewer_id != actor.pk:
         raise QualityError(_("This conversation was given to somebody else."))
-    if draw.reviewee_id == actor.pk:
+    if draw.reviewee_id == actor.pk and draw.mode != Mode.SELF:
         raise QualityError(_("Nobody reviews their own conversation."))
-    existing = Review.objects.filter(draw=draw).exclude(state=Review.State.WITHDRAWN).first()
+    existing = Review.every.filter(draw=draw).exclude(state=Review.State.WITHDRAWN).first()
     if existing is not None:
         return existing
     if draw.state not in {ReviewDraw.State.WAITING, ReviewDraw.State.IN_REVIEW}:
@@ -79,10 +92,12 @@ def start_review(*, actor: Person, draw: ReviewDraw, now: datetime) -> Review:
         draw=draw,
         interaction=draw.interaction,
         scorecard_version=version,
+        mode=draw.mode,
         reviewer=actor,
         reviewee=draw.reviewee,
         started_at=now,
         saved_at=now,
+        active_at=now,
     )
     draw.state = ReviewDraw.State.IN_REVIEW
     draw.save(update_fields=["state"])
@@ -173,6 +188,17 @@ def find_in(body: str, text: str) -> str | None:
     return match.group(0) if match else None
 
 
+def _excerpt(body: str, text: str) -> str | None:
+    """The words to keep as evidence, never with what the page masks; None where they do not stand there."""
+    masked = mask_personal_data(body)
+    if not text.strip():
+        return masked.strip()[:QUOTE_MAX]
+    found = find_in(masked, text[:QUOTE_MAX])
+    if found is None and (raw := find_in(body, text[:QUOTE_MAX])) is not None:
+        found = mask_excerpt(raw, body)
+    return found
+
+
 @transaction.atomic
 def add_quote(*, actor: Person, review: Review, criterion_id: int, message_id: int, text: str = "", now: datetime) -> Quote:
     """Attach words of a message to a criterion as evidence; without `text`, the message itself (its first 2,000 characters).
@@ -184,7 +210,7 @@ def add_quote(*, actor: Person, review: Review, criterion_id: int, message_id: i
     message = Message.objects.filter(pk=message_id, interaction=review.interaction_id).first()
     if criterion is None or message is None:
         raise QualityError(_("That message or criterion does not belong to this review. Reload the page."))
-    excerpt = find_in(message.body, text[:QUOTE_MAX]) if text.strip() else message.body.strip()[:QUOTE_MAX]
+    excerpt = _excerpt(message.body, text)
     if not excerpt:
         raise QualityError(_("These words do not stand in that message. Select them again."))
     rating, _created = Rating.objects.get_or_create(review=review, criterion=criterion)
@@ -236,6 +262,7 @@ def publish_review(*, actor: Person, review: Review, now: datetime) -> Review:
     review.guide_revisions = revisions_in_force(row.criterion for row in card.rows)
     review.state, review.published_at = Review.State.PUBLISHED, now
     review.save()
+    WorkingNote.objects.filter(review=review).delete()
     ReviewDraw.objects.filter(pk=review.draw_id).update(state=ReviewDraw.State.DONE)
     record(
         actor=actor,

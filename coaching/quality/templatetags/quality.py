@@ -56,6 +56,13 @@ def asked_words(criterion: Criterion, parts: Iterable[Section]) -> str:
     return queries.condition_words(criterion, {c.key: c for part in parts for c in part.criteria.all()})
 
 
+def time_code(seconds: float | None) -> str:
+    """Where in a recording, as 1:02:03 or 2:03."""
+    minutes, rest = divmod(int(seconds or 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
 @register.simple_tag
 def due_pill(due_on: date, today: date) -> SafeString:
     """When it is due, in words; overdue and nearly due stand out."""
@@ -82,6 +89,8 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
         tabs.append(("reviews", _("Reviews of my people"), reverse("review_list")))
     if person.has_role(Role.REP):
         tabs.append(("mine", _("My reviews"), reverse("my_reviews")))
+    if current == "assessments" or person.has_role(Role.REP) or leads:
+        tabs.append(("assessments", _("Assessments"), reverse("assessment_list")))
     if current == "disputes" or leads or disputes_visible_to(person, today).exists():
         tabs.append(("disputes", _("Disputes"), reverse("dispute_list")))
     if can_read_plans(person):

@@ -163,7 +163,12 @@ def draw_one(request: PersonRequest) -> HttpResponse:
             data = form.cleaned_data
             try:
                 services.draw_one(
-                    actor=request.user, interaction=found[0], reviewer=data["reviewer"], reason=data["reason"], now=now
+                    actor=request.user,
+                    interaction=found[0],
+                    reviewer=data["reviewer"],
+                    reason=data["reason"],
+                    position=data["message"],
+                    now=now,
                 )
             except services.QualityError as error:
                 form.add_error(None, str(error))

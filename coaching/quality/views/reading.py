@@ -10,10 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coaching.quality import access, queries, services
+from coaching.quality.assessments.access import assessments_visible_to
+from coaching.quality.assessments.queries import assessments_of_conversation
 from coaching.quality.disputes.access import can_dispute_review, last_day_to_dispute
 from coaching.quality.disputes.queries import disputes_of
 from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
+from coaching.quality.recordings.queries import recording_of
 from coaching.quality.scores.queries import person_scores
+from coaching.quality.workspace.access import can_show_personal_data
+from coaching.quality.workspace.queries import found_in
 from people.requests import PersonRequest, note_read
 
 PER_PAGE = 25
@@ -29,6 +34,7 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
     note_read(request, review.reviewee, "reviews", now)
     card = queries.load_card(review)
     queries.add_readings(card)
+    turns = queries.conversation(card, request.GET.get("q", ""))
     acknowledgement = queries.acknowledgement_of(review)
     may_acknowledge = bool(access.can_acknowledge_review(request.user, review)) and acknowledgement is None
     return render(
@@ -37,7 +43,11 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
         {
             "review": review,
             "card": card,
-            "turns": queries.conversation(card),
+            "turns": turns,
+            "found": found_in(turns, request.GET.get("q", "")),
+            "may_show": bool(can_show_personal_data(request.user, review, timezone.localdate(now))),
+            "recording": recording_of(review.interaction),
+            "assessments": assessments_of_conversation(assessments_visible_to(request.user, timezone.localdate(now)), review),
             "acknowledgement": acknowledgement,
             "is_mine": review.reviewee_id == request.user.pk,
             "may_withdraw": bool(access.can_withdraw_review(request.user, review)),
