@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from cms.models.standard import Standard
 from coaching.quality.models import Answer, Criterion, ReviewDraw, Scorecard, ScorecardVersion, Section
 from coaching.quality.queries import Card
+from coaching.quality.release.forms import ReleaseSettingsForm
+from coaching.quality.release.rules import RELEASE_SETTINGS
 from coaching.quality.services import AnswerInput, CriterionInput, RatingInput, SectionInput
 from people.models import Person
 
@@ -59,7 +61,13 @@ class ReviewFilter(forms.Form):
     read = forms.ChoiceField(
         label=_("Acknowledged"),
         required=False,
-        choices=[("", _("Any")), ("yes", _("Acknowledged")), ("no", _("Not yet")), ("withdrawn", _("Withdrawn"))],
+        choices=[
+            ("", _("Any")),
+            ("yes", _("Acknowledged")),
+            ("no", _("Not yet")),
+            ("overdue", _("Overdue")),
+            ("withdrawn", _("Withdrawn")),
+        ],
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
@@ -127,10 +135,10 @@ class ScorecardFileForm(forms.Form):
     )
 
 
-class VersionForm(forms.ModelForm):
+class VersionForm(ReleaseSettingsForm):
     class Meta:
         model = ScorecardVersion
-        fields = ["auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days"]
+        fields = ["auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days", *RELEASE_SETTINGS]
 
 
 class SectionForm(forms.Form):

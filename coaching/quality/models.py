@@ -16,6 +16,10 @@ from cms.models.standard import Standard
 from coaching.interactions.models import Interaction, Message
 from coaching.quality.disputes.models import Dispute as Dispute
 from coaching.quality.disputes.models import DisputedRating as DisputedRating
+from coaching.quality.flags.models import StandardFlag as StandardFlag
+from coaching.quality.release.models import AcknowledgementReminder as AcknowledgementReminder
+from coaching.quality.release.models import ReleaseFields, ReleaseSettings
+from coaching.quality.release.models import ReleaseStep as ReleaseStep
 from people.models import Person
 
 
@@ -39,7 +43,7 @@ class Scorecard(models.Model):
         return self.name
 
 
-class ScorecardVersion(models.Model):
+class ScorecardVersion(ReleaseSettings):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
@@ -89,6 +93,9 @@ class ScorecardVersion(models.Model):
             models.UniqueConstraint(fields=["scorecard"], condition=Q(state="published"), name="scorecard_one_published"),
             models.CheckConstraint(condition=Q(cap__lte=100), name="scorecard_cap_percent"),
             models.CheckConstraint(condition=Q(dispute_days__gte=1, dispute_days__lte=90), name="scorecard_dispute_days"),
+            models.CheckConstraint(condition=Q(hold_days__gte=1, hold_days__lte=45), name="scorecard_hold_days"),
+            models.CheckConstraint(condition=Q(approval_percent__gte=1, approval_percent__lte=100), name="scorecard_approval_share"),
+            models.CheckConstraint(condition=Q(acknowledge_days__gte=1), name="scorecard_acknowledge_days"),
         ]
 
     def __str__(self) -> str:
@@ -235,13 +242,18 @@ class ReviewDraw(models.Model):
         return f"{self.get_method_display()} {self.pk}"
 
 
-class Review(models.Model):
-    """One reviewer's scoring of one conversation."""
+class Review(ReleaseFields):
+    """One reviewer's scoring of one conversation. Its person reads it once it is published: when it is released."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Waiting for approval")
+        HELD = "held", _("Held")
         PUBLISHED = "published", _("Published")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    # Handed in by the reviewer and not yet for its person to read.
+    ON_THE_WAY = (State.SUBMITTED, State.HELD)
 
     draw = models.ForeignKey(ReviewDraw, on_delete=models.PROTECT, related_name="reviews")
     interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, related_name="+")
@@ -265,11 +277,23 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["-published_at", "-pk"]
-        indexes = [models.Index(fields=["reviewee", "state", "published_at"], name="review_of_person")]
+        indexes = [
+            models.Index(fields=["reviewee", "state", "published_at"], name="review_of_person"),
+            models.Index(fields=["state", "release_on"], name="review_on_the_way", condition=Q(state__in=["submitted", "held"])),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["draw"], condition=~Q(state="withdrawn"), name="review_one_standing_per_draw"),
             models.CheckConstraint(condition=~Q(reviewer=models.F("reviewee")), name="review_never_of_oneself"),
-            models.CheckConstraint(condition=Q(state="draft") | Q(published_at__isnull=False), name="review_published_has_time"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "submitted", "held"]) | Q(published_at__isnull=False),
+                name="review_published_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["submitted", "held"]) | Q(published_at__isnull=True), name="review_unreleased_has_no_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="held") | Q(ready_at__isnull=False, release_on__isnull=False), name="review_held_has_day"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="withdrawn") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
                 name="review_withdrawn_has_reason",
@@ -287,6 +311,18 @@ class Review(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
+
+    @property
+    def is_on_the_way(self) -> bool:
+        return self.state in self.ON_THE_WAY
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == self.State.HELD
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == self.State.SUBMITTED
 
     @property
     def is_published(self) -> bool:

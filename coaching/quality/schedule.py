@@ -1,4 +1,4 @@
-"""What quality does by itself: the draw of the week."""
+"""What quality does by itself: the draw of the week, releasing what was held, reminding of what is overdue."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from coaching.quality.models import ReviewDraw
+from coaching.quality.release.services import release_reviews, remind_to_acknowledge
 from coaching.quality.services import QualityError, draw_reviews
 from foundation.schedule import WorkFailed
 from people.models import Person, Role
@@ -36,3 +37,13 @@ def draw(now: datetime) -> str:
     except QualityError as error:
         raise WorkFailed(str(error)) from error
     return f"{len(draws)} conversations drawn for {len({each.reviewee_id for each in draws})} people"
+
+
+def release(now: datetime) -> str:
+    """Held reviews whose day has come."""
+    return f"{release_reviews(now=now)} held reviews released"
+
+
+def remind(now: datetime) -> str:
+    """One mail to everybody whose reviews became overdue."""
+    return f"{remind_to_acknowledge(now=now)} overdue reviews reminded of"

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from django.utils.translation import gettext_lazy as _
 
 from coaching.quality.models import Criterion, ScorecardVersion
+from coaching.quality.release.rules import RELEASE_SETTINGS
 
 # What is compared of a criterion, with its name; answers are compared apart.
 COMPARED = {
@@ -21,7 +22,7 @@ COMPARED = {
     "require_comment_below": _("comment below"),
     "standard": _("standard"),
 }
-RULES = ("auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days")
+RULES = ("auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days", *RELEASE_SETTINGS)
 
 
 @dataclass(frozen=True)

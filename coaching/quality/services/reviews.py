@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Message
-from coaching.quality.events import ReviewPublished, ReviewWithdrawn
+from coaching.quality.events import ReviewWithdrawn
 from coaching.quality.models import Acknowledgement, Answer, Criterion, Dispute, Quote, Rating, Review, ReviewDraw
 from coaching.quality.queries.card import load_card
 from coaching.quality.queries.lists import scorecard_for
+from coaching.quality.release.steps import check_chosen_day, entry, hand_in
 from coaching.quality.services.draws import must_be_reviewable
 from coaching.quality.services.errors import NotPublishable, QualityError
 from foundation.events import announce
@@ -42,6 +43,8 @@ def _locked_draft(actor: Person, review: Review) -> Review:
     review = locked_review(review)
     if review.reviewer_id != actor.pk:
         raise QualityError(_("Only the reviewer writes a review."))
+    if review.is_on_the_way:
+        raise QualityError(_("This review is handed in. Take it back to change something."))
     if not review.is_draft:
         raise QualityError(_("This review is published and can no longer be changed. Withdraw it and review again."))
     # Asked anew, not read with the review: the lock may have waited for who gave the conversation away.
@@ -178,32 +181,30 @@ def remove_quote(*, actor: Person, review: Review, quote_id: int, now: datetime)
 
 
 @transaction.atomic
-def publish_review(*, actor: Person, review: Review, now: datetime) -> Review:
-    """Let the review stand: its score is fixed and its person may read it.
+def publish_review(*, actor: Person, review: Review, release_on: date | None = None, now: datetime) -> Review:
+    """The reviewer is done: the score is fixed, and the review goes on to its person.
 
-    Locks the review, so of two clicks one publishes and the other gets an error. Announces
-    ReviewPublished. Raises NotPublishable with everything missing, QualityError where it is no draft.
+    Where the scorecard asks for a second approval it waits for that ("submitted"), where it is held it waits for its day
+    ("held"), else it is published at once and ReviewPublished is announced. `release_on` is the day the reviewer wishes,
+    where the scorecard lets them choose. Locks the review, so of two clicks one publishes and the other gets an error.
+    Raises NotPublishable with everything missing, QualityError where it is no draft or the day is none to choose.
     """
     review = _locked_draft(actor, review)
     card = load_card(review)
     if card.problems:
         raise NotPublishable(card.problems)
+    check_chosen_day(review, release_on, now)
     review.score_raw, review.score_shown = card.score.raw, card.score.shown
     review.applicable_weight = card.score.applicable_weight
     review.critical_failed = list(card.score.critical_failed)
-    review.state, review.published_at = Review.State.PUBLISHED, now
     review.save()
     ReviewDraw.objects.filter(pk=review.draw_id).update(state=ReviewDraw.State.DONE)
-    record(
-        actor=actor,
-        verb="review.publish",
-        target=review,
-        subject=review.reviewee,
-        before={"state": "draft"},
-        after={"state": "published"},
-        now=now,
-    )
-    announce(ReviewPublished(review_id=review.pk))
+    hand_in(review, actor=actor, chosen=release_on, now=now)
+    done = entry(review, actor=actor, before=Review.State.DRAFT, now=now)
+    if review.is_submitted:
+        record(verb="review.submit", **done)
+    else:
+        record(verb="review.publish", **done)
     return review
 
 

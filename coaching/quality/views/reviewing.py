@@ -15,6 +15,9 @@ from django.views.decorators.http import require_http_methods
 from coaching.quality import access, queries, services
 from coaching.quality.forms import read_ratings, whole_number
 from coaching.quality.models import Review
+from coaching.quality.release.forms import ChosenDayForm
+from coaching.quality.release.publishing import publishing_of, said_of
+from coaching.quality.release.queries import last_return
 from people.requests import PersonRequest
 
 FRAGMENTS = "X-Fragments"  # asked for by static/js/review.js: parts of the page instead of a redirect
@@ -41,6 +44,7 @@ def review_edit(request: PersonRequest, pk: int) -> HttpResponse:
             "problems": card.problems if request.GET.get("check") else [],
             "saved_at": review.saved_at,
             "today": timezone.localdate(now),
+            "sent_back": last_return(review),
         },
     )
 
@@ -105,20 +109,25 @@ def review_publish(request: PersonRequest, pk: int) -> HttpResponse:
     review = access.get_review_for(request.user, pk, timezone.localdate(now))
     if review.reviewer_id == request.user.pk and not review.is_draft:
         if request.method == "POST":
-            messages.info(request, _("This review was already published."))
+            done = _("This review is handed in already.") if review.is_on_the_way else _("This review was already published.")
+            messages.info(request, done)
         return redirect("review_detail", review.pk)
     access.can_edit_review(request.user, review).or_403()
-    if request.method == "POST":
+    form = ChosenDayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["release_on"]
         try:
-            services.publish_review(actor=request.user, review=review, now=now)
+            review = services.publish_review(actor=request.user, review=review, release_on=chosen, now=now)
         except services.NotPublishable:
             return redirect(f"{reverse('review_edit', args=[review.pk])}?check=1#missing")
         except services.QualityError as error:
             messages.error(request, str(error))
-            return redirect("review_detail", review.pk)
-        messages.success(request, _("Published. %(person)s can read it now.") % {"person": review.reviewee})
+            return redirect("review_publish" if chosen else "review_detail", review.pk)
+        messages.success(request, said_of(review))
         return redirect("quality_queue")
     card = queries.load_card(review)
     if card.problems:
         return redirect(f"{reverse('review_edit', args=[review.pk])}?check=1#missing")
-    return render(request, "coaching/quality/publish.html", {"review": review, "card": card, "section": "queue"})
+    coming = publishing_of(review, card.score, now)
+    context = {"review": review, "card": card, "coming": coming, "form": form, "section": "queue"}
+    return render(request, "coaching/quality/publish.html", context)
