@@ -113,7 +113,7 @@ def review_publish(request: PersonRequest, pk: int) -> HttpResponse:
             messages.info(request, done)
         return redirect("review_detail", review.pk)
     access.can_edit_review(request.user, review).or_403()
-    form = ChosenDayForm(request.POST or None)
+    form = ChosenDayForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["release_on"]
         try:
