@@ -47,7 +47,7 @@ def everybody(person: Person) -> Decision:
 
 
 def with_quality(person: Person) -> bool:
-    return person.has_role(Role.REP, Role.LEAD, Role.REVIEWER, Role.HEAD)
+    return person.has_role(Role.REP, Role.LEAD, Role.REVIEWER, Role.HEAD, Role.EDITOR)
 
 
 def editing(person: Person) -> bool:

@@ -2,7 +2,8 @@
 
 A reviewer sees what was given to them and, only through it, the conversation. A rep sees every
 review of theirs that was published, withdrawn ones with the reason. A lead sees those of the people
-they lead today, the head all. A draft belongs to its reviewer alone. Nobody reviews themselves.
+they lead today, the head all. A draft belongs to its reviewer alone; who sees a review between draft and
+publishing says release/access.py. Nobody reviews themselves.
 """
 
 from datetime import date
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from coaching.interactions.access import interactions_visible_to
 from coaching.interactions.models import Interaction
 from coaching.quality.models import Criterion, Review, ReviewDraw, Scorecard, ScorecardVersion, Section
+from coaching.quality.release.access import before_release
 from foundation.access import ALLOWED, Decision, denied
 from people.access import people_visible_to, teams_led_by
 from people.models import Person, Role
@@ -71,6 +73,7 @@ def own_reviews(person: Person) -> QuerySet[Review]:
 
 def reviews_visible_to(person: Person, on: date) -> QuerySet[Review]:
     visible = Q(pk__in=own_reviews(person).values("pk")) | Q(pk__in=reviews_of_people_visible_to(person, on).values("pk"))
+    visible |= before_release(person, on)
     if can_review(person):
         # A draft whose conversation was given to somebody else since is nobody's work any more.
         visible |= Q(reviewer=person) & ~Q(state=Review.State.DRAFT, draw__state=ReviewDraw.State.REPLACED)
@@ -96,6 +99,8 @@ def has_queue(person: Person) -> bool:
 def can_edit_review(person: Person, review: Review) -> Decision:
     if review.reviewer_id != person.pk:
         return denied(_("Only the reviewer writes a review."))
+    if review.is_on_the_way:
+        return denied(_("This review is handed in. Take it back to change something."))
     if not review.is_draft:
         return denied(_("This review is published and can no longer be changed. Withdraw it and review again."))
     return ALLOWED

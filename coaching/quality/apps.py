@@ -1,4 +1,4 @@
-from datetime import time
+from datetime import time, timedelta
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -19,4 +19,15 @@ class QualityConfig(AppConfig):
                 "coaching.quality.schedule.draw",
                 at=time(4),
             )
+        )
+        register(
+            Work(
+                "release_reviews",
+                _("Release reviews that were held until today"),
+                "coaching.quality.schedule.release",
+                every=timedelta(hours=1),
+            )
+        )
+        register(
+            Work("remind_to_acknowledge", _("Remind of reviews not read in time"), "coaching.quality.schedule.remind", at=time(8))
         )

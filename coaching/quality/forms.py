@@ -12,6 +12,8 @@ from coaching.quality.causes.outline import CauseInput, OutlineError, read_outli
 from coaching.quality.models import Answer, Criterion, ReviewDraw, Scorecard, ScorecardVersion, Section
 from coaching.quality.queries import Card, criteria_to_depend_on, guide_parts
 from coaching.quality.queries.problems import MOST_ANSWERS
+from coaching.quality.release.forms import ReleaseSettingsForm
+from coaching.quality.release.rules import RELEASE_SETTINGS
 from coaching.quality.scales import SCALES, scale_answers
 from coaching.quality.services import AnswerInput, CriterionInput, RatingInput, SectionInput
 from people.models import Person
@@ -66,7 +68,13 @@ class ReviewFilter(forms.Form):
     read = forms.ChoiceField(
         label=_("Acknowledged"),
         required=False,
-        choices=[("", _("Any")), ("yes", _("Acknowledged")), ("no", _("Not yet")), ("withdrawn", _("Withdrawn"))],
+        choices=[
+            ("", _("Any")),
+            ("yes", _("Acknowledged")),
+            ("no", _("Not yet")),
+            ("overdue", _("Overdue")),
+            ("withdrawn", _("Withdrawn")),
+        ],
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
@@ -141,10 +149,10 @@ class ScorecardFileForm(forms.Form):
     )
 
 
-class VersionForm(forms.ModelForm):
+class VersionForm(ReleaseSettingsForm):
     class Meta:
         model = ScorecardVersion
-        fields = ["auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days"]
+        fields = ["auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days", *RELEASE_SETTINGS]
 
 
 class SectionForm(forms.Form):

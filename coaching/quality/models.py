@@ -21,10 +21,14 @@ from coaching.quality.causes.models import RatingCause as RatingCause
 from coaching.quality.causes.models import RootCause as RootCause
 from coaching.quality.disputes.models import Dispute as Dispute
 from coaching.quality.disputes.models import DisputedRating as DisputedRating
+from coaching.quality.flags.models import StandardFlag as StandardFlag
 from coaching.quality.plans.models import PlanCycle as PlanCycle
 from coaching.quality.plans.models import PlanShare as PlanShare
 from coaching.quality.plans.models import SamplingPlan as SamplingPlan
 from coaching.quality.recordings.models import Recording as Recording
+from coaching.quality.release.models import AcknowledgementReminder as AcknowledgementReminder
+from coaching.quality.release.models import ReleaseFields, ReleaseSettings
+from coaching.quality.release.models import ReleaseStep as ReleaseStep
 from coaching.quality.workspace.models import Snippet as Snippet
 from coaching.quality.workspace.models import WorkingNote as WorkingNote
 from people.models import Person
@@ -51,7 +55,7 @@ class Scorecard(models.Model):
         return self.name
 
 
-class ScorecardVersion(models.Model):
+class ScorecardVersion(ReleaseSettings):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
@@ -101,6 +105,11 @@ class ScorecardVersion(models.Model):
             models.UniqueConstraint(fields=["scorecard"], condition=Q(state="published"), name="scorecard_one_published"),
             models.CheckConstraint(condition=Q(cap__lte=100), name="scorecard_cap_percent"),
             models.CheckConstraint(condition=Q(dispute_days__gte=1, dispute_days__lte=90), name="scorecard_dispute_days"),
+            models.CheckConstraint(condition=Q(hold_days__gte=1, hold_days__lte=45), name="scorecard_hold_days"),
+            models.CheckConstraint(
+                condition=Q(approval_percent__gte=1, approval_percent__lte=100), name="scorecard_approval_share"
+            ),
+            models.CheckConstraint(condition=Q(acknowledge_days__gte=1), name="scorecard_acknowledge_days"),
         ]
 
     def __str__(self) -> str:
@@ -305,13 +314,18 @@ class ReviewDraw(models.Model):
         return f"{self.get_method_display()} {self.pk}"
 
 
-class Review(models.Model):
-    """One reviewer's scoring of one conversation."""
+class Review(ReleaseFields):
+    """One reviewer's scoring of one conversation. Its person reads it once it is published: when it is released."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Waiting for approval")
+        HELD = "held", _("Held")
         PUBLISHED = "published", _("Published")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    # Handed in by the reviewer and not yet for its person to read.
+    ON_THE_WAY = (State.SUBMITTED, State.HELD)
 
     draw = models.ForeignKey(ReviewDraw, on_delete=models.PROTECT, related_name="reviews")
     interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, related_name="+")
@@ -350,18 +364,30 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["-published_at", "-pk"]
-        indexes = [models.Index(fields=["reviewee", "state", "published_at"], name="review_of_person")]
+        indexes = [
+            models.Index(fields=["reviewee", "state", "published_at"], name="review_of_person"),
+            models.Index(fields=["state", "release_on"], name="review_on_the_way", condition=Q(state__in=["submitted", "held"])),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["draw"], condition=~Q(state="withdrawn"), name="review_one_standing_per_draw"),
             models.CheckConstraint(
-                condition=Q(mode="self", reviewer=F("reviewee")) | (~Q(mode="self") & ~Q(reviewer=models.F("reviewee"))),
+                condition=Q(mode="self", reviewer=F("reviewee")) | (~Q(mode="self") & ~Q(reviewer=F("reviewee"))),
                 name="review_never_of_oneself",
             ),
             models.CheckConstraint(
                 condition=Q(mode="review") | Q(score_raw__isnull=True, score_shown__isnull=True),
                 name="review_assessment_unscored",
             ),
-            models.CheckConstraint(condition=Q(state="draft") | Q(published_at__isnull=False), name="review_published_has_time"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "submitted", "held"]) | Q(published_at__isnull=False),
+                name="review_published_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["submitted", "held"]) | Q(published_at__isnull=True), name="review_unreleased_has_no_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="held") | Q(ready_at__isnull=False, release_on__isnull=False), name="review_held_has_day"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="withdrawn") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
                 name="review_withdrawn_has_reason",
@@ -379,6 +405,18 @@ class Review(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
+
+    @property
+    def is_on_the_way(self) -> bool:
+        return self.state in self.ON_THE_WAY
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == self.State.HELD
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == self.State.SUBMITTED
 
     @property
     def is_published(self) -> bool:

@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("coaching.quality.workspace.urls")),
     path("", include("coaching.quality.recordings.urls")),
     path("", include("coaching.quality.assessments.urls")),
+    path("", include("coaching.quality.release.urls")),
+    path("", include("coaching.quality.flags.urls")),
     path("", queue.quality_home, name="quality_home"),
     path("queue/", queue.quality_queue, name="quality_queue"),
     path("queue/next/", queue.quality_next, name="quality_next"),

@@ -91,9 +91,18 @@ def answers(review: Review, **choices: float | str) -> list[RatingInput]:
     return found
 
 
+def make_complete(
+    reviewer: Person, person: Person, *, number: int = 1, now: datetime, method: str = "random", **choices: float | str
+) -> Review:
+    """A draft with every answer given: only publishing is left."""
+    review = make_draft(reviewer, person, number=number, now=now, method=method)
+    return services.save_draft(
+        actor=reviewer, review=review, ratings=answers(review, **choices), comment="Well handled.", now=now
+    )
+
+
 def make_published(
     reviewer: Person, person: Person, *, number: int = 1, now: datetime, method: str = "random", **choices: float | str
 ) -> Review:
-    review = make_draft(reviewer, person, number=number, now=now, method=method)
-    services.save_draft(actor=reviewer, review=review, ratings=answers(review, **choices), comment="Well handled.", now=now)
+    review = make_complete(reviewer, person, number=number, now=now, method=method, **choices)
     return services.publish_review(actor=reviewer, review=review, now=now)

@@ -8,7 +8,17 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, 
 
 from coaching.interactions.models import Interaction
 from coaching.quality.access import REVIEWING_ROLES
-from coaching.quality.models import Acknowledgement, Criterion, Quote, Review, ReviewDraw, Scorecard, ScorecardVersion, Section
+from coaching.quality.models import (
+    Acknowledgement,
+    Criterion,
+    Quote,
+    ReleaseStep,
+    Review,
+    ReviewDraw,
+    Scorecard,
+    ScorecardVersion,
+    Section,
+)
 from coaching.quality.queries.lists import BEGUN_FIRST, day_range
 from people.models import RoleGrant
 
@@ -39,7 +49,8 @@ def queue_page(
     elif due == "soon":
         draws = draws.filter(due_on__range=(today, today + SOON))
     standing = Review.objects.exclude(state=Review.State.WITHDRAWN).select_related("scorecard_version")
-    standing = standing.prefetch_related("acknowledgements")
+    returned = ReleaseStep.objects.filter(review=OuterRef("pk"), kind=ReleaseStep.Kind.RETURNED)
+    standing = standing.prefetch_related("acknowledgements").annotate(sent_back=Exists(returned))
     draws = draws.select_related("interaction", "reviewee").prefetch_related(Prefetch("reviews", standing, to_attr="standing"))
     return draws.order_by("-due_on", "-pk") if done else draws.order_by(BEGUN_FIRST, "due_on", "pk")
 
@@ -103,7 +114,7 @@ def filter_reviews(reviews: QuerySet[Review], wish: Mapping[str, Any]) -> QueryS
         reviews = reviews.filter(published_at__lt=day_range(wish["until"], wish["until"])[1])
     if wish.get("read") == "withdrawn":
         return reviews.filter(state=Review.State.WITHDRAWN)
-    if wish.get("read"):
+    if wish.get("read") in {"yes", "no"}:
         reviews = reviews.filter(state=Review.State.PUBLISHED, acknowledgements__isnull=wish["read"] != "yes")
     return reviews
 

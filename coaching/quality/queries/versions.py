@@ -11,6 +11,7 @@ from coaching.quality.causes.outline import write_outline
 from coaching.quality.models import Criterion, ScorecardVersion, Section
 from coaching.quality.queries.conditions import condition_words
 from coaching.quality.queries.guide import guide_part
+from coaching.quality.release.rules import RELEASE_SETTINGS
 
 # What is compared of a criterion, with its name; answers are compared apart.
 COMPARED = {
@@ -26,7 +27,7 @@ COMPARED = {
     "is_bonus": _("bonus"),
     "require_root_cause": _("root cause needed where failed"),
 }
-RULES = ("auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days")
+RULES = ("auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days", *RELEASE_SETTINGS)
 
 
 @dataclass(frozen=True)

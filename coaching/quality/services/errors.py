@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 
+from coaching.quality.errors import QualityError as QualityError
 from coaching.quality.queries.problems import Problem
-
-
-class QualityError(Exception):
-    """A wish about scorecards or reviews that cannot be met; the message says why and what to do."""
 
 
 class NotPublishable(QualityError):

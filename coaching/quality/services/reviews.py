@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from coaching.interactions.models import Message
 from coaching.interactions.redaction import mask_excerpt, mask_personal_data
 from coaching.quality.causes.services import deepest, pick_causes
-from coaching.quality.events import ReviewPublished, ReviewWithdrawn
+from coaching.quality.events import ReviewWithdrawn
 from coaching.quality.models import (
     Acknowledgement,
     Answer,
@@ -28,6 +28,7 @@ from coaching.quality.models import (
 from coaching.quality.queries.card import Card, load_card
 from coaching.quality.queries.guide import revisions_in_force
 from coaching.quality.queries.lists import scorecard_for
+from coaching.quality.release.steps import check_chosen_day, entry, hand_in
 from coaching.quality.services.draws import must_be_reviewable
 from coaching.quality.services.errors import NotPublishable, QualityError
 from foundation.events import announce
@@ -61,6 +62,8 @@ def _locked_draft(actor: Person, review: Review) -> Review:
     review = locked_review(review)
     if review.reviewer_id != actor.pk:
         raise QualityError(_("Only the reviewer writes a review."))
+    if review.is_on_the_way:
+        raise QualityError(_("This review is handed in. Take it back to change something."))
     if not review.is_draft:
         raise QualityError(_("This review is published and can no longer be changed. Withdraw it and review again."))
     # Asked anew, not read with the review: the lock may have waited for who gave the conversation away.
@@ -247,33 +250,31 @@ def drop_unasked(card: Card) -> None:
 
 
 @transaction.atomic
-def publish_review(*, actor: Person, review: Review, now: datetime) -> Review:
-    """Let the review stand: its score is fixed and its person may read it.
+def publish_review(*, actor: Person, review: Review, release_on: date | None = None, now: datetime) -> Review:
+    """The reviewer is done: the score is fixed, and the review goes on to its person.
 
-    Locks the review, so of two clicks one publishes and the other gets an error. Announces
-    ReviewPublished. Raises NotPublishable with everything missing, QualityError where it is no draft.
+    Where the scorecard asks for a second approval it waits for that ("submitted"), where it is held it waits for its day
+    ("held"), else it is published at once and ReviewPublished is announced. `release_on` is the day the reviewer wishes,
+    where the scorecard lets them choose. Locks the review, so of two clicks one publishes and the other gets an error.
+    Raises NotPublishable with everything missing, QualityError where it is no draft or the day is none to choose.
     """
     review = _locked_draft(actor, review)
     card = load_card(review)
     if card.problems:
         raise NotPublishable(card.problems)
+    check_chosen_day(review, release_on, now)
     drop_unasked(card)
     fix_score(review, card)
     review.guide_revisions = revisions_in_force(row.criterion for row in card.rows)
-    review.state, review.published_at = Review.State.PUBLISHED, now
     review.save()
     WorkingNote.objects.filter(review=review).delete()
     ReviewDraw.objects.filter(pk=review.draw_id).update(state=ReviewDraw.State.DONE)
-    record(
-        actor=actor,
-        verb="review.publish",
-        target=review,
-        subject=review.reviewee,
-        before={"state": "draft"},
-        after={"state": "published"},
-        now=now,
-    )
-    announce(ReviewPublished(review_id=review.pk))
+    hand_in(review, actor=actor, chosen=release_on, now=now)
+    done = entry(review, actor=actor, before=Review.State.DRAFT, now=now)
+    if review.is_submitted:
+        record(verb="review.submit", **done)
+    else:
+        record(verb="review.publish", **done)
     return review
 
 

@@ -88,6 +88,13 @@ class RulesPart(_Part):
     keep_section_weight: bool = False
     acknowledgement: Literal["none", "acknowledge", "dispute"] = "dispute"
     dispute_days: Annotated[int, Field(ge=1, le=90)] = 14
+    approval: Literal["none", "all", "share", "low"] = "none"
+    approval_percent: Annotated[int, Field(ge=1, le=100)] = 20
+    approval_below: Annotated[int, Field(ge=1, le=100)] = 70
+    hold: Literal["none", "days", "weekday", "chosen"] = "none"
+    hold_days: Annotated[int, Field(ge=1, le=45)] = 2
+    hold_weekday: Annotated[int, Field(ge=0, le=6)] = 0
+    acknowledge_days: Annotated[int, Field(ge=1, le=60)] = 5
 
 
 class ScorecardPart(_Part):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Unpack
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,6 +16,7 @@ from coaching.quality.causes.services import copy_causes, replace_causes
 from coaching.quality.models import Answer, Criterion, Scorecard, ScorecardVersion, Section
 from coaching.quality.queries.guide import parts_of
 from coaching.quality.queries.problems import MOST_ANSWERS, version_problems
+from coaching.quality.release.rules import RELEASE_SETTINGS, ReleaseRules
 from coaching.quality.services.errors import NotPublishable, QualityError
 from people.audit import record
 from people.models import Person
@@ -115,7 +117,7 @@ def new_version(*, actor: Person | None, scorecard: Scorecard, now: datetime) ->
     number = (scorecard.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     draft = ScorecardVersion(scorecard=scorecard, number=number, created_at=now)
     if source is not None:
-        for name in ("auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days"):
+        for name in ("auto_fail", "cap", "keep_section_weight", "acknowledgement", "dispute_days", *RELEASE_SETTINGS):
             setattr(draft, name, getattr(source, name))
     draft.save()
     if source is not None:
@@ -143,11 +145,17 @@ def save_version(
     acknowledgement: str = ScorecardVersion.Acknowledgement.DISPUTE,
     dispute_days: int = 14,
     now: datetime,
+    **release: Unpack[ReleaseRules],
 ) -> ScorecardVersion:
-    """Settings and sections of a draft. Removing a section removes its criteria. Raises QualityError otherwise."""
+    """Settings and sections of a draft. Removing a section removes its criteria. Raises QualityError otherwise.
+
+    `release` holds what is said of approving, holding and acknowledging; what is not named there stays as it is.
+    """
     version = _locked_draft(version)
     version.auto_fail, version.cap, version.keep_section_weight = auto_fail, cap, keep_section_weight
     version.acknowledgement, version.dispute_days = acknowledgement, dispute_days
+    for name, value in release.items():
+        setattr(version, name, value)
     version.save()
     for wish in sections:
         if wish.section_id is None:
@@ -160,6 +168,7 @@ def save_version(
         else:
             of_version.update(title=wish.title.strip(), order=wish.order, weight=wish.weight)
     after = {"auto_fail": auto_fail, "cap": cap, "acknowledgement": acknowledgement, "sections": version.sections.count()}
+    after |= {"approval": version.approval, "hold": version.hold}
     record(actor=actor, verb="scorecard.save", target=version, after=after, now=now)
     return version
 

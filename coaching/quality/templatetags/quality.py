@@ -15,8 +15,10 @@ from django.utils.translation import ngettext
 
 from coaching.quality import access, queries
 from coaching.quality.disputes.access import disputes_visible_to
+from coaching.quality.flags.access import answers_flags, own_flags
 from coaching.quality.models import Criterion, Section
 from coaching.quality.plans.access import can_read_plans
+from coaching.quality.release.access import has_approvals
 from coaching.quality.scores.access import can_read_what_criteria_predict
 from foundation.templatetags.ui import pill
 from people.models import Role
@@ -87,6 +89,8 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
         tabs.append(("queue", _("To review"), reverse("quality_queue")))
     if leads:
         tabs.append(("reviews", _("Reviews of my people"), reverse("review_list")))
+    if current == "approvals" or has_approvals(person, today):
+        tabs.append(("approvals", _("Approvals"), reverse("approval_list")))
     if person.has_role(Role.REP):
         tabs.append(("mine", _("My reviews"), reverse("my_reviews")))
     if current == "assessments" or person.has_role(Role.REP) or leads:
@@ -98,4 +102,8 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
     if leads or person.has_role(Role.REP) or can_read_what_criteria_predict(person):
         tabs.append(("scores", _("Scores"), reverse("score_home")))
     tabs.append(("scorecards", _("Scorecards"), reverse("scorecard_list")))
+    if answers_flags(person):
+        tabs.append(("flags", _("Flagged standards"), reverse("flag_list")))
+    elif current == "flags" or own_flags(person).exists():
+        tabs.append(("flags", _("My flags"), reverse("my_flags")))
     return {"tabs": tabs, "current": current}

@@ -29,6 +29,8 @@ def quality_home(request: PersonRequest) -> HttpResponse:
         return redirect("quality_queue")
     if access.leads_somebody(person, timezone.localdate()):
         return redirect("review_list")
+    if person.has_role(Role.EDITOR) and not person.has_role(Role.REP):
+        return redirect("flag_list")
     return redirect("my_reviews")
 
 

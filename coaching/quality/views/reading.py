@@ -16,6 +16,9 @@ from coaching.quality.disputes.access import can_dispute_review, last_day_to_dis
 from coaching.quality.disputes.queries import disputes_of
 from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
 from coaching.quality.recordings.queries import recording_of
+from coaching.quality.release.access import held_reviews_visible_to
+from coaching.quality.release.publishing import release_of
+from coaching.quality.release.queries import overdue_reviews
 from coaching.quality.scores.queries import person_scores
 from coaching.quality.workspace.access import can_show_personal_data
 from coaching.quality.workspace.queries import found_in
@@ -55,6 +58,7 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
             "last_day": last_day_to_dispute(review),
             "disputes": disputes_of(review),
             "acknowledge_form": AcknowledgeForm() if may_acknowledge else None,
+            "release": release_of(request.user, review, now),
             "section": "mine" if review.reviewee_id == request.user.pk else "reviews",
         },
     )
@@ -99,13 +103,19 @@ def review_withdraw(request: PersonRequest, pk: int) -> HttpResponse:
 def my_reviews(request: PersonRequest) -> HttpResponse:
     """What was written about the signed-in person."""
     today = timezone.localdate()
-    reviews = queries.with_list_columns(access.own_reviews(request.user))
+    show = request.GET.get("show", "")
+    own = access.own_reviews(request.user)
+    waiting, overdue = queries.reviews_to_acknowledge(request.user), overdue_reviews(own, today)
+    chosen = {"waiting": waiting, "overdue": overdue}.get(show, own)
+    reviews = queries.with_list_columns(own.filter(pk__in=chosen.order_by().values("pk")) if chosen is not own else own)
     return render(
         request,
         "coaching/quality/my_reviews.html",
         {
             "page_obj": Paginator(reviews, PER_PAGE).get_page(request.GET.get("page")),
-            "waiting": queries.reviews_to_acknowledge(request.user).count(),
+            "show": show if show in {"waiting", "overdue"} else "",
+            "waiting": waiting.count(),
+            "overdue": overdue.count(),
             "score": person_scores([request.user], today)[0],
             "section": "mine",
         },
@@ -122,6 +132,9 @@ def review_list(request: PersonRequest) -> HttpResponse:
     form = ReviewFilter(request.GET, people=access.people_in_review_list(request.user, today))
     form.is_valid()
     reviews = queries.filter_reviews(queries.with_list_columns(visible), form.cleaned_data)
+    overdue = overdue_reviews(visible, today)
+    if form.cleaned_data.get("read") == "overdue":
+        reviews = reviews.filter(pk__in=overdue.values("pk"))
     return render(
         request,
         "coaching/quality/review_list.html",
@@ -130,6 +143,8 @@ def review_list(request: PersonRequest) -> HttpResponse:
             "filter": form,
             "filtered": any(form.cleaned_data.values()),
             "stuck": queries.stuck_count(access.draws_to_reassign(request.user, today)),
+            "overdue": overdue.count(),
+            "held": held_reviews_visible_to(request.user, today).count(),
             "section": "reviews",
         },
     )

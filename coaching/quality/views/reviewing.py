@@ -18,6 +18,9 @@ from coaching.quality.assessments.services import finish_assessment
 from coaching.quality.forms import read_ratings, whole_number
 from coaching.quality.models import Mode, Review
 from coaching.quality.recordings.queries import recording_of
+from coaching.quality.release.forms import ChosenDayForm
+from coaching.quality.release.publishing import publishing_of, said_of
+from coaching.quality.release.queries import last_return
 from coaching.quality.workspace import access as workspace_access
 from coaching.quality.workspace import queries as workspace_queries
 from coaching.quality.workspace import services as workspace
@@ -51,6 +54,7 @@ def review_edit(request: PersonRequest, pk: int) -> HttpResponse:
             "problems": _problems(card) if request.GET.get("check") else [],
             "saved_at": review.saved_at,
             "today": today,
+            "sent_back": last_return(review),
             "clock": workspace_queries.clock_of(review),
             "note": workspace_queries.note_of(review),
             "snippets": workspace_access.snippets_visible_to(request.user),
@@ -173,17 +177,21 @@ def review_publish(request: PersonRequest, pk: int) -> HttpResponse:
     review = get_sheet_for(request.user, pk, timezone.localdate(now))
     if review.reviewer_id == request.user.pk and not review.is_draft:
         if request.method == "POST":
-            messages.info(request, _("This review was already published."))
+            done = _("This review is handed in already.") if review.is_on_the_way else _("This review was already published.")
+            messages.info(request, done)
         return redirect(_read_address(review))
     access.can_edit_review(request.user, review).or_403()
-    if request.method == "POST":
-        return _publish(request, review, now)
+    form = ChosenDayForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return _publish(request, review, form, now)
     card = queries.load_card(review)
     if _problems(card):
         return redirect(f"{reverse('review_edit', args=[review.pk])}?check=1#missing")
     context = {
         "review": review,
         "card": card,
+        "coming": publishing_of(review, card.score, now),
+        "form": form,
         "left": workspace_queries.left_in_queue(request.user, review, now),
         "note": workspace_queries.note_of(review),
         "section": "queue" if review.mode == Mode.REVIEW else "assessments",
@@ -191,7 +199,8 @@ def review_publish(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "coaching/quality/publish.html", context)
 
 
-def _publish(request: PersonRequest, review: Review, now: datetime) -> HttpResponse:
+def _publish(request: PersonRequest, review: Review, form: ChosenDayForm, now: datetime) -> HttpResponse:
+    chosen = form.cleaned_data["release_on"]
     try:
         workspace.note_activity(actor=request.user, review=review, now=now)
         if request.POST.get("keep_note"):
@@ -200,13 +209,13 @@ def _publish(request: PersonRequest, review: Review, now: datetime) -> HttpRespo
             finish_assessment(actor=request.user, review=review, now=now)
             messages.success(request, _("Finished. It can be read now."))
             return redirect("assessment_detail", review.pk)
-        services.publish_review(actor=request.user, review=review, now=now)
+        review = services.publish_review(actor=request.user, review=review, release_on=chosen, now=now)
     except services.NotPublishable:
         return redirect(f"{reverse('review_edit', args=[review.pk])}?check=1#missing")
     except services.QualityError as error:
         messages.error(request, str(error))
-        return redirect("review_detail", review.pk)
-    messages.success(request, _("Published. %(person)s can read it now.") % {"person": review.reviewee})
+        return redirect("review_publish" if chosen else "review_detail", review.pk)
+    messages.success(request, said_of(review))
     return _next(request, now) if request.POST.get("then") == "next" else redirect("quality_queue")
 
 
