@@ -14,6 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.models.standard import Standard
 from coaching.interactions.models import Interaction, Message
+from coaching.quality.calibration.models import AgreementSummary as AgreementSummary
+from coaching.quality.calibration.models import BlindRating as BlindRating
+from coaching.quality.calibration.models import BlindScoring as BlindScoring
+from coaching.quality.calibration.models import CalibrationItem as CalibrationItem
+from coaching.quality.calibration.models import CalibrationParticipant as CalibrationParticipant
+from coaching.quality.calibration.models import CalibrationSession as CalibrationSession
+from coaching.quality.calibration.models import Consensus as Consensus
+from coaching.quality.calibration.models import GraderReview as GraderReview
+from coaching.quality.calibration.models import ReviewerSeverity as ReviewerSeverity
+from coaching.quality.calibration.models import SeveritySummary as SeveritySummary
 from coaching.quality.disputes.models import Dispute as Dispute
 from coaching.quality.disputes.models import DisputedRating as DisputedRating
 from people.models import Person

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coaching.quality import access
+from coaching.quality.calibration.access import can_create_session
+from coaching.quality.calibration.queries import has_sessions
 from coaching.quality.disputes.access import disputes_visible_to
 from foundation.templatetags.ui import pill
 from people.models import Role
@@ -62,5 +64,7 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
         tabs.append(("mine", _("My reviews"), reverse("my_reviews")))
     if current == "disputes" or leads or disputes_visible_to(person, today).exists():
         tabs.append(("disputes", _("Disputes"), reverse("dispute_list")))
+    if current == "calibration" or can_create_session(person) or has_sessions(person):
+        tabs.append(("calibration", _("Calibration"), reverse("calibration_list")))
     tabs.append(("scorecards", _("Scorecards"), reverse("scorecard_list")))
     return {"tabs": tabs, "current": current}
