@@ -83,6 +83,7 @@ def grader_draw(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def grader_ask(request: PersonRequest, pk: int) -> HttpResponse:
     """The head has one review's conversation read a second time."""
+    access.must_know_calibration(request.user)
     now = timezone.now()
     review = get_review_for(request.user, pk, timezone.localdate(now))
     access.can_ask_grader_review(request.user, review).or_403()
