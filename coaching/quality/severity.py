@@ -59,7 +59,7 @@ class Severity:
     reviewers: dict[int, float]  # by id, likewise; the reviewers with too few reviews among them
     reviews: dict[int, int]  # by reviewer
     outside: float  # see `share_outside`
-    errors: dict[int, float] = field(default_factory=dict)  # by reviewer: standard error of prediction, in points
+    errors: dict[int, float] = field(default_factory=dict)  # by reviewer: of the distance from the mean of these, in points
 
     def is_judged(self, reviewer: int) -> bool:
         return self.reviews.get(reviewer, 0) >= REVIEWS_TO_JUDGE
@@ -71,7 +71,7 @@ class Severity:
         return float(np.clip(-self.reviewers[reviewer], -MOST_CORRECTED, MOST_CORRECTED))
 
     def interval(self, reviewer: int) -> Interval:
-        """Where the reviewer's severity lies with 95 %, the variances taken as known."""
+        """Where the reviewer's distance from the mean of these reviewers lies with 95 %, the variances taken as known."""
         half = Z95 * self.errors[reviewer]
         return Interval(self.reviewers[reviewer] - half, self.reviewers[reviewer] + half)
 
@@ -162,12 +162,15 @@ class _Model:
         return own, scaled, left
 
     def errors(self, rep_ratio: float, reviewer_ratio: float, case: float) -> Numbers:
-        """Standard errors of prediction of the reviewers: roots of the diagonal of the inverse equations, times a case's variance.
+        """Standard errors of each reviewer's distance from the mean of these reviewers (the predictions add up to 0).
 
-        Taking the reps out leaves this part of the inverse as it is (Henderson 1975, "Best linear unbiased estimation and prediction").
+        From the inverse of the equations times a case's variance; taking the reps out leaves this part of the inverse as it is
+        (Henderson 1975, "Best linear unbiased estimation and prediction"). How far these reviewers together are from all that could
+        be is left out: nobody here is compared with those.
         """
-        left = self._equations(rep_ratio, reviewer_ratio)[2]
-        return np.asarray(np.sqrt(np.maximum(np.diag(np.linalg.inv(left))[1:] * case, 0)))
+        inverse = np.linalg.inv(self._equations(rep_ratio, reviewer_ratio)[2])[1:, 1:]
+        spread = np.diag(inverse) - 2 * inverse.mean(axis=1) + inverse.mean()
+        return np.asarray(np.sqrt(np.maximum(spread * case, 0)))
 
     def solve(self, rep_ratio: float, reviewer_ratio: float) -> tuple[Numbers, Numbers, float, float, float]:
         """Henderson's equations for variances of reps and reviewers that are so many times that of a case.

@@ -15,7 +15,9 @@ from demo.seeding.people import Cast
 from people.models import Person
 
 SAME = 0.86  # how often somebody gives the answer that the review has
-TALKED_ABOUT = "Whether a greeting is warm: the customer’s name alone does not make it so, the first sentence has to be about them."
+TALKED_ABOUT = (
+    "Whether a greeting is warm: the customer’s name alone does not make it so, the first sentence has to be about them."
+)
 
 
 def seed_calibration(company: Company, cast: Cast, *, seed: int, now: datetime) -> int:

@@ -165,6 +165,11 @@ class Known:
     low: float | None
     high: float | None
 
+    @property
+    def has_range(self) -> bool:
+        """Whether drawing again gave anything else: where all answers were the same, the ends say nothing of how sure that is."""
+        return self.low is not None and self.high is not None and self.low < self.high
+
 
 @dataclass(frozen=True)
 class CriterionAgreement:
