@@ -1,11 +1,12 @@
 """Calibration, agreement, severity and second readings. Vera and Viktor score Rita's conversations; Hana facilitates."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from coaching.quality.calibration import services
-from coaching.quality.models import CalibrationSession, Review
+from coaching.quality.models import BlindScoring, CalibrationSession
 from tests.access_table import Entry, by_role
-from tests.factories.calibration import agree, fill, make_session, scoring_of
+from tests.factories.calibration import make_session, scoring_of
 from tests.factories.quality import make_published
 
 KNOWS = {"lead": 200, "other_lead": 200, "reviewer": 200, "head": 200}
@@ -14,34 +15,30 @@ LEADS_IT = {"reviewer": 403, "head": 302}
 
 
 def build(cast, now):
-    draft = make_session(cast.hana, [cast.vera, cast.viktor], rep=cast.rita, first=100, open_it=False, now=now)
-    CalibrationSession.objects.filter(pk=draft.pk).update(due_on=timezone.localdate())
-    scoring = make_session(cast.hana, [cast.vera, cast.viktor], rep=cast.rita, first=200, now=now)
-    fill(scoring_of(scoring, cast.viktor), now=now)
-    discussed = make_session(cast.hana, [cast.vera, cast.viktor], rep=cast.rita, first=300, now=now)
-    agreed = make_session(cast.hana, [cast.vera, cast.viktor], rep=cast.rita, first=400, now=now)
-    for session in (discussed, agreed):
-        fill(scoring_of(session, cast.vera), now=now)
-        fill(scoring_of(session, cast.viktor), now=now)
-    agree(agreed, cast.hana, now=now)
-    services.resolve_session(actor=cast.hana, session=agreed, now=now)
+    """States are written straight to the database: what leads to them has tests of its own."""
+
+    def session(first, **state):
+        made = make_session(cast.hana, [cast.vera, cast.viktor], rep=cast.rita, first=first, open_it=bool(state), now=now)
+        CalibrationSession.objects.filter(pk=made.pk).update(**state or {"due_on": timezone.localdate()})
+        return made
+
     review = make_published(cast.vera, cast.rita, number=11, now=now)
-    open_review = make_published(cast.vera, cast.rita, number=12, now=now)
     reading = services.ask_grader_review(actor=cast.hana, review=review, grader=cast.viktor, now=now)
-    fill(reading.scoring, now=now)
-    Review.objects.filter(pk=open_review.pk).update(published_at=timezone.now())
+    scoring, discussed = session(200, state="scoring"), session(300, state="review", ended_at=now)
+    submitted = BlindScoring.objects.filter(Q(pk=reading.scoring_id) | Q(item__session=scoring, scorer=cast.viktor))
+    submitted.update(state="submitted", submitted_at=now)
+    open_review = make_published(cast.vera, cast.rita, number=12, now=now)
     return {
-        "prepared": draft,
+        "prepared": session(100),
         "session": scoring,
         "discussed": discussed,
-        "agreed": agreed,
+        "agreed": session(400, state="resolved", ended_at=now),
         "own": scoring_of(scoring, cast.vera),
         "others": scoring_of(scoring, cast.viktor),
         "item": discussed.items.get(),
         "hidden": scoring.items.get(),
         "reading": reading,
         "open_review": open_review,
-        "version": scoring.scorecard_version,
     }
 
 
