@@ -90,21 +90,27 @@ def agreement(
     scale: Sequence[float],
     level: Level = Level.NOMINAL,
     *,
+    clusters: Sequence[int] | None = None,
     resamples: int = RESAMPLES,
     seed: int = 1,
 ) -> Agreement:
     """All measures of these cases, each with an interval from `resamples` draws of cases with replacement.
 
     `cases`: the answers that each case was given, one per reviewer; cases with one answer count where a measure can use them.
-    Raises ValueError as `count_answers` does.
+    `clusters`: what each case belongs to, such as the conversation of an answer; whole clusters are then drawn, and `doubles`
+    counts those with a case of two answers. Raises ValueError as `count_answers` does.
     """
     counts = count_answers(cases, scale)
-    counts = counts[counts.sum(axis=1) > 0]
-    doubles = int((counts.sum(axis=1) >= 2).sum())
+    answered = counts.sum(axis=1) > 0
+    counts = counts[answered]
+    doubled = counts.sum(axis=1) >= 2
+    groups = np.arange(len(counts)) if clusters is None else np.unique(np.asarray(clusters)[answered], return_inverse=True)[1]
+    doubles = len(np.unique(groups[doubled]))
     draws = np.ones((1, len(counts)))
     if doubles:
         rng = np.random.default_rng(seed)
-        again = rng.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=resamples)
+        size = int(groups.max()) + 1
+        again = rng.multinomial(size, np.full(size, 1 / size), size=resamples)[:, groups]
         draws = np.concatenate([draws, again])
     same = closeness(scale, Level.NOMINAL)
     weights = closeness(scale, level)

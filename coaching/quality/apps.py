@@ -31,3 +31,7 @@ class QualityConfig(AppConfig):
         register(
             Work("remind_to_acknowledge", _("Remind of reviews not read in time"), "coaching.quality.schedule.remind", at=time(8))
         )
+        calibration = "coaching.quality.calibration.schedule"
+        register(Work("remind_calibration", _("Remind participants of calibration"), f"{calibration}.remind", at=time(7)))
+        night = timedelta(hours=1)
+        register(Work("count_reviewers", _("Count how reviewers agree"), f"{calibration}.count", at=time(2), at_most=night))

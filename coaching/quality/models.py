@@ -17,6 +17,16 @@ from django.utils.translation import gettext_lazy as _
 from cms.models.guideline import GuidelineModule
 from cms.models.standard import Standard
 from coaching.interactions.models import Interaction, Message
+from coaching.quality.calibration.models import AgreementSummary as AgreementSummary
+from coaching.quality.calibration.models import BlindRating as BlindRating
+from coaching.quality.calibration.models import BlindScoring as BlindScoring
+from coaching.quality.calibration.models import CalibrationItem as CalibrationItem
+from coaching.quality.calibration.models import CalibrationParticipant as CalibrationParticipant
+from coaching.quality.calibration.models import CalibrationSession as CalibrationSession
+from coaching.quality.calibration.models import Consensus as Consensus
+from coaching.quality.calibration.models import GraderReview as GraderReview
+from coaching.quality.calibration.models import ReviewerSeverity as ReviewerSeverity
+from coaching.quality.calibration.models import SeveritySummary as SeveritySummary
 from coaching.quality.causes.models import RatingCause as RatingCause
 from coaching.quality.causes.models import RootCause as RootCause
 from coaching.quality.disputes.models import Dispute as Dispute

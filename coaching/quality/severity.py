@@ -14,7 +14,7 @@ Source: reference "Quality assurance and coaching", section 4, after Searle, Cas
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+
+from foundation.statistics import Z95, Interval
 
 Numbers = NDArray[np.float64]
 
@@ -57,6 +59,7 @@ class Severity:
     reviewers: dict[int, float]  # by id, likewise; the reviewers with too few reviews among them
     reviews: dict[int, int]  # by reviewer
     outside: float  # see `share_outside`
+    errors: dict[int, float] = field(default_factory=dict)  # by reviewer: of the distance from the mean of these, in points
 
     def is_judged(self, reviewer: int) -> bool:
         return self.reviews.get(reviewer, 0) >= REVIEWS_TO_JUDGE
@@ -66,6 +69,11 @@ class Severity:
         if not self.is_judged(reviewer):
             return 0.0
         return float(np.clip(-self.reviewers[reviewer], -MOST_CORRECTED, MOST_CORRECTED))
+
+    def interval(self, reviewer: int) -> Interval:
+        """Where the reviewer's distance from the mean of these reviewers lies with 95 %, the variances taken as known."""
+        half = Z95 * self.errors[reviewer]
+        return Interval(self.reviewers[reviewer] - half, self.reviewers[reviewer] + half)
 
     def adjusted(self, score: float, reviewer: int) -> float:
         """The score as another reviewer would have given it, inside 0..100. Shown beside the original, never instead."""
@@ -91,7 +99,9 @@ def severity(reviews: Sequence[tuple[int, int, float]]) -> Severity | Refusal:
     ratios = (
         max(part / variances.case, LEAST_RATIO) if variances.case else LEAST_RATIO for part in (variances.rep, variances.reviewer)
     )
-    rep_effects, reviewer_effects, mean = model.solve(*ratios)[:3]
+    rep_ratio, reviewer_ratio = ratios
+    rep_effects, reviewer_effects, mean = model.solve(rep_ratio, reviewer_ratio)[:3]
+    errors = model.errors(rep_ratio, reviewer_ratio, variances.case)
     return Severity(
         mean=mean,
         variances=variances,
@@ -99,6 +109,7 @@ def severity(reviews: Sequence[tuple[int, int, float]]) -> Severity | Refusal:
         reviewers=dict(zip(reviewers.tolist(), reviewer_effects.tolist(), strict=True)),
         reviews=dict(zip(reviewers.tolist(), of_reviewer.tolist(), strict=True)),
         outside=share_outside(rep_of, reviewer_of),
+        errors=dict(zip(reviewers.tolist(), errors.tolist(), strict=True)),
     )
 
 
@@ -139,11 +150,8 @@ class _Model:
         self.border = np.column_stack([self.of_rep, self.counts])
         self.right = np.concatenate([[self.total], self.sum_reviewer])
 
-    def solve(self, rep_ratio: float, reviewer_ratio: float) -> tuple[Numbers, Numbers, float, float, float]:
-        """Henderson's equations for variances of reps and reviewers that are so many times that of a case.
-
-        Returns (reps, reviewers, mean, y'y less what is explained, logarithm of the determinant of the equations).
-        """
+    def _equations(self, rep_ratio: float, reviewer_ratio: float) -> tuple[Numbers, Numbers, Numbers]:
+        """What each rep divides by, the border so divided, and the equations of mean and reviewers with the reps taken out."""
         own = 1 / (self.of_rep + 1 / rep_ratio)
         scaled = self.border * own[:, None]
         left = np.zeros((len(self.right), len(self.right)))
@@ -151,6 +159,25 @@ class _Model:
         left[0, 1:] = left[1:, 0] = self.of_reviewer
         left[1:, 1:] = np.diag(self.of_reviewer + 1 / reviewer_ratio)
         left -= self.border.T @ scaled
+        return own, scaled, left
+
+    def errors(self, rep_ratio: float, reviewer_ratio: float, case: float) -> Numbers:
+        """Standard errors of each reviewer's distance from the mean of these reviewers (the predictions add up to 0).
+
+        From the inverse of the equations times a case's variance; taking the reps out leaves this part of the inverse as it is
+        (Henderson 1975, "Best linear unbiased estimation and prediction"). How far these reviewers together are from all that could
+        be is left out: nobody here is compared with those.
+        """
+        inverse = np.linalg.inv(self._equations(rep_ratio, reviewer_ratio)[2])[1:, 1:]
+        spread = np.diag(inverse) - 2 * inverse.mean(axis=1) + inverse.mean()
+        return np.asarray(np.sqrt(np.maximum(spread * case, 0)))
+
+    def solve(self, rep_ratio: float, reviewer_ratio: float) -> tuple[Numbers, Numbers, float, float, float]:
+        """Henderson's equations for variances of reps and reviewers that are so many times that of a case.
+
+        Returns (reps, reviewers, mean, y'y less what is explained, logarithm of the determinant of the equations).
+        """
+        own, scaled, left = self._equations(rep_ratio, reviewer_ratio)
         rest = np.linalg.solve(left, self.right - scaled.T @ self.sum_rep)
         reps = own * (self.sum_rep - self.border @ rest)
         unexplained = self.squares - float(rest @ self.right) - float(reps @ self.sum_rep)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("coaching.quality.assessments.urls")),
     path("", include("coaching.quality.release.urls")),
     path("", include("coaching.quality.flags.urls")),
+    path("", include("coaching.quality.calibration.urls")),
     path("", queue.quality_home, name="quality_home"),
     path("queue/", queue.quality_queue, name="quality_queue"),
     path("queue/next/", queue.quality_next, name="quality_next"),

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from coaching.metrics.services import recount_changed_days
 from demo.company import DOMAIN, build_company
 from demo.history import SIZES, Size, build_history
+from demo.seeding.calibration import seed_calibration
 from demo.seeding.cases import seed_cases
 from demo.seeding.content import seed_content
 from demo.seeding.feeds import seed_feeds
@@ -96,6 +97,8 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
             history=history, size=size, cast=cast, scorecard=content.scorecard, rng=rng, after_week=after_week, now=now
         )
     say(f"{reviews} reviews published, {given} modules assigned by leads, {done} completed.")
+    with transaction.atomic():
+        say(f"Calibration: {seed_calibration(company, cast, seed=seed, now=now)} blind scorings.")
     say(f"Signals: {seed_signals(company, cast, weeks=size.weeks, now=now)} raised in the last four weeks.")
     # Mails about assignments of past months are nobody's news any more.
     DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()

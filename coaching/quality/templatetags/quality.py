@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coaching.quality import access, queries
+from coaching.quality.calibration.access import can_create_session
+from coaching.quality.calibration.queries import has_sessions
 from coaching.quality.disputes.access import disputes_visible_to
 from coaching.quality.flags.access import answers_flags, own_flags
 from coaching.quality.models import Criterion, Section
@@ -101,6 +103,8 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
         tabs.append(("plans", _("Sampling"), reverse("plan_list")))
     if leads or person.has_role(Role.REP) or can_read_what_criteria_predict(person):
         tabs.append(("scores", _("Scores"), reverse("score_home")))
+    if current == "calibration" or can_create_session(person) or has_sessions(person):
+        tabs.append(("calibration", _("Calibration"), reverse("calibration_list")))
     tabs.append(("scorecards", _("Scorecards"), reverse("scorecard_list")))
     if answers_flags(person):
         tabs.append(("flags", _("Flagged standards"), reverse("flag_list")))

@@ -186,3 +186,18 @@ def test_an_interval_holds_its_value(given_cases, level):
     for measure in vars(agreement(cases, scale, level, resamples=30)).values():
         if not isinstance(measure, int) and measure.interval:
             assert measure.interval.low <= measure.value <= measure.interval.high <= 1 + 1e-9
+
+
+def test_whole_conversations_are_drawn_where_answers_belong_to_one():
+    """Twelve answers of one conversation that rise and fall together are no twelve conversations."""
+    agree, differ = [[1, 1]] * 12, [[1, 0]] * 12
+    cases = [case for conversation in [agree, agree, agree, differ] * 5 for case in conversation]
+    belongs = [number for number in range(20) for _case in range(12)]
+    alone, together = agreement(cases, [0, 1]), agreement(cases, [0, 1], clusters=belongs)
+    assert (alone.doubles, together.doubles) == (240, 20)
+    assert together.percent.value == alone.percent.value == 0.75
+    assert together.percent.interval.high - together.percent.interval.low > 2.5 * (
+        alone.percent.interval.high - alone.percent.interval.low
+    )
+    # Each case by itself is the same as without.
+    assert agreement(cases, [0, 1], clusters=range(240)) == alone

@@ -149,3 +149,33 @@ def test_order_and_a_shift_of_all_scores_change_nothing_else(seed, random, shift
     second = severity(mixed)
     assert second.mean == pytest.approx(first.mean + shift, abs=1e-3)
     assert second.reviewers == pytest.approx(first.reviewers, abs=1e-3)
+
+
+def slow_errors(rows, variances):
+    """Standard errors of the reviewers' distances from their mean, from the inverse of the whole of Henderson's equations."""
+    reps, reviewers = sorted({r[0] for r in rows}), sorted({r[1] for r in rows})
+    design = np.array([[1, *(row[0] == rep for rep in reps), *(row[1] == by for by in reviewers)] for row in rows], dtype=float)
+    shrink = np.diag([0, *[variances.case / variances.rep] * len(reps), *[variances.case / variances.reviewer] * len(reviewers)])
+    inverse = np.linalg.inv(design.T @ design + shrink)[1 + len(reps) :, 1 + len(reps) :] * variances.case
+    from_mean = np.eye(len(reviewers)) - 1 / len(reviewers)
+    return dict(zip(reviewers, np.sqrt(np.diag(from_mean @ inverse @ from_mean.T)), strict=True))
+
+
+def test_errors_as_from_the_whole_of_the_equations():
+    rows, _rep, _reviewer = floor(4, reps=15, reviewers=4, per_rep=8)
+    found = severity(rows)
+    assert found.errors == pytest.approx(slow_errors(rows, found.variances))
+    interval = found.interval(500)
+    assert interval.low == pytest.approx(found.reviewers[500] - 1.959964 * found.errors[500])
+    assert interval.high == pytest.approx(found.reviewers[500] + 1.959964 * found.errors[500])
+
+
+def test_intervals_of_reviewers_cover_as_often_as_they_say():
+    inside = []
+    for seed in range(40):
+        rows, _rep, reviewer = floor(seed, reps=60, reviewers=6, per_rep=12, outside=0.4)
+        found = severity(rows)
+        for by in range(6):
+            interval = found.interval(500 + by)
+            inside.append(interval.low <= reviewer[by] - reviewer.mean() <= interval.high)
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.045)
