@@ -16,6 +16,7 @@ from cms.models.standard import Standard
 from coaching.interactions.models import Interaction, Message
 from coaching.quality.disputes.models import Dispute as Dispute
 from coaching.quality.disputes.models import DisputedRating as DisputedRating
+from coaching.quality.suggestions.models import Suggestion as Suggestion
 from people.models import Person
 
 

@@ -114,8 +114,18 @@ def draw_reviews(
 
 
 @transaction.atomic
-def draw_one(*, actor: Person, interaction: Interaction, reviewer: Person, reason: str, now: datetime) -> ReviewDraw:
+def draw_one(
+    *,
+    actor: Person,
+    interaction: Interaction,
+    reviewer: Person,
+    reason: str,
+    method: str = ReviewDraw.Method.HAND_PICKED,
+    now: datetime,
+) -> ReviewDraw:
     """Give one conversation to a reviewer by hand. It is for coaching and never enters anybody's figures.
+
+    `method`: picked by hand, or for a reason that was suggested.
 
     Raises QualityError without a reason, without a matched handler, for the reviewer's own
     conversation, where this reviewer already has it, or where one of the two has no account in use.
@@ -134,7 +144,7 @@ def draw_one(*, actor: Person, interaction: Interaction, reviewer: Person, reaso
             interaction=interaction,
             reviewer=reviewer,
             reviewee=person,
-            method=ReviewDraw.Method.HAND_PICKED,
+            method=method,
             reason=reason[:200],
             drawn_at=now,
             drawn_by=actor,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from coaching.quality import access, queries, services
 from coaching.quality.forms import read_ratings, whole_number
 from coaching.quality.models import Review
+from coaching.quality.suggestions.assistant.services import accept_proposal
 from people.requests import PersonRequest
 
 FRAGMENTS = "X-Fragments"  # asked for by static/js/review.js: parts of the page instead of a redirect
@@ -46,7 +47,7 @@ def review_edit(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _write(request: PersonRequest, review: Review, now: datetime) -> HttpResponse:
-    """Store the sheet, then do what the pressed button says: save, quote:<message>, unquote:<quote> or publish."""
+    """Store the sheet, then do what the pressed button says: save, quote:<message>, unquote:<quote>, accept:<proposal> or publish."""
     action, _colon, target = request.POST.get("action", "save").partition(":")
     wants_fragments = bool(request.headers.get(FRAGMENTS))
     touched: list[int] = []
@@ -67,6 +68,9 @@ def _write(request: PersonRequest, review: Review, now: datetime) -> HttpRespons
         elif action == "unquote":
             touched = queries.messages_quoted(review, whole_number(target))
             services.remove_quote(actor=request.user, review=review, quote_id=whole_number(target), now=now)
+        elif action == "accept":
+            criterion = accept_proposal(actor=request.user, review=review, proposal_id=whole_number(target), now=now)
+            return redirect(f"{reverse('review_edit', args=[review.pk])}#criterion-{criterion.pk}")
     except services.QualityError as error:
         if wants_fragments:
             return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
