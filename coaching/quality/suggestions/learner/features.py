@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log, log1p
+from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,7 +107,8 @@ def inverse_frequency(documents: Sequence[dict[int, int]]) -> Floats:
 def weighted(document: dict[int, int], frequency: Floats) -> tuple[Places, Floats]:
     """Places and weights (1 + ln count) · inverse frequency, words and letters each scaled to length 1."""
     places = np.fromiter(sorted(document), dtype=np.int32, count=len(document))
-    weights = np.array([1 + log(document[int(p)]) for p in places], dtype=np.float32) * frequency[places]
+    times = np.fromiter((document[int(p)] for p in places), dtype=np.float32, count=len(document))
+    weights = (1 + np.log(times)) * frequency[places]
     for half in (places < WORD_PLACES, places >= WORD_PLACES):
         length = float(np.sqrt((weights[half] ** 2).sum()))
         if length:

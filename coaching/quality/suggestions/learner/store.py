@@ -101,7 +101,7 @@ def read(content: bytes) -> Learned:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             found = {name: np.asarray(arrays[name], dtype=np.float32) for name in _sizes()}
-    except (ValueError, KeyError, OSError, BadZipFile) as error:
+    except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
         raise ModelUnreadable("the content is not what was expected") from error
     for name, size in _sizes().items():
         if found[name].shape != (size,) or not np.isfinite(found[name]).all():

@@ -91,7 +91,7 @@ def fit(samples: Samples) -> Fitted:
     spread = samples.facts.std(axis=0)
     spread[spread < 1e-6] = 1.0
     matrix = hstack([_matrix(samples.documents, frequency), csr_matrix((samples.facts - middle) / spread)]).tocsr()
-    model = LogisticRegression(C=1.0, solver="liblinear", random_state=SEED)
+    model = LogisticRegression(C=1.0, solver="liblinear", dual=True, max_iter=1_000, random_state=SEED)
     model.fit(matrix, samples.labels.astype(int))
     weights = model.coef_[0].astype(np.float32)
     return Fitted(
@@ -104,16 +104,30 @@ def fit(samples: Samples) -> Fitted:
     )
 
 
-def something_to_talk_about(found: Sequence[Example], middle: float) -> NDArray[np.float64]:
-    """1 where a criterion was failed or the score lies below the organisation's median."""
-    return np.array([float(example.failed or example.score < middle) for example in found])
+@dataclass(frozen=True)
+class Aim:
+    """What "something to talk about" is: a failed criterion, or, where most reviews have one, a score below the median.
+
+    An order is of use only for what fewer than half of the conversations have.
+    """
+
+    median: float
+    by_failure: bool
+
+    @classmethod
+    def of(cls, found: Sequence[Example]) -> Aim:
+        failed = sum(example.failed for example in found)
+        return cls(median(example.score for example in found), by_failure=failed <= len(found) / 2)
+
+    def meets(self, example: Example) -> bool:
+        return example.failed if self.by_failure else example.score < self.median
 
 
-def case_samples(found: Sequence[Example], middle: float) -> Samples:
+def case_samples(found: Sequence[Example], aim: Aim) -> Samples:
     return Samples(
         documents=[counts(example.conversation.text) for example in found],
         facts=np.stack([case_facts(example.conversation) for example in found]),
-        labels=something_to_talk_about(found, middle),
+        labels=np.array([float(aim.meets(example)) for example in found]),
         groups=[example.conversation.case for example in found],
     )
 
@@ -149,12 +163,15 @@ def train(run: LearnerRun) -> None:
         raise NothingToLearn(_("There are fewer than %(needed)s reviewed conversations to learn from.") % {"needed": NEEDED})
     newest = round(len(found) * NEWEST_SHARE)
     older = {example.conversation.case for example in found[:-newest]}
-    # The median of the older alone: the newest must not tell what is looked for in them.
-    middle = median(example.score for example in found[:-newest])
-    cases = case_samples(found, middle)
+    # By the older alone: the newest must not tell what is looked for in them.
+    aim = Aim.of(found[:-newest])
+    cases = case_samples(found, aim)
     of_cases = tried(cases, older)
     whole = fit(cases)
-    run.conversations, run.orders = {**of_cases.as_json(), "median": middle}, of_cases.beats_chance
+    run.conversations, run.orders = (
+        {**of_cases.as_json(), "median": aim.median, "by_failure": aim.by_failure},
+        of_cases.beats_chance,
+    )
     try:
         messages = message_samples(found)
         of_messages = tried(messages, older)
