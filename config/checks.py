@@ -17,7 +17,8 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", ""}
 
 def register_checks() -> None:
     """Called once, when the apps are ready."""
-    for check in (check_secret_key, check_debug, check_hosts, check_base_url, check_mail, check_cache, check_sqlite):
+    checks = (check_secret_key, check_debug, check_hosts, check_base_url, check_mail, check_cache, check_sqlite, check_assistant)
+    for check in checks:
         register(check, deploy=True)
 
 
@@ -103,6 +104,32 @@ def check_cache(**kwargs: Any) -> list[CheckMessage]:
             id="uncommon.W006",
         )
     ]
+
+
+def check_assistant(**kwargs: Any) -> list[CheckMessage]:
+    """Off is well; half set, or sending conversations and the key unencrypted to another machine, is not."""
+    url, model, key = settings.ASSISTANT_URL, settings.ASSISTANT_MODEL, settings.ASSISTANT_KEY
+    if not url and not model and not key:
+        return []
+    address = urlsplit(url)
+    if not url or not model or address.scheme not in {"http", "https"} or not address.hostname or address.username:
+        return [
+            Error(
+                "ASSISTANT_URL, ASSISTANT_MODEL and ASSISTANT_KEY are not set together: the assistant is off or cannot be called.",
+                hint="Set ASSISTANT_URL, for example https://llm.example.com/v1, and ASSISTANT_MODEL; or neither. "
+                "The key stands in ASSISTANT_KEY, not in the address.",
+                id="uncommon.E008",
+            )
+        ]
+    if address.scheme == "http" and address.hostname not in LOCAL_HOSTS:
+        return [
+            Warning(
+                "ASSISTANT_URL is not https: conversations and the key would cross the network unencrypted.",
+                hint="Use https, or run the assistant on this machine.",
+                id="uncommon.W008",
+            )
+        ]
+    return []
 
 
 def check_sqlite(**kwargs: Any) -> list[CheckMessage]:

@@ -38,6 +38,10 @@ BASE_URL = os.environ.get("BASE_URL", "http://localhost:8000")
 SITE_NAME = "Uncommon"
 # Hosts ("name" or "name:port") that may be called although they are not public, or listen on another port than 80 and 443.
 OUTGOING_ALLOWED_HOSTS = [h for h in os.environ.get("OUTGOING_ALLOWED_HOSTS", "").split(",") if h]
+# An assistant that proposes answers to reviewers, at any address of the OpenAI form; off where these are not set.
+ASSISTANT_URL = os.environ.get("ASSISTANT_URL", "").strip()
+ASSISTANT_MODEL = os.environ.get("ASSISTANT_MODEL", "").strip()
+ASSISTANT_KEY = os.environ.get("ASSISTANT_KEY", "").strip()
 
 INSTALLED_APPS = [
     "config",

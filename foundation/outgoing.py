@@ -6,7 +6,8 @@ the connection where any of its addresses is not a public one, and connects to t
 was checked: a name that answers differently the next time (DNS rebinding) gains nothing. Each
 redirect is a new connection, so it is checked like the first.
 
-`settings.OUTGOING_ALLOWED_HOSTS` lists what may be reached all the same, as "host" or "host:port".
+`settings.OUTGOING_ALLOWED_HOSTS` lists what may be reached all the same, as "host" or "host:port". A single client may be
+given more of them (`also_allowed`): only for an address that the operator set, never for one that a person typed in.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -68,7 +69,7 @@ def is_public_address(address: str) -> bool:
     return parsed.is_global and not any(parsed in network for network in NOT_PUBLIC if network.version == parsed.version)
 
 
-def check_url(url: str | httpx2.URL) -> httpx2.URL:
+def check_url(url: str | httpx2.URL, also_allowed: Collection[str] = ()) -> httpx2.URL:
     """The URL, where its form may be called at all; the address behind its name is checked at connect.
 
     Raises OutgoingRefused for other schemes than http and https, other ports than 80 and 443, a user
@@ -84,7 +85,7 @@ def check_url(url: str | httpx2.URL) -> httpx2.URL:
     if parsed.userinfo:
         raise OutgoingRefused(_("The address may not carry a user name or password. Take it out."))
     port = port or PORTS[parsed.scheme]
-    if _is_allowed(parsed.host, port):
+    if _is_allowed(parsed.host, port, also_allowed):
         return parsed
     if port not in PORTS.values():
         raise OutgoingRefused(
@@ -109,10 +110,10 @@ def _inside() -> OutgoingRefused:
     )
 
 
-def _is_allowed(host: str, port: int) -> bool:
+def _is_allowed(host: str, port: int, also_allowed: Collection[str] = ()) -> bool:
     named = host.lower().rstrip(".")
     bracketed = f"[{named}]" if ":" in named else named
-    allowed = {entry.strip().lower() for entry in settings.OUTGOING_ALLOWED_HOSTS}
+    allowed = {entry.strip().lower() for entry in (*settings.OUTGOING_ALLOWED_HOSTS, *also_allowed)}
     return f"{bracketed}:{port}" in allowed or (port in PORTS.values() and bracketed in allowed)
 
 
@@ -165,8 +166,9 @@ class _TimedStream(httpcore2.NetworkStream):
 class _GuardedBackend(httpcore2.NetworkBackend):
     """Opens connections to checked addresses only."""
 
-    def __init__(self, deadline: _Deadline, resolver: Resolver) -> None:
+    def __init__(self, deadline: _Deadline, resolver: Resolver, also_allowed: Collection[str]) -> None:
         self._inner = httpcore2.SyncBackend()
+        self._also_allowed = also_allowed
         self._deadline = deadline
         self._resolver = resolver
 
@@ -178,7 +180,7 @@ class _GuardedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: SocketOptions | None = None,
     ) -> httpcore2.NetworkStream:
-        allowed = _is_allowed(host, port)
+        allowed = _is_allowed(host, port, self._also_allowed)
         if not allowed and port not in PORTS.values():
             raise OutgoingRefused(_("Port %(port)s is not called.") % {"port": port})
         try:
@@ -225,7 +227,7 @@ def _certificates() -> ssl.SSLContext:
 
 
 class _GuardedTransport(httpx2.HTTPTransport):
-    def __init__(self, deadline: _Deadline, max_bytes: int, resolver: Resolver) -> None:
+    def __init__(self, deadline: _Deadline, max_bytes: int, resolver: Resolver, also_allowed: Collection[str]) -> None:
         # trust_env=False: a proxy named in the environment would do the look-up, behind our back.
         super().__init__(verify=_certificates(), trust_env=False)
         self._pool.close()
@@ -234,12 +236,13 @@ class _GuardedTransport(httpx2.HTTPTransport):
             max_connections=10,
             max_keepalive_connections=2,
             keepalive_expiry=5.0,
-            network_backend=_GuardedBackend(deadline, resolver),
+            network_backend=_GuardedBackend(deadline, resolver, also_allowed),
         )
+        self._also_allowed = also_allowed
         self._max_bytes = max_bytes
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        check_url(request.url)
+        check_url(request.url, self._also_allowed)
         response = super().handle_request(request)
         stream = response.stream
         packed = response.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}
@@ -270,18 +273,19 @@ def guarded_client(
     total_seconds: float = TOTAL_SECONDS,
     max_bytes: int = MAX_BYTES,
     resolver: Resolver = resolve,
+    also_allowed: Collection[str] = (),
 ) -> httpx2.Client:
     """An HTTP client that reaches public addresses only: use it as a context manager, from one thread.
 
     At most 3 redirects, `total_seconds` for a call with all of them, `max_bytes` of body, ports 80 and
     443, certificates checked, no proxy. Its calls raise OutgoingRefused (never try again), AnswerTooLarge,
-    or httpx2's own errors; all of them are httpx2.HTTPError. `resolver` is replaced by tests.
+    or httpx2's own errors; all of them are httpx2.HTTPError. `resolver` is replaced by tests. `also_allowed`: see above.
     """
     deadline = _Deadline()
     return _GuardedClient(
         deadline,
         total_seconds,
-        transport=_GuardedTransport(deadline, max_bytes, resolver),
+        transport=_GuardedTransport(deadline, max_bytes, resolver, also_allowed),
         headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})},
         follow_redirects=follow_redirects,
         max_redirects=MAX_REDIRECTS,

@@ -34,6 +34,9 @@ CASES = [
     (checks.check_base_url, {"BASE_URL": "https://localhost"}, "uncommon.W004"),
     (checks.check_mail, {"EMAIL_URL": "console://"}, "uncommon.W005"),
     (checks.check_cache, {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}}, "uncommon.W006"),
+    (checks.check_assistant, {"ASSISTANT_KEY": "a-key-alone"}, "uncommon.E008"),
+    (checks.check_assistant, {"ASSISTANT_URL": "llm.example.com/v1", "ASSISTANT_MODEL": "small"}, "uncommon.E008"),
+    (checks.check_assistant, {"ASSISTANT_URL": "http://llm.example.com/v1", "ASSISTANT_MODEL": "small"}, "uncommon.W008"),
 ]
 
 

@@ -35,3 +35,7 @@ class QualityConfig(AppConfig):
         register(Work("remind_calibration", _("Remind participants of calibration"), f"{calibration}.remind", at=time(7)))
         night = timedelta(hours=1)
         register(Work("count_reviewers", _("Count how reviewers agree"), f"{calibration}.count", at=time(2), at_most=night))
+        helpers = "coaching.quality.suggestions.schedule"
+        register(Work("find_suggestions", _("Find conversations worth a look"), f"{helpers}.find", every=timedelta(hours=1)))
+        register(Work("train_learner", _("Train the learner on new reviews"), f"{helpers}.train", at=time(5)))
+        register(Work("ask_assistant", _("Ask the assistant again what waits"), f"{helpers}.ask", every=timedelta(minutes=1)))

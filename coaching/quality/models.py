@@ -39,6 +39,7 @@ from coaching.quality.recordings.models import Recording as Recording
 from coaching.quality.release.models import AcknowledgementReminder as AcknowledgementReminder
 from coaching.quality.release.models import ReleaseFields, ReleaseSettings
 from coaching.quality.release.models import ReleaseStep as ReleaseStep
+from coaching.quality.suggestions.models import Suggestion as Suggestion
 from coaching.quality.workspace.models import Snippet as Snippet
 from coaching.quality.workspace.models import WorkingNote as WorkingNote
 from people.models import Person

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("coaching.quality.release.urls")),
     path("", include("coaching.quality.flags.urls")),
     path("", include("coaching.quality.calibration.urls")),
+    path("suggestions/", include("coaching.quality.suggestions.urls")),
     path("", queue.quality_home, name="quality_home"),
     path("queue/", queue.quality_queue, name="quality_queue"),
     path("queue/next/", queue.quality_next, name="quality_next"),

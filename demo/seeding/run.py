@@ -13,6 +13,7 @@ from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 
 from coaching.metrics.services import recount_changed_days
+from coaching.quality.suggestions.services import find_suggestions
 from demo.company import DOMAIN, build_company
 from demo.history import SIZES, Size, build_history
 from demo.seeding.calibration import seed_calibration
@@ -102,6 +103,7 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     say(f"Signals: {seed_signals(company, cast, weeks=size.weeks, now=now)} raised in the last four weeks.")
     # Mails about assignments of past months are nobody's news any more.
     DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()
+    say(f"{find_suggestions(actor=None, now=now)} conversations worth a look.")
     seed_feeds(cast.account(company.admin), now=now)
     seed_rooms(company, cast, now=now)
     record(actor=None, verb=SEEDED, after={"size": size_name, "seed": seed, "reviews": reviews}, now=now)

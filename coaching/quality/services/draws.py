@@ -134,10 +134,18 @@ def draw_reviews(
 
 @transaction.atomic
 def draw_one(
-    *, actor: Person, interaction: Interaction, reviewer: Person, reason: str, position: int | None = None, now: datetime
+    *,
+    actor: Person,
+    interaction: Interaction,
+    reviewer: Person,
+    reason: str,
+    method: str = ReviewDraw.Method.HAND_PICKED,
+    position: int | None = None,
+    now: datetime,
 ) -> ReviewDraw:
     """Give one conversation to a reviewer by hand. It is for coaching and never enters anybody's figures.
 
+    `method`: picked by hand, or for a reason that was suggested.
     With `position`, one message of it: the review is about that message and whoever wrote it.
 
     Raises QualityError without a reason, without a matched handler, for the reviewer's own
@@ -161,7 +169,7 @@ def draw_one(
             message=message,
             reviewer=reviewer,
             reviewee=person,
-            method=ReviewDraw.Method.HAND_PICKED,
+            method=method,
             reason=reason[:200],
             drawn_at=now,
             drawn_by=actor,

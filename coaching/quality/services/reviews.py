@@ -31,6 +31,7 @@ from coaching.quality.queries.lists import scorecard_for
 from coaching.quality.release.steps import check_chosen_day, entry, hand_in
 from coaching.quality.services.draws import must_be_reviewable
 from coaching.quality.services.errors import NotPublishable, QualityError
+from coaching.quality.suggestions.assistant.starting import request_proposals
 from foundation.events import announce
 from people.audit import record
 from people.models import Person
@@ -112,6 +113,7 @@ def start_review(*, actor: Person, draw: ReviewDraw, now: datetime) -> Review:
         after={"draw": draw.pk, "scorecard_version": version.pk},
         now=now,
     )
+    request_proposals(review=review, now=now)
     return review
 
 

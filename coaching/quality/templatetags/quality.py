@@ -87,7 +87,8 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
     today = timezone.localdate()
     tabs = []
     leads = access.leads_somebody(person, today)
-    if current == "queue" or access.has_queue(person):
+    has_queue = access.has_queue(person)
+    if current == "queue" or has_queue:
         tabs.append(("queue", _("To review"), reverse("quality_queue")))
     if leads:
         tabs.append(("reviews", _("Reviews of my people"), reverse("review_list")))
@@ -97,6 +98,8 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
         tabs.append(("mine", _("My reviews"), reverse("my_reviews")))
     if current == "assessments" or person.has_role(Role.REP) or leads:
         tabs.append(("assessments", _("Assessments"), reverse("assessment_list")))
+    if leads or has_queue or current == "suggestions":
+        tabs.append(("suggestions", _("Suggestions"), reverse("suggestion_list")))
     if current == "disputes" or leads or disputes_visible_to(person, today).exists():
         tabs.append(("disputes", _("Disputes"), reverse("dispute_list")))
     if can_read_plans(person):

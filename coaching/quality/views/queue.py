@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coaching.quality import access, queries, services
 from coaching.quality.forms import DrawOneForm, QueueFilter, ReasonForm, ReassignForm, whole_number
 from coaching.quality.plans.services import draws_of_absent
+from coaching.quality.suggestions import queries as suggested
 from people.models import Role
 from people.requests import PersonRequest
 
@@ -49,12 +50,14 @@ def quality_queue(request: PersonRequest) -> HttpResponse:
         request,
         "coaching/quality/queue.html",
         {
-            "page_obj": Paginator(draws, PER_PAGE).get_page(request.GET.get("page")),
+            "page_obj": Paginator(draws if done else suggested.likely_first(draws, request.user), PER_PAGE).get_page(
+                request.GET.get("page")
+            ),
             "filter": form,
             "filtered": any(form.cleaned_data.values()),
             "done": done,
             "counts": queries.queue_counts(access.draws_visible_to(request.user), timezone.localdate(now)),
-            "next": queries.next_in_queue(request.user, now),
+            "next": suggested.next_draw(request.user, now),
             "today": timezone.localdate(now),
             "section": "queue",
             "has_queue": access.has_queue(request.user),
@@ -79,7 +82,7 @@ def quality_next(request: PersonRequest) -> HttpResponse:
     """Open what comes next in the queue."""
     access.can_review(request.user).or_403()
     now = timezone.now()
-    draw = queries.next_in_queue(request.user, now)
+    draw = suggested.next_draw(request.user, now)
     if draw is None:
         messages.success(request, _("Your queue is empty. Nothing else to review for now."))
         return redirect("quality_queue")

@@ -21,6 +21,7 @@ from coaching.quality.recordings.queries import recording_of
 from coaching.quality.release.forms import ChosenDayForm
 from coaching.quality.release.publishing import publishing_of, said_of
 from coaching.quality.release.queries import last_return
+from coaching.quality.suggestions.assistant.services import accept_proposal
 from coaching.quality.workspace import access as workspace_access
 from coaching.quality.workspace import queries as workspace_queries
 from coaching.quality.workspace import services as workspace
@@ -80,8 +81,8 @@ def _problems(card: queries.Card) -> list[queries.Problem]:
 def _write(request: PersonRequest, review: Review, now: datetime) -> HttpResponse:
     """Store the sheet, then do what the pressed button says.
 
-    save, publish, pause, resume, snippet, quote:<message> or unquote:<quote>. Saving by itself, the script also tells
-    that somebody is at work.
+    save, publish, pause, resume, snippet, quote:<message>, unquote:<quote> or accept:<proposal>. Saving by itself, the
+    script also tells that somebody is at work.
     """
     action, _colon, target = request.POST.get("action", "save").partition(":")
     wants_fragments = bool(request.headers.get(FRAGMENTS))
@@ -113,6 +114,9 @@ def _write(request: PersonRequest, review: Review, now: datetime) -> HttpRespons
             services.remove_quote(actor=request.user, review=review, quote_id=whole_number(target), now=now)
         elif action == "snippet":
             _insert_snippet(request, review, now)
+        elif action == "accept":
+            criterion = accept_proposal(actor=request.user, review=review, proposal_id=whole_number(target), now=now)
+            return redirect(f"{reverse('review_edit', args=[review.pk])}#criterion-{criterion.pk}")
     except services.QualityError as error:
         if wants_fragments:
             return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
