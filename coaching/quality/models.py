@@ -16,6 +16,10 @@ from cms.models.standard import Standard
 from coaching.interactions.models import Interaction, Message
 from coaching.quality.disputes.models import Dispute as Dispute
 from coaching.quality.disputes.models import DisputedRating as DisputedRating
+from coaching.quality.exchange.models import ImportedDispute as ImportedDispute
+from coaching.quality.exchange.models import ImportedReview as ImportedReview
+from coaching.quality.exchange.models import QualityExport as QualityExport
+from coaching.quality.exchange.models import ReviewImport as ReviewImport
 from people.models import Person
 
 
@@ -191,6 +195,7 @@ class ReviewDraw(models.Model):
         RANDOM = "random", _("Drawn at random")
         TARGETED = "targeted", _("Drawn for a reason")
         HAND_PICKED = "hand_picked", _("Picked by hand")
+        IMPORTED = "imported", _("Imported")  # how its conversation was chosen, and how likely, is unknown
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -222,8 +227,11 @@ class ReviewDraw(models.Model):
             models.Index(fields=["reviewee", "period"], name="draw_person_period"),
         ]
         constraints = [
+            # What another system did twice is history; here nobody is given the same conversation twice.
             models.UniqueConstraint(
-                fields=["interaction", "reviewer"], condition=~Q(state="replaced"), name="draw_once_per_reviewer"
+                fields=["interaction", "reviewer"],
+                condition=~Q(state="replaced") & ~Q(method="imported"),
+                name="draw_once_per_reviewer",
             ),
             models.CheckConstraint(condition=~Q(reviewer=models.F("reviewee")), name="draw_never_of_oneself"),
             models.CheckConstraint(
