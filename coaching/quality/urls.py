@@ -6,6 +6,7 @@ from coaching.quality.views import queue, reading, reviewing, scorecards
 
 urlpatterns = [
     path("", include("coaching.quality.disputes.urls")),
+    path("", include("coaching.quality.exchange.urls")),
     path("", queue.quality_home, name="quality_home"),
     path("queue/", queue.quality_queue, name="quality_queue"),
     path("queue/next/", queue.quality_next, name="quality_next"),
