@@ -39,3 +39,11 @@ class QualityConfig(AppConfig):
         register(Work("find_suggestions", _("Find conversations worth a look"), f"{helpers}.find", every=timedelta(hours=1)))
         register(Work("train_learner", _("Train the learner on new reviews"), f"{helpers}.train", at=time(5)))
         register(Work("ask_assistant", _("Ask the assistant again what waits"), f"{helpers}.ask", every=timedelta(minutes=1)))
+        register(
+            Work(
+                "sweep_quality_files",
+                _("Remove exports of quality data after a day"),
+                "coaching.quality.exchange.schedule.sweep",
+                every=timedelta(hours=1),
+            )
+        )

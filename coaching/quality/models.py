@@ -31,6 +31,10 @@ from coaching.quality.causes.models import RatingCause as RatingCause
 from coaching.quality.causes.models import RootCause as RootCause
 from coaching.quality.disputes.models import Dispute as Dispute
 from coaching.quality.disputes.models import DisputedRating as DisputedRating
+from coaching.quality.exchange.models import ImportedDispute as ImportedDispute
+from coaching.quality.exchange.models import ImportedReview as ImportedReview
+from coaching.quality.exchange.models import QualityExport as QualityExport
+from coaching.quality.exchange.models import ReviewImport as ReviewImport
 from coaching.quality.flags.models import StandardFlag as StandardFlag
 from coaching.quality.plans.models import PlanCycle as PlanCycle
 from coaching.quality.plans.models import PlanShare as PlanShare
@@ -268,6 +272,7 @@ class ReviewDraw(models.Model):
         RANDOM = "random", _("Drawn at random")
         TARGETED = "targeted", _("Drawn for a reason")
         HAND_PICKED = "hand_picked", _("Picked by hand")
+        IMPORTED = "imported", _("Imported")  # how its conversation was chosen, and how likely, is unknown
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -308,8 +313,11 @@ class ReviewDraw(models.Model):
             models.Index(fields=["plan", "period"], name="draw_plan_period"),
         ]
         constraints = [
+            # What another system did twice is history; here nobody is given the same conversation twice.
             models.UniqueConstraint(
-                fields=["interaction", "reviewer"], condition=~Q(state="replaced"), name="draw_once_per_reviewer"
+                fields=["interaction", "reviewer"],
+                condition=~Q(state="replaced") & ~Q(method="imported"),
+                name="draw_once_per_reviewer",
             ),
             models.CheckConstraint(
                 condition=Q(mode="self", reviewer=F("reviewee")) | (~Q(mode="self") & ~Q(reviewer=models.F("reviewee"))),

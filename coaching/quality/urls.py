@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("coaching.quality.flags.urls")),
     path("", include("coaching.quality.calibration.urls")),
     path("suggestions/", include("coaching.quality.suggestions.urls")),
+    path("", include("coaching.quality.exchange.urls")),
     path("", queue.quality_home, name="quality_home"),
     path("queue/", queue.quality_queue, name="quality_queue"),
     path("queue/next/", queue.quality_next, name="quality_next"),

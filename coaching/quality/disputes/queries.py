@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from coaching.quality.models import Answer, Dispute, DisputedRating, Rating, Review
+from coaching.quality.models import Answer, Dispute, DisputedRating, Rating, Review, ReviewDraw
 from foundation.statistics import Interval, wilson
 
 
@@ -96,6 +96,8 @@ class DisputeFigures:
 
 def dispute_figures(disputes: QuerySet[Dispute]) -> DisputeFigures:
     """How long decisions take, and how often points were right, by criterion and by who scored. In the order of names: no ranking."""
+    # Those of another system were decided by its rules: they are readable, and counted nowhere.
+    disputes = disputes.exclude(review__draw__method=ReviewDraw.Method.IMPORTED)
     decided = list(disputes.filter(state__in=Dispute.DECIDED).select_related("review__reviewer"))
     by_criterion: dict[str, list[bool]] = defaultdict(list)
     by_reviewer: dict[str, list[bool]] = defaultdict(list)

@@ -17,6 +17,7 @@ from coaching.quality import access, queries
 from coaching.quality.calibration.access import can_create_session
 from coaching.quality.calibration.queries import has_sessions
 from coaching.quality.disputes.access import disputes_visible_to
+from coaching.quality.exchange.access import can_export_quality, can_import_reviews, can_read_history, imported_reviews_of
 from coaching.quality.flags.access import answers_flags, own_flags
 from coaching.quality.models import Criterion, Section
 from coaching.quality.plans.access import can_read_plans
@@ -113,4 +114,10 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
         tabs.append(("flags", _("Flagged standards"), reverse("flag_list")))
     elif current == "flags" or own_flags(person).exists():
         tabs.append(("flags", _("My flags"), reverse("my_flags")))
+    if current == "history" or (can_read_history(person, today) and imported_reviews_of(person, today, 0).exists()):
+        tabs.append(("history", _("Imported history"), reverse("imported_history")))
+    if can_export_quality(person):
+        tabs.append(("exports", _("Export"), reverse("quality_export")))
+    if can_import_reviews(person):
+        tabs.append(("imports", _("Imports"), reverse("review_import_list")))
     return {"tabs": tabs, "current": current}
