@@ -65,8 +65,9 @@ def spreads_of(scores: Sequence[tuple[int, int, float]]) -> Spreads:
         return Spreads(*usual, len(scores), False)
     model = severity(scores)
     if not isinstance(model, Refusal):
-        own = [Spread(sqrt(part), Origin.OWN) for part in (model.variances.case, model.variances.reviewer, model.variances.rep)]
-        return Spreads(*own, len(scores), False)
+        own = model.variances
+        case, reviewer, rep = (Spread(sqrt(part), Origin.OWN) for part in (own.case, own.reviewer, own.rep))
+        return Spreads(case, reviewer, rep, len(scores), False)
     within, between = _plain(scores)
     if within is None:
         return Spreads(*usual, len(scores), model == Refusal.APART)

@@ -38,9 +38,9 @@ def plan_rows(plans: list[SamplingPlan]) -> list[PlanRow]:
         newest[cycle.plan_id] = cycle
     rows = []
     for plan in plans:
-        cycle = newest.get(plan.pk)
-        counts = _counts(plan, cycle.name) if cycle else {"drawn": 0, "done": 0, "open": 0}
-        rows.append(PlanRow(plan, cycle, counts["drawn"], counts["done"]))
+        latest = newest.get(plan.pk)
+        counts = _counts(plan, latest.name) if latest else {"drawn": 0, "done": 0, "open": 0}
+        rows.append(PlanRow(plan, latest, counts["drawn"], counts["done"]))
     return rows
 
 
