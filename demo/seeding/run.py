@@ -22,6 +22,7 @@ from demo.seeding.content import seed_content
 from demo.seeding.feeds import seed_feeds
 from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
 from demo.seeding.people import seed_people
+from demo.seeding.plans import seed_plans
 from demo.seeding.playbook import seed_remedies
 from demo.seeding.reviews import seed_reviews
 from demo.seeding.rooms import seed_hours, seed_rooms
@@ -106,4 +107,5 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     say(f"{find_suggestions(actor=None, now=now)} conversations worth a look.")
     seed_feeds(cast.account(company.admin), now=now)
     seed_rooms(company, cast, now=now)
+    seed_plans(company, cast, now=now)
     record(actor=None, verb=SEEDED, after={"size": size_name, "seed": seed, "reviews": reviews}, now=now)

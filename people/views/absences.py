@@ -21,7 +21,9 @@ def absence_list(request: PersonRequest) -> HttpResponse:
     """Whose absences the reader keeps, and a form for another one."""
     person, today = request.user, timezone.localdate()
     people = people_to_note_absences_of(person, today)
-    form = AbsenceForm(request.POST or None, people=people, initial={"person": person.pk, "starts_on": today})
+    form = AbsenceForm(
+        request.POST if request.method == "POST" else None, people=people, initial={"person": person.pk, "starts_on": today}
+    )
     if form.is_valid():
         try:
             services.record_absence(actor=person, now=timezone.now(), **form.cleaned_data)

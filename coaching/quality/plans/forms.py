@@ -133,8 +133,8 @@ class PlanForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         rules = plan.says if plan else Rules()
-        initial = {"name": plan.name if plan else "", "kind": plan.kind if plan else Kind.RANDOM, **self._initial(rules)}
-        super().__init__(*args, initial=initial, **kwargs)
+        named = {"name": plan.name if plan else "", "kind": plan.kind if plan else Kind.RANDOM}
+        super().__init__(*args, **{"initial": named | self._initial(rules), **kwargs})
         self.reviewers = reviewers
         self.fields["teams"].choices = teams  # type: ignore[attr-defined]
         self.fields["people"].queryset = people  # type: ignore[attr-defined]

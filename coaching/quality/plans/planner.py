@@ -16,6 +16,7 @@ from statistics import median
 from coaching.quality.models import Review, ReviewDraw
 from coaching.quality.plans import population
 from coaching.quality.plans.cycles import cycles_per_month
+from coaching.quality.plans.drawing import day_of
 from coaching.quality.plans.rules import Amount, Rules
 from coaching.quality.sampling import Plan, plan, reviews_for
 from coaching.quality.severity import Refusal, severity
@@ -64,8 +65,9 @@ def spreads_of(scores: Sequence[tuple[int, int, float]]) -> Spreads:
         return Spreads(*usual, len(scores), False)
     model = severity(scores)
     if not isinstance(model, Refusal):
-        own = [Spread(sqrt(part), Origin.OWN) for part in (model.variances.case, model.variances.reviewer, model.variances.rep)]
-        return Spreads(*own, len(scores), False)
+        own = model.variances
+        case, reviewer, rep = (Spread(sqrt(part), Origin.OWN) for part in (own.case, own.reviewer, own.rep))
+        return Spreads(case, reviewer, rep, len(scores), False)
     within, between = _plain(scores)
     if within is None:
         return Spreads(*usual, len(scores), model == Refusal.APART)
@@ -139,7 +141,7 @@ class Answer:
 def answer(rules: Rules, margin: float, now: datetime, minutes: float | None = None) -> Answer:
     """For a wanted margin in points, above 0, with the people and reviewers of a plan; `minutes`: for a review, if not as so far."""
     spreads = spreads_of(scores_by_lot(now))
-    today = now.date()
+    today = day_of(rules, now)
     case, reviewer, rep = spreads.case.points, spreads.reviewer.points, spreads.rep.points
     needed = reviews_for(margin, case_sd=case)
     fixed = rules.number * cycles_per_month(rules.rhythm) if rules.amount == Amount.NUMBER else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
@@ -38,9 +38,9 @@ def plan_rows(plans: list[SamplingPlan]) -> list[PlanRow]:
         newest[cycle.plan_id] = cycle
     rows = []
     for plan in plans:
-        cycle = newest.get(plan.pk)
-        counts = _counts(plan, cycle.name) if cycle else {"drawn": 0, "done": 0, "open": 0}
-        rows.append(PlanRow(plan, cycle, counts["drawn"], counts["done"]))
+        latest = newest.get(plan.pk)
+        counts = _counts(plan, latest.name) if latest else {"drawn": 0, "done": 0, "open": 0}
+        rows.append(PlanRow(plan, latest, counts["drawn"], counts["done"]))
     return rows
 
 
@@ -205,7 +205,7 @@ def preview_of(kind: str, rules: Rules, now: datetime, plan: SamplingPlan | None
     fitting = fitting.filter(handler__person__in=people)
     found |= dict(fitting.order_by().values_list("handler__person_id").annotate(n=Count("pk")))
     wanted = {person: rules.wanted(n) for person, n in found.items()}
-    seats = population.seats_of(rules, today, today, {})
+    seats = population.seats_of(rules, today, today + timedelta(days=rules.days_to_review), {})
     given = allot(wanted, room_of(seats), lambda *parts: parts)
     return Preview(
         since=source.first,

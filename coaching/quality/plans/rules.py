@@ -74,7 +74,9 @@ class Rules:
     def read(cls, stored: Mapping[str, Any]) -> Rules:
         """From what `stored` returned. Names of an earlier or later release are passed over."""
         known = {each.name for each in fields(cls)}
-        found = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in known}
+        found: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in known
+        }
         return cls(**found)
 
     def stored(self) -> dict[str, Any]:

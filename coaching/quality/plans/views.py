@@ -95,7 +95,7 @@ def _edit(request: PersonRequest, plan: SamplingPlan | None) -> HttpResponse:
     """Save what was filled in, or only count what it would draw; what was filled in stays."""
     now = timezone.now()
     form = PlanForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         plan=plan,
         teams=sorted(team_labels().items(), key=lambda team: team[1]),
         people=queries.people_to_plan(),
@@ -223,7 +223,7 @@ def _rebalance(request: PersonRequest, draws: QuerySet[ReviewDraw], now: datetim
 def draw_replace(request: PersonRequest, pk: int) -> HttpResponse:
     """A reviewer has another conversation drawn in the place of one that cannot be reviewed."""
     draw = access.get_draw_to_replace(request.user, pk)
-    form = ReplaceForm(request.POST or None)
+    form = ReplaceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             other = services.replace_draw(actor=request.user, draw=draw, reason=form.cleaned_data["reason"], now=timezone.now())

@@ -230,17 +230,19 @@ def test_the_command_runs_all_plans_and_the_first_one_is_there(cast, now, capsys
 
 def test_the_first_plan_counts_what_was_drawn_before_there_were_plans(cast, now):
     make_cases(cast.rita, MONDAY, 7)
-    reviews.draw_reviews(
-        actor=None,
-        reviewers=[cast.vera],
-        people=[cast.rita],
-        per_person=1,
-        since=MONDAY,
-        until=MONDAY + timedelta(days=6),
-        seed=1,
-        now=now,
-    )
-    drawn = ReviewDraw.objects.get()
+
+    def draw_by_service(seed):
+        week = {"since": MONDAY, "until": MONDAY + timedelta(days=6)}
+        return reviews.draw_reviews(
+            actor=None, reviewers=[cast.vera], people=[cast.rita], per_person=1, seed=seed, now=now, **week
+        )
+
+    (drawn,) = draw_by_service(1)
     assert (drawn.stratum, drawn.stratum_cases, drawn.inclusion, drawn.plan) == (0, 7, 1 / 7, None)
     assert run_plans(now=now).draws == []
-    assert len(run_plans(now=now + timedelta(days=7)).draws) == 0, "no cases in the week before"
+    assert run_plans(now=now + timedelta(days=7)).draws == [], "no cases in the week before"
+    # One taken out, another drawn, and more cases came in meanwhile: one stratum has one size.
+    reviews.take_out(actor=cast.vera, draw=drawn, reason="Empty.", now=now)
+    make_cases(cast.rita, MONDAY, 1)
+    assert len(draw_by_service(2)) == 1
+    assert set(ReviewDraw.objects.values_list("stratum", "stratum_cases", "inclusion")) == {(0, 8, 1 / 8)}

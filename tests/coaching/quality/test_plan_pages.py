@@ -89,7 +89,9 @@ def test_a_reviewer_has_another_one_drawn(cast, now, sign_in):
     assert sorted(ReviewDraw.objects.values_list("state", flat=True)) == ["replaced", "waiting", "waiting"]
     last = ReviewDraw.objects.filter(state="waiting").first()
     assert "no other conversation" in text_of(vera.post(reverse("draw_replace", args=[last.pk]), {"reason": "A test."}))
-    by_hand = make_draw(cast.vera, cast.rita, number=9, now=now)
+    assert "Coaching only" not in text_of(vera.get(reverse("quality_queue")))
+    by_hand = make_draw(cast.vera, cast.rita, number=9, now=now, method="hand_picked")
+    assert "Coaching only" in text_of(vera.get(reverse("quality_queue")))
     assert "No plan drew this" in text_of(vera.post(reverse("draw_replace", args=[by_hand.pk]), {"reason": "A test."}))
 
 
