@@ -218,7 +218,8 @@ class ReviewDraw(models.Model):
     class Meta:
         ordering = ["due_on", "pk"]
         indexes = [
-            models.Index(fields=["reviewer", "state", "due_on"], name="draw_queue"),
+            # With whom it is about, so that a reviewer's counts are read from the index alone.
+            models.Index(fields=["reviewer", "state", "due_on", "reviewee"], name="draw_queue_of_reviewer"),
             models.Index(fields=["reviewee", "period"], name="draw_person_period"),
         ]
         constraints = [
@@ -265,7 +266,10 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["-published_at", "-pk"]
-        indexes = [models.Index(fields=["reviewee", "state", "published_at"], name="review_of_person")]
+        indexes = [
+            models.Index(fields=["reviewee", "state", "published_at"], name="review_of_person"),
+            models.Index(fields=["published_at"], condition=Q(state="published"), name="review_standing_by_day"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["draw"], condition=~Q(state="withdrawn"), name="review_one_standing_per_draw"),
             models.CheckConstraint(condition=~Q(reviewer=models.F("reviewee")), name="review_never_of_oneself"),
