@@ -82,7 +82,7 @@ def measure(reviews: int, folder: Path, requests: int, keep: bool) -> dict[str, 
     else:
         name = f"{connection.settings_dict['NAME']}_bench_queue_{reviews}"
     test["NAME"] = connection.settings_dict["TEST"]["NAME"] = name
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
     try:
         fill(reviews)
         pages = ask_all(requests)
