@@ -210,7 +210,8 @@ def score_teams_csv(request: PersonRequest) -> HttpResponse:
 @require_safe
 def score_criteria(request: PersonRequest) -> HttpResponse:
     access.can_read_what_criteria_predict(request.user).or_403()
-    found = predictions(timezone.localdate())
+    now = timezone.now()
+    found = predictions(timezone.localdate(now), now)
     return render(request, "coaching/quality/score_criteria.html", {"found": found, "section": "scores"})
 
 
@@ -218,5 +219,6 @@ def score_criteria(request: PersonRequest) -> HttpResponse:
 @require_safe
 def score_criteria_csv(request: PersonRequest) -> HttpResponse:
     access.can_read_what_criteria_predict(request.user).or_403()
-    today = timezone.localdate()
-    return _csv(exports.criteria_csv(predictions(today)), f"criteria-{today.isoformat()}.csv")
+    now = timezone.now()
+    today = timezone.localdate(now)
+    return _csv(exports.criteria_csv(predictions(today, now)), f"criteria-{today.isoformat()}.csv")
