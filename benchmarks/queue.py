@@ -59,9 +59,6 @@ def main(argv: list[str]) -> int:
         result = measure(options.reviews, Path(folder), options.requests, options.keep)
     result["database"] = options.database
     print(f"{result['reviews']:,} reviews of {result['reps']:,} reps on {options.database}, {options.requests} requests each")
-    print(f"{'':26} {'first ms':>9} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8} {'queries':>8}")
-    for name, page in result["pages"].items():
-        print(f"{name:26} {page['first_ms']:>9} {page['p50_ms']:>8} {page['p95_ms']:>8} {page['cpu_ms']:>8} {page['queries']:>8}")
     if options.json:
         print(json.dumps(result))
     return 0
@@ -82,7 +79,7 @@ def measure(reviews: int, folder: Path, requests: int, keep: bool) -> dict[str, 
     else:
         name = f"{connection.settings_dict['NAME']}_bench_queue_{reviews}"
     test["NAME"] = connection.settings_dict["TEST"]["NAME"] = name
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
     try:
         fill(reviews)
         pages = ask_all(requests)
@@ -117,12 +114,21 @@ def ask_all(requests: int) -> dict[str, dict[str, Any]]:
     rep = Person.objects.get(email=REP)
     review = Review.objects.filter(reviewee=rep).order_by("-published_at")[0]
     pages = {}
+    print(f"{'':26} {'first ms':>9} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8} {'queries':>8}")
     for name, (email, address) in {**DAILY, **OTHERS}.items():
         client = Client()
         client.force_login(Person.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend")
         cache.clear()
         pages[name] = ask(client, address.format(rep=rep.pk, review=review.pk), requests)
+        show(name, pages[name])
     return pages
+
+
+def show(name: str, page: dict[str, Any]) -> None:
+    print(
+        f"{name:26} {page['first_ms']:>9} {page['p50_ms']:>8} {page['p95_ms']:>8} {page['cpu_ms']:>8} {page['queries']:>8}",
+        flush=True,
+    )
 
 
 def ask(client: Any, url: str, requests: int) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from coaching.quality.queries.lists import (
     scorecard_for,
 )
 from coaching.quality.queries.pages import (
-    THREE_MONTHS,
     acknowledgement_of,
     case_by_id,
     cases_by_number,
@@ -37,7 +36,6 @@ from coaching.quality.queries.problems import Problem, version_problems
 from coaching.quality.queries.versions import compare_versions
 
 __all__ = [
-    "THREE_MONTHS",
     "BoardCriterion",
     "Card",
     "CauseRow",

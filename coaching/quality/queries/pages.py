@@ -22,7 +22,6 @@ from coaching.quality.models import (
 from coaching.quality.queries.lists import BEGUN_FIRST, day_range
 from people.models import RoleGrant
 
-THREE_MONTHS = timedelta(days=62)  # before the first of this month: two to three months back
 SOON = timedelta(days=2)
 
 

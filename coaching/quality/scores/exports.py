@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from coaching.quality.scores.arithmetic import Share
 from coaching.quality.scores.predicting import REOPENED, SATISFIED, Outcome, Predictions
-from coaching.quality.scores.queries import PersonScore, TeamMonth, TeamRow
+from coaching.quality.scores.queries import PersonScore
+from coaching.quality.scores.teams import TeamMonth, TeamRow
 from coaching.quality.scores.words import outcome_in_words
 from foundation.spreadsheets import SafeWriter
 from foundation.statistics import Interval

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
 from django.db.models import Case, Count, F, FloatField, IntegerField, Q, QuerySet, Sum, Value, When
-from django.utils import timezone
 
 from cms.models import Standard
 from coaching.interactions.models import SurveyResponse
@@ -62,13 +61,13 @@ class Predictions:
 Counts = dict[tuple[str, bool, bool], Sums]  # by criterion key, met, outcome
 
 
-def predictions(today: date) -> Predictions:
+def predictions(today: date, now: datetime) -> Predictions:
     """Every criterion of published scorecards, in their order. What was counted is kept for six hours."""
     criteria: dict[str, Criterion] = {}
     asked = Criterion.objects.filter(section__version__state=ScorecardVersion.State.PUBLISHED).select_related("standard")
     for criterion in asked.order_by("section__version__scorecard__name", "section__order", "section_id", "order", "pk"):
         criteria.setdefault(criterion.key, criterion)
-    counted, at = _kept(today)
+    counted, at = _kept(today, now)
     shares = {
         (key, outcome): tuple(
             share_of_sums(counted[outcome].get((key, met, True), Sums()), counted[outcome].get((key, met, False), Sums()))
@@ -96,11 +95,11 @@ def _enough(met: Share | None, missing: Share | None) -> bool:
     return met is not None and missing is not None and min(met.n, missing.n) >= LEAST_IN_GROUP
 
 
-def _kept(today: date) -> tuple[dict[str, Counts], datetime]:
+def _kept(today: date, now: datetime) -> tuple[dict[str, Counts], datetime]:
     kept = cache.get(key := f"quality-scores-predictions-1-{today.isoformat()}")
     if isinstance(kept, tuple):
         return kept
-    found = ({SATISFIED: _count_satisfied(today), REOPENED: _count_reopened(today)}, timezone.now())
+    found = ({SATISFIED: _count_satisfied(today), REOPENED: _count_reopened(today)}, now)
     cache.set(key, found, KEPT_SECONDS)
     return found
 

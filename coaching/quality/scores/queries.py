@@ -1,7 +1,4 @@
-"""Scores as the pages show them: a person's over three months, a team's by month.
-
-Who is in a team is as of today, in every month: the page answers for the people one works with now.
-"""
+"""People's scores as the pages show them: three months up to today, and what everybody's reviews tell about them."""
 
 from __future__ import annotations
 
@@ -25,13 +22,11 @@ from coaching.quality.queries.figures import (
     failures_of_reviews,
     read_cells,
     read_drawn,
-    read_monthly_cells,
     read_reviews,
 )
 from coaching.quality.scores.arithmetic import (
     LEAST_DEGREES,
     LEAST_FOR_PERSON,
-    LEAST_FOR_TEAM,
     Cell,
     Counted,
     Drawn,
@@ -44,14 +39,13 @@ from coaching.quality.scores.arithmetic import (
     apart_from_others,
     estimate,
     estimate_of,
-    estimate_of_team,
     prior,
     share,
     shrink,
     spreads,
     weigh,
 )
-from people.models import Membership, Person, Role, Team
+from people.models import Membership, Person, Team
 
 ROLLING = timedelta(days=90)  # with today, thirteen weeks
 TREND_MONTHS = 6
@@ -145,7 +139,7 @@ def person_scores(people: Sequence[Person], today: date) -> list[PersonScore]:
     company = company_of(today)
     reviews = counted_reviews(people, rolling_since(today), today)
     cells = read_cells(reviews)
-    own, drawn = by_person(cells), _by_person(read_drawn(people, cells))
+    own, drawn = by_person(cells), drawn_by_person(read_drawn(people, cells))
     failed = _whole_time(critical_failures(reviews))
     members = teams_of_people_in(people, today)
     scores = [
@@ -187,7 +181,7 @@ def person_page(person: Person, today: date) -> PersonPage:
     trend = []
     for month in months:
         cells = cells_of_reviews(one for one in reviews if month_before(month, 2) <= one.day <= last_day(month))
-        trend.append(_point(month, estimate(cells, drawn, company.spread), LEAST_FOR_PERSON))
+        trend.append(point(month, estimate(cells, drawn, company.spread), LEAST_FOR_PERSON))
     return PersonPage(score, trend, counted, drawn)
 
 
@@ -196,7 +190,7 @@ def teams_of_people_in(people: Iterable[Person], today: date) -> dict[int, Team]
     return {member.person_id: member.team for member in members}
 
 
-def _by_person(drawn: Iterable[Drawn]) -> dict[int, list[Drawn]]:
+def drawn_by_person(drawn: Iterable[Drawn]) -> dict[int, list[Drawn]]:
     found: dict[int, list[Drawn]] = defaultdict(list)
     for part in drawn:
         found[part.person].append(part)
@@ -229,7 +223,7 @@ def critical_shares(
     return review, section
 
 
-def _point(month: date, found: Estimate | None, least: int) -> Point:
+def point(month: date, found: Estimate | None, least: int) -> Point:
     n = found.n if found else 0
     return Point(month, n, found if found and found.interval and n >= least else None)
 
@@ -237,87 +231,3 @@ def _point(month: date, found: Estimate | None, least: int) -> Point:
 def waiting_for_review(person: Person) -> int:
     """Conversations of this person drawn by lot that nobody has reviewed yet."""
     return ReviewDraw.objects.filter(reviewee=person, method=ReviewDraw.Method.RANDOM, state__in=ReviewDraw.OPEN_STATES).count()
-
-
-# --- Teams -----------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class TeamMonth:
-    """One calendar month of a team: all its cases by what the reviews say."""
-
-    month: date
-    n: int
-    reviewed: int  # people with a review
-    people: int
-    estimate: Estimate | None
-    critical: Share | None
-    section_critical: Share | None
-
-
-def reps_of(teams: Iterable[Team], today: date) -> list[Person]:
-    """Who handles cases in these teams today, by name."""
-    members = Person.objects.active().in_teams(Team.objects.at_or_below(teams), today)
-    return list(members.filter(role_grants__role=Role.REP).order_by("display_name", "pk"))
-
-
-def team_months(people: Sequence[Person], today: date) -> list[TeamMonth]:
-    """The last six calendar months, the last one up to today."""
-    company = company_of(today)
-    months = [month_before(today, back) for back in reversed(range(TREND_MONTHS))]
-    reviews = counted_reviews(people, months[0], today)
-    monthly = read_monthly_cells(reviews)
-    drawn = read_drawn(people, [cell for found in monthly.values() for cell in found])
-    failed = critical_failures(reviews)
-    return [_team_month(month, monthly.get(month, []), drawn, failed, len(people), company.spread) for month in months]
-
-
-def _team_month(
-    month: date,
-    cells: list[Cell],
-    drawn: list[Drawn],
-    failed: dict[tuple[date, Place], Critical],
-    people: int,
-    spread: Spreads | None,
-) -> TeamMonth:
-    periods = {cell.period for cell in cells}
-    weighted = weigh(cells, [part for part in drawn if part.period in periods])
-    found = estimate_of_team(weighted, people=people, spread=spread)
-    reviewed = len({cell.person for cell in cells if cell.n})
-    of_month = {place: counts for (when, place), counts in failed.items() if when == month}
-    critical, section = critical_shares(weighted, of_month, clustered=reviewed < people)
-    point = _point(month, found, LEAST_FOR_TEAM)
-    return TeamMonth(month, point.n, reviewed, people, point.estimate, critical, section)
-
-
-@dataclass(frozen=True)
-class TeamRow:
-    team: Team | None  # None: the whole company
-    depth: int
-    month: TeamMonth
-
-
-def all_teams(month: date, today: date) -> list[TeamRow]:
-    """The company and each team with people, in the order of the tree, in one calendar month."""
-    company = company_of(today)
-    until = min(last_day(month), today)
-    reviews = counted_reviews(None, month, until)
-    cells = by_person(read_cells(reviews))
-    drawn = _by_person(read_drawn(None, [cell for found in cells.values() for cell in found]))
-    failed = critical_failures(reviews)
-    members: dict[int, list[int]] = defaultdict(list)
-    reps = Membership.objects.on(today).filter(kind=Membership.Kind.MEMBER, person__role_grants__role=Role.REP)
-    for person_id, team_id in reps.filter(person__is_active=True).values_list("person_id", "team_id"):
-        members[team_id].append(person_id)
-    teams = list(Team.objects.order_by("path"))
-
-    def row(team: Team | None) -> TeamRow:
-        below = [one for one in teams if team is None or one.path.startswith(team.path)]
-        people = [pk for one in below for pk in members[one.pk]]
-        inside = [cell for pk in people for cell in cells.get(pk, [])]
-        parts = [part for pk in people for part in drawn.get(pk, [])]
-        wanted = set(people)
-        own = {key: counts for key, counts in failed.items() if key[1].person in wanted}
-        depth = team.path.count("/") - 2 if team else 0
-        return TeamRow(team, depth, _team_month(month, inside, parts, own, len(people), company.spread))
-
-    rows = [row(None), *(row(team) for team in teams)]
-    return [one for one in rows if one.month.people]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from coaching.quality.access import leads_somebody
 from coaching.quality.forms import whole_number
-from coaching.quality.scores import access, exports, queries, words
+from coaching.quality.scores import access, exports, queries, teams, words
 from coaching.quality.scores.details import sections_of
 from coaching.quality.scores.predicting import predictions
 from foundation import charts
@@ -82,7 +82,7 @@ def _person_page(request: PersonRequest, person: Person) -> HttpResponse:
     )
 
 
-def _chart(points: Sequence[queries.Point | queries.TeamMonth], title: str) -> str:
+def _chart(points: Sequence[queries.Point | teams.TeamMonth], title: str) -> str:
     """The course as a line with its range; empty with fewer than two points."""
     known = [point.estimate for point in points]
     if sum(one is not None for one in known) < 2:
@@ -101,22 +101,22 @@ def _chart(points: Sequence[queries.Point | queries.TeamMonth], title: str) -> s
 def _team_of(request: PersonRequest, today: date) -> tuple[Team | None, list[Team], list[Person]]:
     """(the team asked for, those to choose from, its people); without a team everybody this person leads."""
     access.can_read_team_scores(request.user, today).or_403()
-    teams = list(access.scored_teams(request.user, today))
+    led = list(access.scored_teams(request.user, today))
     pk = whole_number(request.GET.get("team"))
     team = access.get_scored_team_for(request.user, pk, today) if pk else None
-    if team is None and request.user.has_role(Role.HEAD) and teams:
-        team = teams[0]
-    people = [person for person in queries.reps_of([team] if team else teams, today) if person.pk != request.user.pk]
-    return team, teams, people
+    if team is None and request.user.has_role(Role.HEAD) and led:
+        team = led[0]
+    people = [person for person in teams.reps_of([team] if team else led, today) if person.pk != request.user.pk]
+    return team, led, people
 
 
 @login_required
 @require_safe
 def score_team(request: PersonRequest) -> HttpResponse:
     today = timezone.localdate()
-    team, teams, people = _team_of(request, today)
+    team, led, people = _team_of(request, today)
     scores = queries.person_scores(people, today)
-    months = queries.team_months(people, today)
+    months = teams.team_months(people, today)
     shown = [score for score in scores if score.enough]
     lowest = min((score.own.interval.low for score in shown if score.own and score.own.interval), default=0.0)
     return render(
@@ -124,8 +124,8 @@ def score_team(request: PersonRequest) -> HttpResponse:
         "coaching/quality/score_team.html",
         {
             "team": team,
-            "teams": teams,
-            "name": team.name if team else teams[0].name if len(teams) == 1 else _("All your teams"),
+            "teams": led,
+            "name": team.name if team else led[0].name if len(led) == 1 else _("All your teams"),
             "page_obj": Paginator(scores, PER_PAGE).get_page(request.GET.get("page")),
             "people": len(people),
             "may_all": not request.user.has_role(Role.HEAD),
@@ -147,7 +147,7 @@ def score_team(request: PersonRequest) -> HttpResponse:
 def score_people_csv(request: PersonRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
-    _team, _teams, people = _team_of(request, today)
+    _team, _led, people = _team_of(request, today)
     for person in people:
         note_read(request, person, "scores", now)
     text = exports.people_csv(queries.person_scores(people, today), queries.rolling_since(today), today)
@@ -158,8 +158,8 @@ def score_people_csv(request: PersonRequest) -> HttpResponse:
 @require_safe
 def score_team_csv(request: PersonRequest) -> HttpResponse:
     today = timezone.localdate()
-    team, _teams, people = _team_of(request, today)
-    text = exports.team_csv(team.name if team else _("All your teams"), queries.team_months(people, today))
+    team, _led, people = _team_of(request, today)
+    text = exports.team_csv(team.name if team else _("All your teams"), teams.team_months(people, today))
     return _csv(text, f"scores-months-{today.isoformat()}.csv")
 
 
@@ -182,7 +182,7 @@ def score_teams(request: PersonRequest) -> HttpResponse:
     access.can_read_all_scores(request.user).or_403()
     today = timezone.localdate()
     month, months = _month_of(request, today)
-    rows = queries.all_teams(month, today)
+    rows = teams.all_teams(month, today)
     lows = [row.month.estimate.interval.low for row in rows if row.month.estimate and row.month.estimate.interval]
     company = next((row.month for row in rows if row.team is None), None)
     context = {
@@ -202,7 +202,7 @@ def score_teams_csv(request: PersonRequest) -> HttpResponse:
     access.can_read_all_scores(request.user).or_403()
     today = timezone.localdate()
     month, _months = _month_of(request, today)
-    return _csv(exports.teams_csv(queries.all_teams(month, today)), f"scores-teams-{month:%Y-%m}.csv")
+    return _csv(exports.teams_csv(teams.all_teams(month, today)), f"scores-teams-{month:%Y-%m}.csv")
 
 
 # --- Criteria --------------------------------------------------------------------------------------------------------
@@ -210,7 +210,8 @@ def score_teams_csv(request: PersonRequest) -> HttpResponse:
 @require_safe
 def score_criteria(request: PersonRequest) -> HttpResponse:
     access.can_read_what_criteria_predict(request.user).or_403()
-    found = predictions(timezone.localdate())
+    now = timezone.now()
+    found = predictions(timezone.localdate(now), now)
     return render(request, "coaching/quality/score_criteria.html", {"found": found, "section": "scores"})
 
 
@@ -218,5 +219,6 @@ def score_criteria(request: PersonRequest) -> HttpResponse:
 @require_safe
 def score_criteria_csv(request: PersonRequest) -> HttpResponse:
     access.can_read_what_criteria_predict(request.user).or_403()
-    today = timezone.localdate()
-    return _csv(exports.criteria_csv(predictions(today)), f"criteria-{today.isoformat()}.csv")
+    now = timezone.now()
+    today = timezone.localdate(now)
+    return _csv(exports.criteria_csv(predictions(today, now)), f"criteria-{today.isoformat()}.csv")

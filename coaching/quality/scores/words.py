@@ -106,6 +106,8 @@ def rate(found: Share | None) -> str:
     """A share in words with what was seen: "3 % (1 % to 9 %), 2 of 64"."""
     if found is None:
         return _("no reviews")
+    if found.n < LEAST_FOR_PERSON:
+        return _("too few: seen in %(part)s of %(n)s") % {"part": found.part, "n": found.n}
     return _("%(rate)s (%(between)s), seen in %(part)s of %(n)s") % {
         "rate": percent(found.rate),
         "between": between(found.interval, percents=True),
