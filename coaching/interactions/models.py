@@ -35,7 +35,9 @@ class Source(models.Model):
     masks_personal_data = models.BooleanField(
         default=False,
         db_default=False,
-        help_text=_("Card and account numbers, addresses, telephone numbers and passwords are masked before a message is stored."),
+        help_text=_(
+            "Card and account numbers, addresses, telephone numbers and passwords are masked before a message is stored."
+        ),
     )
 
     def __str__(self) -> str:

@@ -17,9 +17,13 @@ MASK = "•"
 _EMAIL = re.compile(r"(?<![\w.+\-•])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
 _DIGITS = re.compile(r"(?<![\w•])\d(?:[ \u00a0-]?\d){12,}(?![\w•])")
 _IBAN = re.compile(r"(?<![\w•])[A-Za-z]{2}\d{2}(?:[ \u00a0]?[A-Za-z0-9]){11,30}")
-_INTERNATIONAL = re.compile(r"(?<![\w+•])(?<![\d•][ \u00a0])(?:\+[1-9](?:[ \u00a0()./-]{0,2}\d){7,14}|00[1-9](?:[ \u00a0()./-]{0,2}\d){9,13})(?![\w•])")
+_INTERNATIONAL = re.compile(
+    r"(?<![\w+•])(?<![\d•][ \u00a0])(?:\+[1-9](?:[ \u00a0()./-]{0,2}\d){7,14}|00[1-9](?:[ \u00a0()./-]{0,2}\d){9,13})(?![\w•])"
+)
 _NATIONAL = re.compile(r"(?<![\w+.,/•-])(?<![\d•][ \u00a0])\(?0[1-9]\d{1,4}\)?(?:[ \u00a0/-]{0,3}\d){5,9}(?![\w•]|[.,/-]\d)")
-_NORTH_AMERICAN = re.compile(r"(?<![\w+.,/•-])(?<![\d•][ \u00a0])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w•]|[.,/-]\d)")
+_NORTH_AMERICAN = re.compile(
+    r"(?<![\w+.,/•-])(?<![\d•][ \u00a0])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w•]|[.,/-]\d)"
+)
 _SECRET = re.compile(
     r"(?i)(?<![\w•])(?:password|passwort|kennwort|passcode|pin|cvv|cvc|token|api[ -]?key|secret)(?: (?:code|number))?"
     r"(?:\s{0,3}[:=]\s{0,3}|\s{1,3}(?:is|ist|was)\s{1,3})[\"'“”]?(?P<value>[^\s\"'“”•]{3,200})"
@@ -29,14 +33,15 @@ _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}")
 
 # Lengths of account numbers by country, of the public IBAN registry.
 _IBAN_LENGTHS = {
-    code[:2]: int(code[2:])
-    for code in (
-        "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 FO18"
-        " FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20"
-        " LV21 MC27 MD24 ME22 MK19 MR27 MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22 SA24 SC31 SE24 SI19 SK24"
-        " SM27 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20"
-    ).split()
-}
+    code: length
+    for length, codes in (
+        (15, "NO"), (16, "BE"), (18, "DK FI FO GL NL"), (19, "MK SI"), (20, "AT BA EE KZ LT LU XK"), (21, "CH HR LI LV"),
+        (22, "BG BH CR DE GB GE IE ME RS VA"), (23, "AE GI IL IQ TL"), (24, "AD CZ ES MD PK RO SA SE SK TN VG"), (25, "LY PT ST"),
+        (26, "IS TR"), (27, "FR GR IT MC MR SM"), (28, "AL AZ BY CY DO GT HU LB PL SV"), (29, "BR EG PS QA UA"),
+        (30, "JO KW"), (31, "MT MU SC"), (32, "LC"),
+    )
+    for code in re.findall(r"[A-Z]{2}", codes)
+}  # fmt: skip
 # How numbers of payment cards begin, and how long those are.
 _CARD = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"

@@ -313,7 +313,8 @@ class Review(models.Model):
                 name="review_never_of_oneself",
             ),
             models.CheckConstraint(
-                condition=Q(mode="review") | Q(score_raw__isnull=True, score_shown__isnull=True), name="review_assessment_unscored"
+                condition=Q(mode="review") | Q(score_raw__isnull=True, score_shown__isnull=True),
+                name="review_assessment_unscored",
             ),
             models.CheckConstraint(condition=Q(state="draft") | Q(published_at__isnull=False), name="review_published_has_time"),
             models.CheckConstraint(

@@ -83,7 +83,9 @@ def peers_to_pick(person: Person, on: date) -> QuerySet[Person]:
     """Whom a lead may ask for peer feedback: active reps among the people they lead."""
     if not leads_somebody(person, on):
         return Person.objects.none()
-    return Person.objects.active().filter(role_grants__role=Role.REP, pk__in=people_visible_to(person, on).values("pk")).distinct()
+    return (
+        Person.objects.active().filter(role_grants__role=Role.REP, pk__in=people_visible_to(person, on).values("pk")).distinct()
+    )
 
 
 def share_a_team(one: Person, other: Person, on: date) -> bool:

@@ -35,7 +35,9 @@ def recording_find(request: PersonRequest) -> HttpResponse:
         found = cases_by_number(interactions_to_pick(request.user, on), form.cleaned_data["case"])
         if len(found) == 1:
             return redirect("recording_edit", found[0].pk)
-        form.add_error("case", _("Several cases have this number.") if found else _("None of your people's cases has this number."))
+        form.add_error(
+            "case", _("Several cases have this number.") if found else _("None of your people's cases has this number.")
+        )
     context = {"form": form, "section": "reviews"}
     return render(request, "coaching/quality/recording_find.html", context, status=422 if form.errors else 200)
 

@@ -199,7 +199,7 @@ def _publish(request: PersonRequest, review: Review, now: datetime) -> HttpRespo
         return redirect(f"{reverse('review_edit', args=[review.pk])}?check=1#missing")
     except services.QualityError as error:
         messages.error(request, str(error))
-        return redirect("review_detail", review.pk)
+        return redirect(_read_address(review))
     messages.success(request, _("Published. %(person)s can read it now.") % {"person": review.reviewee})
     return _next(request, now) if request.POST.get("then") == "next" else redirect("quality_queue")
 

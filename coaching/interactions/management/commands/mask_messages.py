@@ -24,4 +24,6 @@ class Command(BaseCommand):
             known = ", ".join(Source.objects.order_by("key").values_list("key", flat=True)) or "none yet"
             raise CommandError(f"There is no source with this key. Known: {known}")
         source = set_masking(actor=None, source=source, on=not options["off"], now=timezone.now())
-        self.stdout.write(f"{source.key}: messages are {'masked before they are stored' if source.masks_personal_data else 'stored as they come'}.")
+        self.stdout.write(
+            f"{source.key}: messages are {'masked before they are stored' if source.masks_personal_data else 'stored as they come'}."
+        )
