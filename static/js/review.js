@@ -205,6 +205,13 @@ snippet?.addEventListener("keydown", (event) => {
 
 // --- Messages by number -----------------------------------------------------------------------
 let typed = null; // digits after m
+let typing = null;
+
+function beginNumber() {
+  typed = "";
+  clearTimeout(typing);
+  typing = setTimeout(() => (typed = null), 2000);
+}
 
 function typeNumber(digit) {
   typed += digit;
@@ -334,7 +341,7 @@ document.addEventListener("keydown", (event) => {
     n: () => choose("na"),
     0: () => choose("clear"),
     q: quote,
-    m: () => (typed = ""),
+    m: beginNumber,
     p: checkAndPublish,
     s: chooseSnippet,
     g: () => toggleGuidance(),

@@ -27,9 +27,7 @@ def build(cast, now):
     )
     assessment = start_review(
         actor=cast.rita,
-        draw=ask_for_assessment(
-            actor=cast.rita, interaction=make_interaction(cast.rita, number=74, now=now), reason="", now=now
-        ),
+        draw=ask_for_assessment(actor=cast.rita, interaction=make_interaction(cast.rita, number=74, now=now), reason="", now=now),
         now=now,
     )
     save_draft(actor=cast.rita, review=assessment, ratings=answers(assessment), comment="", now=now)
@@ -57,7 +55,9 @@ def of(name):
 ENTRIES = [
     Entry("snippet_list", get=only(*REVIEWING)),
     Entry("snippet_create", get=only(*REVIEWING), post=only(*REVIEWING, status=302), data=lambda w: FORM),
-    Entry("snippet_edit", args=of("snippet"), get=by_role(404, reviewer=200), post=by_role(404, reviewer=302), data=lambda w: FORM),
+    Entry(
+        "snippet_edit", args=of("snippet"), get=by_role(404, reviewer=200), post=by_role(404, reviewer=302), data=lambda w: FORM
+    ),
     Entry(
         "snippet_edit",
         args=of("shared"),

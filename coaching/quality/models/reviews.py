@@ -73,7 +73,8 @@ class ReviewDraw(models.Model):
     class Meta:
         ordering = ["due_on", "pk"]
         indexes = [
-            models.Index(fields=["reviewer", "state", "due_on"], name="draw_queue"),
+            # With whom it is about, so that a reviewer's counts are read from the index alone.
+            models.Index(fields=["reviewer", "state", "due_on", "reviewee"], name="draw_queue_of_reviewer"),
             models.Index(fields=["reviewee", "period"], name="draw_person_period"),
             models.Index(fields=["plan", "period"], name="draw_plan_period"),
         ]
@@ -150,6 +151,7 @@ class Review(ReleaseFields):
         ordering = ["-published_at", "-pk"]
         indexes = [
             models.Index(fields=["reviewee", "state", "published_at"], name="review_of_person"),
+            models.Index(fields=["published_at"], condition=Q(state="published"), name="review_standing_by_day"),
             models.Index(fields=["state", "release_on"], name="review_on_the_way", condition=Q(state__in=["submitted", "held"])),
         ]
         constraints = [

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Prefetch
@@ -278,7 +279,7 @@ def _segments(body: str, excerpts: list[tuple[str, int]], hits: list[tuple[int, 
             quotes.append((start, start - negative_length, number))
     cuts = sorted({0, len(body), *(at for quote in quotes for at in quote[:2]), *(at for hit in hits for at in hit)})
     segments = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         quote = next((quote for quote in quotes if quote[0] <= start < quote[1]), None)
         hit = any(first <= start < last for first, last in hits)
         segments.append(Segment(body[start:end], quote[2] if quote else 0, hit, bool(quote and quote[1] == end)))

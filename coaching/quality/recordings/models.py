@@ -28,4 +28,4 @@ class Recording(models.Model):
     uploaded_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return self.file_name
+        return f"Recording {self.pk}"

@@ -117,7 +117,8 @@ def add_transcript(*, actor: Person, interaction: Interaction, cues: Sequence[Cu
         batch_size=500,
     )
     person = interaction.handler.person if interaction.handler else None
-    record(actor=actor, verb="transcript.add", target=interaction, subject=person, after={"turns": len(cues)}, now=now)
+    after = {"interaction": interaction.pk, "turns": len(cues)}  # not the case itself: its name is a customer's words
+    record(actor=actor, verb="transcript.add", subject=person, after=after, now=now)
     return len(cues)
 
 

@@ -218,7 +218,7 @@ def _publish(request: PersonRequest, review: Review, form: ChosenDayForm, now: d
         return redirect(f"{reverse('review_edit', args=[review.pk])}?check=1#missing")
     except services.QualityError as error:
         messages.error(request, str(error))
-        return redirect("review_publish" if chosen else "review_detail", review.pk)
+        return redirect(reverse("review_publish", args=[review.pk]) if chosen else _read_address(review))
     messages.success(request, said_of(review))
     return _next(request, now) if request.POST.get("then") == "next" else redirect("quality_queue")
 

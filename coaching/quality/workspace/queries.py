@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cms.models import GuidelineModule, Standard
+from cms.models.guideline import standard_ids_in
 from cms.queries import published_guideline_modules
 from coaching.quality.models import Review, Snippet, WorkingNote
 from coaching.quality.queries.card import Card, Turn
@@ -99,7 +100,7 @@ class Guidance:
     """What the guide says about a standard: itself, and the examples that stand around it in guideline modules."""
 
     standard: Standard
-    examples: list[Any] = field(default_factory=list)  # values of do_dont blocks
+    examples: list[Any] = field(default_factory=list)  # do_dont blocks: situation, do, dont, because
     pages: list[GuidelineModule] = field(default_factory=list)
 
 
@@ -121,13 +122,13 @@ def add_guidance(card: Card) -> None:
 
 
 def _by_section(page: GuidelineModule) -> list[tuple[set[int], list[Any]]]:
-    """(standards, do-and-don't examples) of each section of a guideline module."""
+    """(standards, do-and-don't examples) of each section of a guideline module, as stored: opening blocks asks the database."""
     sections: list[tuple[set[int], list[Any]]] = [(set(), [])]
-    for block in page.body:
-        if block.block_type == "section":
+    for part in page.body.raw_data:
+        if part["type"] == "section":
             sections.append((set(), []))
-        elif block.block_type == "do_dont":
-            sections[-1][1].append(block.value)
-        elif block.block_type == "standards":
-            sections[-1][0].update(standard.pk for standard in block.value["standards"] if standard is not None)
+        elif part["type"] == "do_dont":
+            sections[-1][1].append(part["value"])
+        else:
+            sections[-1][0].update(standard_ids_in([part]))
     return sections

@@ -113,7 +113,7 @@ def save_snippet(
     if not title or not text:
         raise QualityError(_("Give the comment a title and a text."))
     others = Snippet.objects.filter(owner=snippet.owner_id if snippet else actor.pk, title=title)
-    if others.exclude(pk=snippet.pk if snippet else None).exists():
+    if (others.exclude(pk=snippet.pk) if snippet else others).exists():
         raise QualityError(_("There is a comment with this title already. Choose another title."))
     before = {"shared": snippet.is_shared} if snippet else {}
     snippet = snippet or Snippet(owner=actor)

@@ -1,7 +1,6 @@
 """Calls: a transcript with times becomes the messages, the sound is heard by who may hear it, and by nobody else."""
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import given
@@ -87,6 +86,13 @@ def test_a_range_lies_inside_the_file(header):
     assert found is None or 0 <= found[0] <= found[1] < 20
 
 
+@pytest.fixture
+def folder(settings, tmp_path):
+    """Where recordings lie in this test; nothing of another one is there."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path / "recordings"
+
+
 def a_call(person, now, number=1):
     case = make_interaction(person, number=number, now=now)
     case.messages.all().delete()
@@ -98,7 +104,7 @@ def upload(data=None, name="call.wav"):
     return SimpleUploadedFile(name, a_wav() if data is None else data, content_type="audio/wav")
 
 
-def test_a_lead_adds_transcript_and_sound_and_the_call_can_be_reviewed(cast, now, sign_in):
+def test_a_lead_adds_transcript_and_sound_and_the_call_can_be_reviewed(cast, now, sign_in, folder):
     services.ensure_starter_scorecard(actor=None, now=now)
     case = a_call(cast.rita, now)
     lena = sign_in(cast.lena)
@@ -121,10 +127,10 @@ def test_a_lead_adds_transcript_and_sound_and_the_call_can_be_reviewed(cast, now
     bad = lena.post(address, {"what": "recording", "audio": upload(b"<html><script>alert(1)</script>", "a.wav")})
     assert bad.status_code == 422
     assert "This is no sound file we can play." in text_of(bad)
-    assert not (settings.DATA_DIR / "recordings").exists() or not list((settings.DATA_DIR / "recordings").iterdir())
+    assert not folder.exists()
     lena.post(address, {"what": "recording", "audio": upload(name="../../evil.html")})
     first = store.path_of(Recording.objects.get())
-    assert first.parent == settings.DATA_DIR / "recordings"
+    assert first.parent == folder
     lena.post(address, {"what": "recording", "audio": upload()})
     recording = Recording.objects.get()
     assert [path.name for path in first.parent.iterdir()] == [recording.stored_name]  # the first is gone
@@ -175,7 +181,7 @@ def test_a_transcript_never_doubles_messages_or_replaces_evidence(cast, now):
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_a_turn_of_a_call_plays_from_its_time(cast, now, live_server, open_as):
+def test_a_turn_of_a_call_plays_from_its_time(cast, now, live_server, open_as, folder):
     services.ensure_starter_scorecard(actor=None, now=now)
     case = a_call(cast.rita, now)
     said = [Cue(0, 1, "Rita", "Good morning."), Cue(1.5, 2, "Kim", "My parcel is late.")]

@@ -23,9 +23,7 @@ def case(cast, now):
 def test_a_rep_assesses_a_conversation_of_their_own_and_reads_it_beside_the_review(cast, now, case, sign_in):
     rita = sign_in(cast.rita)
     other = make_interaction(cast.otto, number=3, now=now)
-    assert "There is no such case for you to pick." in text_of(
-        rita.post(reverse("assessment_ask"), {"case": other.external_id})
-    )
+    assert "There is no such case for you to pick." in text_of(rita.post(reverse("assessment_ask"), {"case": other.external_id}))
     page = rita.post(reverse("assessment_ask"), {"case": case.external_id}, follow=True)
     assert "Self-assessment" in text_of(page)
     assert "of 100" not in text_of(page)
