@@ -24,7 +24,5 @@ class QualityConfig(AppConfig):
             )
         )
         register(
-            Work(
-                "remind_to_acknowledge", _("Remind of reviews not read in time"), "coaching.quality.schedule.remind", at=time(8)
-            )
+            Work("remind_to_acknowledge", _("Remind of reviews not read in time"), "coaching.quality.schedule.remind", at=time(8))
         )

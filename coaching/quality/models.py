@@ -94,7 +94,9 @@ class ScorecardVersion(ReleaseSettings):
             models.CheckConstraint(condition=Q(cap__lte=100), name="scorecard_cap_percent"),
             models.CheckConstraint(condition=Q(dispute_days__gte=1, dispute_days__lte=90), name="scorecard_dispute_days"),
             models.CheckConstraint(condition=Q(hold_days__gte=1, hold_days__lte=45), name="scorecard_hold_days"),
-            models.CheckConstraint(condition=Q(approval_percent__gte=1, approval_percent__lte=100), name="scorecard_approval_share"),
+            models.CheckConstraint(
+                condition=Q(approval_percent__gte=1, approval_percent__lte=100), name="scorecard_approval_share"
+            ),
             models.CheckConstraint(condition=Q(acknowledge_days__gte=1), name="scorecard_acknowledge_days"),
         ]
 

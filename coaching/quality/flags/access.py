@@ -64,7 +64,9 @@ def get_standard_to_flag(person: Person, key: str) -> Standard:
     return standard
 
 
-def place_of(person: Person, standard: Standard, *, review_pk: int, criterion_pk: int, on: date) -> tuple[Review | None, Criterion | None]:
+def place_of(
+    person: Person, standard: Standard, *, review_pk: int, criterion_pk: int, on: date
+) -> tuple[Review | None, Criterion | None]:
     """The review and criterion it is flagged from. 404 for a review this person may not read, or a criterion that rests on something else."""
     criteria = Criterion.objects.filter(standard=standard)
     review = None

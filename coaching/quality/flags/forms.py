@@ -53,9 +53,7 @@ class AnswerForm(forms.Form):
 
 class FlagFilter(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
-    kind = forms.ChoiceField(
-        label=_("What is wrong"), required=False, choices=[("", _("Anything")), *StandardFlag.Kind.choices]
-    )
+    kind = forms.ChoiceField(label=_("What is wrong"), required=False, choices=[("", _("Anything")), *StandardFlag.Kind.choices])
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
@@ -65,9 +63,7 @@ class FlagFilter(forms.Form):
             ("all", _("All")),
         ],
     )
-    standard = forms.ModelChoiceField(
-        label=_("Standard"), required=False, queryset=Standard.objects.none(), empty_label=_("Any")
-    )
+    standard = forms.ModelChoiceField(label=_("Standard"), required=False, queryset=Standard.objects.none(), empty_label=_("Any"))
 
     def __init__(self, *args: Any, standards: QuerySet[Standard], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

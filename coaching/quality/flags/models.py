@@ -58,7 +58,9 @@ class StandardFlag(models.Model):
     changed_to = models.ForeignKey(
         Revision, on_delete=models.SET_NULL, null=True, related_name="+", help_text=_("The version that answers it.")
     )
-    changed_at = models.DateTimeField(null=True, help_text=_("When that version was written; stays when old versions are tidied."))
+    changed_at = models.DateTimeField(
+        null=True, help_text=_("When that version was written; stays when old versions are tidied.")
+    )
 
     class Meta:
         ordering = ["-raised_at", "-pk"]
@@ -75,7 +77,9 @@ class StandardFlag(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["answered", "declined"]) | ~Q(reply=""), name="flag_answered_has_reply"
             ),
-            models.CheckConstraint(condition=~Q(state="changed") | Q(changed_at__isnull=False), name="flag_changed_names_version"),
+            models.CheckConstraint(
+                condition=~Q(state="changed") | Q(changed_at__isnull=False), name="flag_changed_names_version"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -59,7 +59,9 @@ def grouped(rows: list[dict[str, Any]], flags: QuerySet[StandardFlag]) -> list[F
     ids = [row["standard_id"] for row in rows]
     standards = Standard.objects.in_bulk(ids)
     found: dict[int, list[StandardFlag]] = {pk: [] for pk in ids}
-    for flag in flags.filter(standard__in=ids).select_related("raised_by", "criterion", "answered_by").order_by("raised_at", "pk"):
+    for flag in (
+        flags.filter(standard__in=ids).select_related("raised_by", "criterion", "answered_by").order_by("raised_at", "pk")
+    ):
         found[flag.standard_id].append(flag)
     return [Flagged(standards[pk], found[pk]) for pk in ids]
 

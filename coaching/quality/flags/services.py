@@ -25,7 +25,9 @@ def _locked(flag: StandardFlag) -> StandardFlag:
 def _locked_together(flag: StandardFlag) -> list[StandardFlag]:
     """This flag and the other open ones about the same standard, it first; locked in one order, so that nobody waits for each other."""
     wanted = Q(pk=flag.pk) | Q(standard=flag.standard_id, state=StandardFlag.State.OPEN)
-    rows = StandardFlag.objects.select_for_update(of=("self",)).filter(wanted).select_related("standard", "raised_by").order_by("pk")
+    rows = (
+        StandardFlag.objects.select_for_update(of=("self",)).filter(wanted).select_related("standard", "raised_by").order_by("pk")
+    )
     return sorted(rows, key=lambda row: row.pk != flag.pk)
 
 
@@ -90,7 +92,9 @@ def take_back_flag(*, actor: Person, flag: StandardFlag, now: datetime) -> Stand
 
 
 @transaction.atomic
-def answer_flag(*, actor: Person, flag: StandardFlag, state: str, reply: str, together: bool = False, now: datetime) -> list[StandardFlag]:
+def answer_flag(
+    *, actor: Person, flag: StandardFlag, state: str, reply: str, together: bool = False, now: datetime
+) -> list[StandardFlag]:
     """Answer a flag: explained, changed (the published version names itself) or declined. The flags answered.
 
     With `together`, all open flags about the same standard get the same answer. Raises QualityError where it is answered or taken

@@ -81,11 +81,9 @@ def has_approvals(person: Person, on: date) -> bool:
     if not can_read_approvals(person, on):
         return False
     asking = ScorecardVersion.objects.filter(state=ScorecardVersion.State.PUBLISHED).exclude(approval="none")
-    return (
-        bool(approves(person))
-        and (asking.exists() or reviews_to_approve(person).exists())
-        or held_reviews_visible_to(person, on).exists()
-    )
+    return (bool(approves(person)) and (asking.exists() or reviews_to_approve(person).exists())) or held_reviews_visible_to(
+        person, on
+    ).exists()
 
 
 def _has_no_part(person: Person, review: Review) -> Decision:

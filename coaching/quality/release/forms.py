@@ -66,9 +66,7 @@ class ApprovalFilter(forms.Form):
     scorecard = forms.ModelChoiceField(
         label=_("Scorecard"), required=False, queryset=Scorecard.objects.all(), empty_label=_("Any")
     )
-    cause = forms.ChoiceField(
-        label=_("Why"), required=False, choices=[("", _("Any reason")), *ReleaseStep.Cause.choices]
-    )
+    cause = forms.ChoiceField(label=_("Why"), required=False, choices=[("", _("Any reason")), *ReleaseStep.Cause.choices])
 
     def __init__(self, *args: Any, reviewers: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

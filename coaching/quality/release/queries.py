@@ -113,4 +113,3 @@ def last_return(review: Review) -> ReleaseStep | None:
     """Why a draft came back, where the last thing that happened to it is that it was sent back."""
     last = ReleaseStep.objects.filter(review=review).select_related("by").order_by("-at", "-pk").first()
     return last if last is not None and last.kind == ReleaseStep.Kind.RETURNED else None
-

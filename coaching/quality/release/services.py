@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from coaching.quality.errors import QualityError
 from coaching.quality.models import AcknowledgementReminder, ReleaseStep, Review
 from coaching.quality.release import access
 from coaching.quality.release.queries import overdue_reviews
 from coaching.quality.release.rules import local_day
 from coaching.quality.release.steps import add_step, back_to_draft, check_day, entry, let_through, release
 from coaching.quality.release.tasks import mail_overdue_reviews
-from coaching.quality.errors import QualityError
 from coaching.quality.services.reviews import locked_review
 from foundation.access import Decision
 from people.audit import record
