@@ -20,7 +20,9 @@ NEW = "?standard=flagged-here"
 ENTRIES = [
     Entry("flag_list", get=only("editor", "head")),
     Entry("my_flags", get=signed_in(200)),
-    Entry("flag_raise", get=signed_in(200), post=signed_in(302), query=NEW, data=lambda w: {"kind": "unclear", "words": "Which?"}),
+    Entry(
+        "flag_raise", get=signed_in(200), post=signed_in(302), query=NEW, data=lambda w: {"kind": "unclear", "words": "Which?"}
+    ),
     Entry("flag_detail", args=of("flag"), get=by_role(404, rep=200, editor=200, head=200)),
     Entry("flag_take_back", args=of("flag"), post=by_role(404, rep=302, editor=403, head=403)),
     Entry(

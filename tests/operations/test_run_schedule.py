@@ -228,8 +228,8 @@ def test_two_pieces_of_work_cannot_share_a_name(planned):
 # --- The work there is ----------------------------------------------------------------------------
 
 EXPECTED = {
-    "check_teams", "draw_reviews", "raise_signals", "recount_figures", "run_feeds",
-    "seal_audit", "send_surveys", "sweep_uploads", "sync_connections", "tidy_up",
+    "check_teams", "draw_reviews", "raise_signals", "recount_figures", "release_reviews",
+    "remind_to_acknowledge", "run_feeds", "seal_audit", "send_surveys", "sweep_uploads", "sync_connections", "tidy_up",
 }  # fmt: skip
 
 

@@ -183,8 +183,8 @@ def test_the_day_is_chosen_moved_and_never_beyond_45_days(client, cast, now, rea
     assert (ready.state, ready.release_on) == ("held", on + timedelta(days=3))
     # The lead moves it where the scorecard lets them choose; counted from when it was ready, however often it is moved.
     assert "Held until 15 July 2026" in send(client, cast.lena, "review_hold", ready.pk, release_on="2026-07-15")
+    later = now + timedelta(days=20)
     with pytest.raises(QualityError, match="30 July 2026"):
-        later = now + timedelta(days=20)
         release.hold_review(actor=cast.lena, review=ready, release_on=on + timedelta(days=46), now=later)
     with pytest.raises(QualityError, match="day after today"):
         release.hold_review(actor=cast.vera, review=ready, release_on=on, now=now)

@@ -20,7 +20,11 @@ from tests.factories.quality import make_complete, make_published
 @pytest.fixture
 def standard(db):
     return Standard.objects.create(
-        key="say-it-back", title="Name the need", behaviour="Says back what the customer needs.", good_example="You need…", live=True
+        key="say-it-back",
+        title="Name the need",
+        behaviour="Says back what the customer needs.",
+        good_example="You need…",
+        live=True,
     )
 
 
@@ -98,7 +102,9 @@ def test_a_change_names_the_version_and_answers_all_who_said_so(client, cast, no
     standard.behaviour = "Says back the need in one sentence."
     revision = standard.save_revision()
     revision.publish()
-    answered = flags.answer_flag(actor=cast.edda, flag=first, state="changed", reply="", together=True, now=now + timedelta(days=2))
+    answered = flags.answer_flag(
+        actor=cast.edda, flag=first, state="changed", reply="", together=True, now=now + timedelta(days=2)
+    )
     assert [flag.pk for flag in answered] == [first.pk, second.pk]
     for flag in (first, second):
         flag.refresh_from_db()

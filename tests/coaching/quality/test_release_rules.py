@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -61,7 +62,7 @@ def test_the_lot_is_fair_and_always_the_same():
     assert all(0 <= lot < 100 for lot in lots)
     assert 0.19 < sum(lot < 20 for lot in lots) / len(lots) < 0.21
     # Whether one is drawn says nothing about the next, and another scorecard draws others.
-    both = sum(a < 20 and b < 20 for a, b in zip(lots, lots[1:], strict=False)) / len(lots)
+    both = sum(a < 20 and b < 20 for a, b in pairwise(lots)) / len(lots)
     assert 0.03 < both < 0.05
     assert sum(lot < 20 and lot_of("calls", n) < 20 for n, lot in enumerate(lots)) / len(lots) < 0.05
 

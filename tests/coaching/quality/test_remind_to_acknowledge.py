@@ -73,9 +73,7 @@ def test_where_nothing_is_asked_nothing_waits(cast, review):
 def test_a_correction_waits_since_it_was_corrected(cast, now, review):
     services.withdraw_review(actor=cast.vera, review=review, reason="Again.", again=True, now=now)
     new = services.start_review(actor=cast.vera, draw=review.draw, now=now)
-    Review.objects.filter(pk=new.pk).update(
-        state="published", published_at=now, corrects=review, corrected_at=TOO_LATE
-    )
+    Review.objects.filter(pk=new.pk).update(state="published", published_at=now, corrects=review, corrected_at=TOO_LATE)
     new.refresh_from_db()
     assert waiting_of(new, TOO_LATE.date()).days == 0
     assert overdue(TOO_LATE) == []
