@@ -102,16 +102,19 @@ def _agree(session: CalibrationSession, head: Person, moment: datetime) -> None:
         scoring = item.scorings.select_related("scorecard_version").first()
         if scoring is None:
             continue
-        ratings = Rating.objects.filter(review=_review_of(scoring)).select_related("criterion")
-        wishes = [
-            ConsensusInput(
-                criterion_id=rating.criterion_id,
-                answer_id=rating.answer_id,
-                is_na=rating.is_na,
-                reason=TALKED_ABOUT if rating.criterion.key == "warm-greeting" else "",
+        known = {rating.criterion_id: rating for rating in Rating.objects.filter(review=_review_of(scoring))}
+        wishes = []
+        for criterion in Criterion.objects.filter(section__version=scoring.scorecard_version).prefetch_related("answers"):
+            rating = known.get(criterion.pk)
+            reason = TALKED_ABOUT if criterion.key == "warm-greeting" else ""
+            wishes.append(
+                ConsensusInput(
+                    criterion_id=criterion.pk,
+                    answer_id=rating.answer_id if rating else criterion.answers.all()[0].pk,
+                    is_na=bool(rating and rating.is_na),
+                    reason=reason,
+                )
             )
-            for rating in ratings
-        ]
         services.save_consensus(actor=head, item=item, wishes=wishes, now=moment)
     conclusion = "The anchor of “Warm greeting” says it better now in our heads; we look at it again next month."
     services.resolve_session(actor=head, session=session, conclusion=conclusion, now=moment)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coaching.quality.calibration.views import figures, grading, scoring, sessions
+from coaching.quality.calibration.views import agreement, blind, grading, sessions
 
 urlpatterns = [
     path("calibration/", sessions.calibration_list, name="calibration_list"),
@@ -15,9 +15,9 @@ urlpatterns = [
     path("calibration/<int:pk>/resolve/", sessions.calibration_resolve, name="calibration_resolve"),
     path("calibration/<int:pk>/close/", sessions.calibration_close, name="calibration_close"),
     path("calibration/items/<int:pk>/", sessions.calibration_item, name="calibration_item"),
-    path("calibration/scorings/<int:pk>/", scoring.scoring_edit, name="scoring_edit"),
-    path("agreement/", figures.agreement, name="agreement"),
-    path("severity/", figures.severity, name="severity"),
+    path("calibration/scorings/<int:pk>/", blind.scoring_edit, name="scoring_edit"),
+    path("agreement/", agreement.agreement, name="agreement"),
+    path("severity/", agreement.severity, name="severity"),
     path("second-readings/", grading.grader_list, name="grader_list"),
     path("second-readings/draw/", grading.grader_draw, name="grader_draw"),
     path("second-readings/<int:pk>/", grading.grader_detail, name="grader_detail"),
