@@ -172,9 +172,7 @@ VERBS: dict[str, Words] = {
     "dispute.take_back": Words(_("Dispute taken back"), _("{actor} took {target} back")),
     "dispute.forward": Words(_("Dispute passed on"), _("{actor} passed {target} of {subject} on")),
     "dispute.decline": Words(_("Dispute turned down"), _("{actor} turned {target} of {subject} down")),
-    "review.accept_proposal": Words(
-        _("Proposal accepted"), _("{actor} took over a proposed answer in {target} about {subject}")
-    ),
+    "review.accept_proposal": Words(_("Proposal accepted"), _("{actor} took over a proposed answer in {target} about {subject}")),
     "suggestion.find": Words(_("Suggestions looked for"), _("{actor} looked for conversations worth a look")),
     "suggestion.dismiss": Words(_("Suggestion dismissed"), _("{actor} dismissed {target} about {subject}")),
     "suggestion.restore": Words(_("Suggestion brought back"), _("{actor} brought {target} about {subject} back")),

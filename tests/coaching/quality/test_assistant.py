@@ -90,7 +90,7 @@ def as_stored(asked: dict[str, Any]) -> list[dict[str, Any]]:
     poor = "not possible" in agent["text"]
     return [
         {"criterion": c["key"], "answer": [a["key"] for a in c["answers"] if a["key"] != "na"][-1 if poor and n == 0 else 0],
-         "message": agent["message"], "quote": agent["text"][:20]}
+         "message": agent["message"], "quote": agent["text"][-20:]}
         for n, c in enumerate(asked["criteria"])
     ]  # fmt: skip
 
