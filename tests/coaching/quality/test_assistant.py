@@ -272,6 +272,16 @@ def test_what_cannot_get_better_by_asking_again_stops_the_trial(cast, moment, fa
     assert len(fake.asked) == 1  # nothing more is asked
     assert queries.measured_trial(version, "small") is None
 
+    fake.reply = lambda asked: (503, {}, "")  # it is not this question: the others are not asked in vain
+    last = services.measure_assistant(actor=cast.hana, version=version, now=moment)
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        due = last.requests.order_by("next_try_at")[0].next_try_at
+        assert last.requests.filter(next_try_at__lt=due).count() == 0
+        ask_waiting(lambda due=due: due)
+        assert len(fake.asked) == 1 + attempt
+    last.refresh_from_db()
+    assert (last.state, last.problem) == ("stopped", "The assistant has a fault of its own (status 503).")
+
 
 def test_an_endpoint_that_knows_no_schema_is_asked_without(fake):
     fake.reply = lambda asked: (400, {}, "{}") if "response_format" in fake.bodies[-1] else "[]"
