@@ -90,7 +90,7 @@ def as_stored(asked: dict[str, Any]) -> list[dict[str, Any]]:
     poor = "not possible" in agent["text"]
     return [
         {"criterion": c["key"], "answer": [a["key"] for a in c["answers"] if a["key"] != "na"][-1 if poor and n == 0 else 0],
-         "message": agent["message"], "quote": agent["text"][:20]}
+         "message": agent["message"], "quote": agent["text"][-20:]}
         for n, c in enumerate(asked["criteria"])
     ]  # fmt: skip
 
@@ -271,6 +271,16 @@ def test_what_cannot_get_better_by_asking_again_stops_the_trial(cast, moment, fa
     ask_waiting(timezone.now)
     assert len(fake.asked) == 1  # nothing more is asked
     assert queries.measured_trial(version, "small") is None
+
+    fake.reply = lambda asked: (503, {}, "")  # it is not this question: the others are not asked in vain
+    last = services.measure_assistant(actor=cast.hana, version=version, now=moment)
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        due = last.requests.order_by("next_try_at")[0].next_try_at
+        assert last.requests.filter(next_try_at__lt=due).count() == 0
+        ask_waiting(lambda due=due: due)
+        assert len(fake.asked) == 1 + attempt
+    last.refresh_from_db()
+    assert (last.state, last.problem) == ("stopped", "The assistant has a fault of its own (status 503).")
 
 
 def test_an_endpoint_that_knows_no_schema_is_asked_without(fake):

@@ -23,7 +23,8 @@ LONGEST_WAIT = 900.0  # seconds that a Retry-After is heeded
 class NoAnswer(Exception):
     """The assistant did not answer; the message says why. `final`: asking again does not help until somebody changes something.
 
-    `wait`: seconds the other side asked to be left alone.
+    `busy`: it concerns the assistant, not this question, so others need not be asked now either. `wait`: seconds the
+    other side asked to be left alone.
     """
 
     def __init__(self, text: str, *, final: bool = False, busy: bool = False, wait: float = 0.0) -> None:
@@ -52,9 +53,9 @@ def complete(to: Endpoint, messages: Sequence[dict[str, str]], schema: dict[str,
     except OutgoingRefused as error:
         raise NoAnswer(_("The address of the assistant may not be called: %(why)s") % {"why": error}, final=True) from error
     except httpx2.TimeoutException as error:
-        raise NoAnswer(_("The assistant did not answer within %(n)s seconds.") % {"n": round(SECONDS)}) from error
+        raise NoAnswer(_("The assistant did not answer within %(n)s seconds.") % {"n": round(SECONDS)}, busy=True) from error
     except httpx2.HTTPError as error:
-        raise NoAnswer(_("The assistant cannot be reached.")) from error
+        raise NoAnswer(_("The assistant cannot be reached."), busy=True) from error
     _must_be_well(response)
     try:
         text = response.json()["choices"][0]["message"]["content"]
@@ -72,7 +73,7 @@ def _must_be_well(response: httpx2.Response) -> None:
     if status == 429:
         raise NoAnswer(_("The assistant is busy."), busy=True, wait=_wait(response.headers.get("retry-after", "")))
     if status >= 500 or status == 408:
-        raise NoAnswer(_("The assistant has a fault of its own (status %(status)s).") % {"status": status})
+        raise NoAnswer(_("The assistant has a fault of its own (status %(status)s).") % {"status": status}, busy=True)
     if status in {401, 403}:
         raise NoAnswer(_("The assistant does not accept the key. An operator checks ASSISTANT_KEY."), final=True)
     if status == 404:

@@ -119,7 +119,10 @@ def _note_answer(request: AssistantRequest, found: list[prompt.Found], to: Endpo
 
 @transaction.atomic
 def _note_failure(request: AssistantRequest, error: NoAnswer, now: datetime) -> None:
-    """Again later, four times in all; at once over where asking again does not help. Then the whole trial stops."""
+    """Again later, four times in all; at once over where asking again does not help.
+
+    Where it is the assistant that fails and not the question, all others wait too, and a trial stops with its first that is given up.
+    """
     held = AssistantRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if held.state != AssistantRequest.State.WAITING:
         return
@@ -130,7 +133,11 @@ def _note_failure(request: AssistantRequest, error: NoAnswer, now: datetime) -> 
         wait = max(WAITS[min(held.attempts, len(WAITS)) - 1], timedelta(seconds=error.wait))
         held.next_try_at = now + wait
     held.save(update_fields=["problem", "state", "next_try_at"])
-    if error.final and held.trial_id is not None:
+    if held.state == AssistantRequest.State.WAITING and error.busy:
+        sooner = AssistantRequest.objects.filter(state=AssistantRequest.State.WAITING, next_try_at__lt=held.next_try_at)
+        sooner.update(next_try_at=held.next_try_at)
+    given_up = held.state == AssistantRequest.State.FAILED and (error.final or error.busy)
+    if given_up and held.trial_id is not None:
         stop_trial(held.trial_id, str(error), now)
     _finish_trial(held, now)
 

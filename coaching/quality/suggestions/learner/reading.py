@@ -39,7 +39,7 @@ class Example:
 def examples() -> list[Example]:
     """The newest 5,000 at most, the oldest first. A conversation that two people reviewed is one example, by the first of them."""
     newest = list(reviews_to_learn_from().reverse().values_list("pk", "interaction_id", "published_at", "score_shown")[:MOST])
-    rows = {case: (pk, at, score) for pk, case, at, score in newest}  # the oldest of several stays
+    rows = {case: (pk, at, score) for pk, case, at, score in newest if at and score is not None}  # the oldest of several stays
     found: list[Example] = []
     ordered = sorted(rows, key=lambda case: (rows[case][1], rows[case][0]))
     for cases in _parts(ordered):
@@ -54,7 +54,7 @@ def examples() -> list[Example]:
         for case in cases:
             pk, at, score = rows[case]
             if case in known and known[case].turns:
-                found.append(Example(known[case], at, float(score), pk in failed, frozenset(quoted[pk])))
+                found.append(Example(known[case], at, score, pk in failed, frozenset(quoted[pk])))
     return found
 
 

@@ -50,7 +50,7 @@ class Learned:
 
 
 def _sizes() -> dict[str, int]:
-    sizes = {}
+    sizes: dict[str, int] = {}
     for part, facts in (("case", len(CASE_FACTS)), ("message", len(MESSAGE_FACTS))):
         sizes |= {f"{part}_frequency": TEXT_PLACES, f"{part}_text": TEXT_PLACES, f"{part}_constant": 1}
         sizes |= {f"{part}_{name}": facts for name in ("middle", "spread", "facts")}
