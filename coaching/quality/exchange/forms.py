@@ -64,8 +64,12 @@ class ExportForm(forms.Form):
 
     since = forms.DateField(label=_("From"), widget=_day())
     until = forms.DateField(label=_("To"), widget=_day())
-    team = forms.ModelChoiceField(label=_("Team"), required=False, queryset=Team.objects.none(), empty_label=_("Everybody I may read"))
-    person = forms.ModelChoiceField(label=_("Person"), required=False, queryset=Person.objects.none(), empty_label=_("Everybody I may read"))
+    team = forms.ModelChoiceField(
+        label=_("Team"), required=False, queryset=Team.objects.none(), empty_label=_("Everybody I may read")
+    )
+    person = forms.ModelChoiceField(
+        label=_("Person"), required=False, queryset=Person.objects.none(), empty_label=_("Everybody I may read")
+    )
     tables = forms.MultipleChoiceField(
         label=_("Tables"), widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Choose at least one table.")}
     )
@@ -76,7 +80,7 @@ class ExportForm(forms.Form):
         initial = {
             "since": today - LAST, "until": today, "tables": [t.key for t in tables], "format": QualityExport.Format.XLSX,
         }  # fmt: skip
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         tables_field, team, whom = self.fields["tables"], self.fields["team"], self.fields["person"]
         if isinstance(tables_field, forms.MultipleChoiceField):
             tables_field.choices = [(table.key, table.title) for table in tables]

@@ -143,7 +143,13 @@ def run_quality_export(*, pk: int, clock: Clock) -> None:
         verb="export.create",
         target=export,
         subject=export.person,
-        after={"tables": export.tables, "rows": rows, "people": len(subjects), "since": str(export.since), "until": str(export.until)},
+        after={
+            "tables": export.tables,
+            "rows": rows,
+            "people": len(subjects),
+            "since": str(export.since),
+            "until": str(export.until),
+        },
         now=now,
     )
     mine.update(

@@ -75,4 +75,3 @@ def imported_facts(review: Review) -> ImportedFacts | None:
         is_bare=MARK in (review.interaction.extra or {}),
         open_disputes=list(review.imported_disputes.filter(dispute=None)),
     )
-

@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from coaching.quality.disputes.access import disputes_visible_to
 from coaching.quality.exchange.access import draws_to_export, reviews_to_export
 from coaching.quality.exchange.exports.tables import Column, Scope, Table, register
-from coaching.quality.models import Acknowledgement, Criterion, Dispute, DisputedRating, Rating, Review, ReviewDraw, ScorecardVersion
+from coaching.quality.models import (
+    Acknowledgement,
+    Criterion,
+    Dispute,
+    DisputedRating,
+    Rating,
+    Review,
+    ReviewDraw,
+    ScorecardVersion,
+)
 from coaching.quality.queries import day_range
 
 
@@ -100,8 +109,14 @@ register(
             Column("reviewer", _("E-mail of the reviewer"), lambda r: r.reviewer.email),
             Column("scorecard", _("Key of the scorecard"), lambda r: r.scorecard_version.scorecard.key),
             Column("version", _("Version of the scorecard"), lambda r: r.scorecard_version.number),
-            Column("method", _("How the conversation was chosen: random, targeted, hand_picked, imported"), lambda r: r.draw.method),
-            Column("inclusion", _("Probability of having been drawn, 0 to 1; empty: unknown, so it enters no figure"), lambda r: r.draw.inclusion),
+            Column(
+                "method", _("How the conversation was chosen: random, targeted, hand_picked, imported"), lambda r: r.draw.method
+            ),
+            Column(
+                "inclusion",
+                _("Probability of having been drawn, 0 to 1; empty: unknown, so it enters no figure"),
+                lambda r: r.draw.inclusion,
+            ),
             Column("score", _("The score as shown, 0 to 100; empty where nothing applied"), lambda r: r.score_shown),
             Column("score_raw", _("The score before anything critical was counted"), lambda r: r.score_raw),
             Column("applicable_weight", _("Sum of the weights of what applied"), lambda r: r.applicable_weight),
@@ -127,12 +142,24 @@ register(
             Column("criterion", _("Key of the criterion; the same key is the same question"), lambda r: r.criterion.key),
             Column("label", _("Short label of the criterion"), lambda r: r.criterion.label),
             Column("section", _("Section of the scorecard"), lambda r: r.criterion.section.title),
-            Column("standard", _("Key of the standard it measures"), lambda r: r.criterion.standard.key if r.criterion.standard else ""),
+            Column(
+                "standard",
+                _("Key of the standard it measures"),
+                lambda r: r.criterion.standard.key if r.criterion.standard else "",
+            ),
             Column("weight", _("Weight of the criterion"), lambda r: r.criterion.weight),
             Column("criticality", _("none, section or review"), lambda r: r.criterion.criticality),
             Column("answer", _("The answer, n/a where it did not apply"), lambda r: _answer(r.answer, r.is_na)),
-            Column("value", _("What the answer is worth, 0 to 1; empty where it did not apply"), lambda r: r.answer.value if r.answer else None),
-            Column("failed", _("Whether the value is below the criterion’s limit"), lambda r: bool(r.answer and r.answer.value < r.criterion.fail_below)),
+            Column(
+                "value",
+                _("What the answer is worth, 0 to 1; empty where it did not apply"),
+                lambda r: r.answer.value if r.answer else None,
+            ),
+            Column(
+                "failed",
+                _("Whether the value is below the criterion’s limit"),
+                lambda r: bool(r.answer and r.answer.value < r.criterion.fail_below),
+            ),
             Column("comment", _("Comment of the reviewer"), lambda r: r.comment),
             Column("quotes", _("Words of the conversation it rests on"), lambda r: [quote.excerpt for quote in r.quotes.all()]),
         ),
@@ -173,7 +200,11 @@ register(
             Column("decided_by", _("E-mail of who decided"), lambda d: d.decided_by.email if d.decided_by else ""),
             Column("decided_at", _("When it was decided"), lambda d: d.decided_at),
             Column("decision", _("Reason of the decision"), lambda d: d.decision),
-            Column("grader_error", _("Whether the reviewer had made a mistake; empty where it was not said"), lambda d: d.grader_error),
+            Column(
+                "grader_error",
+                _("Whether the reviewer had made a mistake; empty where it was not said"),
+                lambda d: d.grader_error,
+            ),
             Column("corrected", _("Number of the review that stands instead"), lambda d: d.corrected_id),
         ),
         subject=lambda d: d.review.reviewee_id,
@@ -211,7 +242,9 @@ register(
             Column("method", _("random, targeted, hand_picked or imported"), lambda d: d.method),
             Column("reason", _("Why it was drawn"), lambda d: d.reason),
             Column("period", _("The week it was drawn for"), lambda d: d.period),
-            Column("stratum", _("Part of the person’s cases by risk, 0 the least; empty: not drawn by risk"), lambda d: d.stratum),
+            Column(
+                "stratum", _("Part of the person’s cases by risk, 0 the least; empty: not drawn by risk"), lambda d: d.stratum
+            ),
             Column("stratum_cases", _("How many cases that part held"), lambda d: d.stratum_cases),
             Column("inclusion", _("Probability of having been drawn, 0 to 1; empty: unknown"), lambda d: d.inclusion),
             Column("drawn_at", _("When it was drawn"), lambda d: d.drawn_at),
@@ -232,7 +265,11 @@ register(
             Column("name", _("Name of the scorecard"), lambda c: c.section.version.scorecard.name),
             Column("version", _("Version"), lambda c: c.section.version.number),
             Column("state", _("published or archived"), lambda c: c.section.version.state),
-            Column("auto_fail", _("When a review-critical criterion fails: zero, cap or unchanged"), lambda c: c.section.version.auto_fail),
+            Column(
+                "auto_fail",
+                _("When a review-critical criterion fails: zero, cap or unchanged"),
+                lambda c: c.section.version.auto_fail,
+            ),
             Column("cap", _("Where the score is capped"), lambda c: c.section.version.cap),
             Column("section", _("Section"), lambda c: c.section.title),
             Column("criterion", _("Key of the criterion"), lambda c: c.key),
@@ -242,7 +279,9 @@ register(
             Column("criticality", _("none, section or review"), lambda c: c.criticality),
             Column("fail_below", _("Failed below this value"), lambda c: c.fail_below),
             Column("standard", _("Key of the standard it measures"), lambda c: c.standard.key if c.standard else ""),
-            Column("answers", _("Its answers, each as value: label"), lambda c: [f"{a.value:g}: {a.label}" for a in c.answers.all()]),
+            Column(
+                "answers", _("Its answers, each as value: label"), lambda c: [f"{a.value:g}: {a.label}" for a in c.answers.all()]
+            ),
         ),
     )
 )

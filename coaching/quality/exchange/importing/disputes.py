@@ -100,7 +100,9 @@ class DisputeWriter:
             if dispute is None:
                 return
         else:
-            self.notes.add(_("Disputes that are not decided: kept as a note beside the review. Decide them here if they matter still."))
+            self.notes.add(
+                _("Disputes that are not decided: kept as a note beside the review. Decide them here if they matter still.")
+            )
         tally.created += before is None
         tally.updated += before is not None
         if self.dry_run:
@@ -159,9 +161,7 @@ class DisputeWriter:
                 self.notes.add(_("Disputed categories that the review does not have: left out of their dispute."))
                 continue
             proposed = self._proposed(category, rating)
-            accepted = each.state == ACCEPTED or (
-                each.state == PARTLY and proposed is not None and rating.answer_id == proposed
-            )
+            accepted = each.state == ACCEPTED or (each.state == PARTLY and proposed is not None and rating.answer_id == proposed)
             said = category.comment.comment if category.comment else ""
             points[key] = DisputedRating(
                 dispute=dispute,

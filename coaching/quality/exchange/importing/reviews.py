@@ -144,14 +144,18 @@ class ReviewWriter:
                 reason = _("Nobody here has this e-mail address.") if user.email else _("No e-mail address is given.")
                 remedy = _("Make an account with it (switched off where they have left), then import the file again.")
                 tally.problems.append(
-                    Problem(each.found.line, each.found.field(f"{each.place}.{role}.email"), user.email or user.name, reason, remedy)
+                    Problem(
+                        each.found.line, each.found.field(f"{each.place}.{role}.email"), user.email or user.name, reason, remedy
+                    )
                 )
                 return None
             found.append(person)
         if found[0].pk == found[1].pk:
             reason = _("Somebody reviewed their own conversation.")
             remedy = _("Such reviews are not kept here. Leave it out.")
-            tally.problems.append(Problem(each.found.line, each.found.field(f"{each.place}.reviewer.email"), found[0].email, reason, remedy))
+            tally.problems.append(
+                Problem(each.found.line, each.found.field(f"{each.place}.reviewer.email"), found[0].email, reason, remedy)
+            )
             return None
         return found[0], found[1]
 
@@ -164,7 +168,9 @@ class ReviewWriter:
         if said is None or ours is None or abs(said - ours) <= MOST_DIFFERENCE:
             return
         self.notes.add(
-            _("Line %(line)s, review %(id)s: the file’s score is %(said).2f, by its own ratings and weights it would be %(ours).2f.")
+            _(
+                "Line %(line)s, review %(id)s: the file’s score is %(said).2f, by its own ratings and weights it would be %(ours).2f."
+            )
             % {"line": each.found.line, "id": each.shape.id, "said": said, "ours": ours}
         )
 
@@ -182,7 +188,10 @@ class ReviewWriter:
             cases = {c.external_id: c for c in Interaction.objects.filter(source=source, external_id__in=list(here))}
             bare = [self._bare(source, each) for key, each in here.items() if key not in cases]
             if bare:
-                self.notes.add(_("Conversations that are not here: only their number and day are kept until their cases are imported."), len(bare))
+                self.notes.add(
+                    _("Conversations that are not here: only their number and day are kept until their cases are imported."),
+                    len(bare),
+                )
             cases |= {case.external_id: case for case in Interaction.objects.bulk_create(bare, batch_size=BATCH)}
             found |= {(kind, key): cases[key] for key in here}
         return found

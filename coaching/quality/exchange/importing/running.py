@@ -129,9 +129,7 @@ class _Run:
         self.pace = Pace(chunk)
         self.done = 0
 
-    def through(
-        self, rows: Iterable[Row | Problem], write: Callable[[list[Row]], Tally], id_of: Callable[[Row], str]
-    ) -> None:
+    def through(self, rows: Iterable[Row | Problem], write: Callable[[list[Row]], Tally], id_of: Callable[[Row], str]) -> None:
         waiting: dict[str, Row] = {}
         for row in rows:
             self.result.read += 1
@@ -210,7 +208,10 @@ def _disputes(path: Path) -> Iterator[ReadyDispute | Problem]:
             continue
         state = state_of(shape.status)
         if state is None:
-            reason, remedy = _("This status is not known."), _("Tell us of it: open, accepted, partially accepted and rejected are known.")
+            reason, remedy = (
+                _("This status is not known."),
+                _("Tell us of it: open, accepted, partially accepted and rejected are known."),
+            )
             yield Problem(found.line, found.field("status"), shape.status, reason, remedy)
             continue
         yield ReadyDispute(found, shape, state)

@@ -44,14 +44,16 @@ def snapped(share: float) -> float:
 
 
 def read_scale(text: str) -> tuple[float, float] | str | None:
-    """"percent", (1, 5) of "1-5", or None of "". Raises ImportRefused for anything else."""
+    """ "percent", (1, 5) of "1-5", or None of "". Raises ImportRefused for anything else."""
     text = text.strip().lower()
     if not text or text == PERCENT:
         return text or None
     low, _sign, high = text.partition("-")
     if low.isdecimal() and high.isdecimal() and int(low) < int(high) <= 100:
         return float(low), float(high)
-    raise ImportRefused(_("“%(text)s” is not a scale. Write percent, or the lowest and highest step, such as 1-5.") % {"text": text})
+    raise ImportRefused(
+        _("“%(text)s” is not a scale. Write percent, or the lowest and highest step, such as 1-5.") % {"text": text}
+    )
 
 
 def find_scale(

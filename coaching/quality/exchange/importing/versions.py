@@ -124,9 +124,10 @@ class Card:
         self.name = shape.name or self.name
         found: dict[str, Category] = {}
         groups = [*shape.groups, *([GroupShape(categories=shape.categories)] if shape.categories else [])]
-        for group_name, category in ((g.name, c) for g in sorted(groups, key=lambda g: g.position) for c in g.categories):
-            key = category_key(category.ratingCategoryId, category.name)
-            found.setdefault(key, _of_scorecard(key, group_name, category, len(found)))
+        for group in sorted(groups, key=lambda g: g.position):
+            for shape_of in group.categories:
+                key = category_key(shape_of.ratingCategoryId, shape_of.name)
+                found.setdefault(key, _of_scorecard(key, group.name, shape_of, len(found)))
         if not found:
             return
         self.steps |= {key: category.steps for key, category in found.items() if category.steps}

@@ -34,7 +34,9 @@ def review_import_upload(request: PersonRequest) -> HttpResponse:
     form = ReviewUploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        wish = services.ImportWish(source=data["source"].key if data["source"] else "", scale=data["scale"], drafts=data["drafts"])
+        wish = services.ImportWish(
+            source=data["source"].key if data["source"] else "", scale=data["scale"], drafts=data["drafts"]
+        )
         try:
             job = services.upload_review_import(actor=request.user, upload=data["file"], wish=wish, now=timezone.now())
         except ImportRefused as refusal:

@@ -21,8 +21,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="JSON or one object a line; a zip or folder of such files")
         parser.add_argument("--format", choices=System.values, default=System.ZENDESK_QA.value, help="which system exported it")
-        parser.add_argument("--source", default="", metavar="KEY", help="whose conversations were reviewed (default: as the file says)")
-        parser.add_argument("--scale", default="", metavar="SCALE", help="how ratings are meant: percent, or 1-5; default: found out")
+        parser.add_argument(
+            "--source", default="", metavar="KEY", help="whose conversations were reviewed (default: as the file says)"
+        )
+        parser.add_argument(
+            "--scale", default="", metavar="SCALE", help="how ratings are meant: percent, or 1-5; default: found out"
+        )
         parser.add_argument("--drafts", action="store_true", help="make a draft of each scorecard to go on with")
         parser.add_argument("--dry-run", action="store_true", help="count and check everything, write nothing")
         parser.add_argument("--errors", type=Path, metavar="FILE.csv", help="where to list the rejected rows")
@@ -55,7 +59,9 @@ class Command(BaseCommand):
             self.stderr.write(f"{result.rejected:,} rows were rejected. {more}")
         if options["dry_run"]:
             self.stdout.write("Dry run: nothing was written.")
-        self.stdout.write(f"{result.reviews:,} reviews, {result.disputes:,} disputes, {result.versions:,} new versions of scorecards.")
+        self.stdout.write(
+            f"{result.reviews:,} reviews, {result.disputes:,} disputes, {result.versions:,} new versions of scorecards."
+        )
         if result.mean is not None:
             self.stdout.write(f"Mean of the reviews' own scores: {result.mean:.2f} (n = {result.scored:,}).")
         summary = result.summary()
