@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -13,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from coaching.interactions.models import Interaction, Source
+from coaching.quality.exchange.importing.documents import records
 from coaching.quality.exchange.importing.running import import_reviews
 from coaching.quality.exchange.importing.scales import Scale, find_scale, read_scale, snapped
 from coaching.quality.exchange.models import ImportedDispute, ImportedReview
@@ -378,3 +380,21 @@ def test_killed_anywhere_and_run_again_it_is_as_if_undisturbed(cast, tmp_path, n
         transaction.set_rollback(False)  # what is not in a chunk is one statement: the test's own transaction may go on
         bring()
         assert dump() == undisturbed, moment
+
+
+def test_a_file_is_read_a_piece_at_a_time(tmp_path):
+    """What the reader holds does not grow with the file: 10 MB in one document, less than 4 MB held."""
+    path = tmp_path / "large.json"
+    with path.open("w") as stream:
+        stream.write('{"conversations": [')
+        for number in range(2_000):
+            review = given.review(number, 100, [given.rating(1, 100)], comment="x" * 5_000)
+            stream.write(("," if number else "") + json.dumps(given.conversation(number, review)))
+        stream.write("]}")
+    assert path.stat().st_size > 10_000_000
+    tracemalloc.start()
+    found = sum(1 for _found in records(path))
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == 2_000
+    assert peak < 4_000_000, peak

@@ -252,6 +252,7 @@ def store_versions(*, actor: Person | None, card: Card, now: datetime) -> int:
     if not fresh:
         return 0
     scorecard, _new = Scorecard.objects.select_for_update().get_or_create(key=card.key, defaults={"name": card.name[:120]})
+    fresh = [version for version in fresh if not _adopt(version, _stored(card.key))]
     last = scorecard.versions.aggregate(last=Max("number"))["last"] or 0
     for number, version in enumerate(fresh, last + 1):
         row = ScorecardVersion.objects.create(
@@ -266,6 +267,16 @@ def store_versions(*, actor: Person | None, card: Card, now: datetime) -> int:
         version.pk, version.number = row.pk, number
         record(actor=actor, verb="scorecard.import", target=row, after={"number": number, "state": "archived"}, now=now)
     return len(fresh)
+
+
+def _adopt(version: Version, stored: list[Version]) -> bool:
+    """Whether another import has stored this very version meanwhile; it is taken then."""
+    for other in stored:
+        rules = {key: (c.weight, c.criticality, c.worths) for key, c in other.categories.items()}
+        if rules == {key: (c.weight, c.criticality, c.worths) for key, c in version.categories.items()}:
+            version.categories, version.pk, version.number = other.categories, other.pk, other.number
+            return True
+    return False
 
 
 def _store_criteria(row: ScorecardVersion, categories: Iterable[Category]) -> None:
