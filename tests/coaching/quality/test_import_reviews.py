@@ -373,7 +373,7 @@ def test_killed_anywhere_and_run_again_it_is_as_if_undisturbed(cast, tmp_path, n
     with connection.execute_wrapper(counter):
         bring()
     undisturbed = dump()
-    for moment in range(1, counter.count, 9):
+    for moment in range(1, counter.count, 17):
         forget()
         with pytest.raises(Killed), connection.execute_wrapper(Killer(moment)):
             bring()
