@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from coaching.quality import access
 from coaching.quality.disputes.access import disputes_visible_to
-from coaching.quality.exchange.access import can_export_quality, can_import_reviews, can_read_history, imported_reviews_of
+from coaching.quality.exchange.access import can_export_quality, can_import_reviews
 from foundation.templatetags.ui import pill
 from people.models import Role
 
@@ -64,7 +64,7 @@ def quality_tabs(context: Context, current: str) -> dict[str, Any]:
     if current == "disputes" or leads or disputes_visible_to(person, today).exists():
         tabs.append(("disputes", _("Disputes"), reverse("dispute_list")))
     tabs.append(("scorecards", _("Scorecards"), reverse("scorecard_list")))
-    if current == "history" or (can_read_history(person, today) and imported_reviews_of(person, today, 0).exists()):
+    if current == "history":  # reached from imported reviews and from the export: no page pays a read for it
         tabs.append(("history", _("Imported history"), reverse("imported_history")))
     if can_export_quality(person):
         tabs.append(("exports", _("Export"), reverse("quality_export")))

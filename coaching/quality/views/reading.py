@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coaching.quality import access, queries, services
 from coaching.quality.disputes.access import can_dispute_review, last_day_to_dispute
 from coaching.quality.disputes.queries import disputes_of
+from coaching.quality.exchange.access import can_read_history
 from coaching.quality.exchange.queries import imported_facts
 from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
 from people.requests import PersonRequest, note_read
@@ -44,6 +45,7 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
             "last_day": last_day_to_dispute(review),
             "disputes": disputes_of(review),
             "imported": imported_facts(review),
+            "may_read_history": bool(can_read_history(request.user, timezone.localdate(now))),
             "acknowledge_form": AcknowledgeForm() if may_acknowledge else None,
             "section": "mine" if review.reviewee_id == request.user.pk else "reviews",
         },
