@@ -29,6 +29,7 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     note_read(request, review.reviewee, "reviews", now)
     card = queries.load_card(review)
+    imported = imported_facts(review)
     acknowledgement = queries.acknowledgement_of(review)
     may_acknowledge = bool(access.can_acknowledge_review(request.user, review)) and acknowledgement is None
     return render(
@@ -44,8 +45,8 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
             "may_dispute": bool(can_dispute_review(request.user, review, now)),
             "last_day": last_day_to_dispute(review),
             "disputes": disputes_of(review),
-            "imported": imported_facts(review),
-            "may_read_history": bool(can_read_history(request.user, timezone.localdate(now))),
+            "imported": imported,
+            "may_read_history": imported is not None and bool(can_read_history(request.user, timezone.localdate(now))),
             "acknowledge_form": AcknowledgeForm() if may_acknowledge else None,
             "section": "mine" if review.reviewee_id == request.user.pk else "reviews",
         },
