@@ -13,7 +13,7 @@ from coaching.quality import access
 from coaching.quality.calibration.access import can_create_session
 from coaching.quality.calibration.queries import has_sessions
 from coaching.quality.disputes.access import disputes_visible_to
-from coaching.quality.exchange.access import can_export_quality, can_import_reviews, can_read_history, imported_reviews_of
+from coaching.quality.exchange.access import can_export_quality, can_import_reviews
 from coaching.quality.flags.access import answers_flags, own_flags
 from coaching.quality.plans.access import can_read_plans
 from coaching.quality.release.access import has_approvals
@@ -64,12 +64,8 @@ def groups_for(person: Person, today: date, current: str) -> list[Group]:
         *shown("mine", _("My reviews"), "my_reviews", is_rep),
         *shown("assessments", _("Assessments"), "assessment_list", is_rep or leads),
         *shown("disputes", _("Disputes"), "dispute_list", leads or disputes_visible_to(person, today).exists()),
-        *shown(
-            "history",
-            _("Imported history"),
-            "imported_history",
-            can_read_history(person, today) and imported_reviews_of(person, today, 0).exists(),
-        ),
+        # Reached from imported reviews and from the export: no page pays a read for it.
+        *shown("history", _("Imported history"), "imported_history", False),
     ]
     scores = shown("scores", _("Scores"), "score_home", leads or is_rep or predicts)
     calibration = shown("calibration", _("Calibration"), "calibration_list", can_create_session(person) or has_sessions(person))

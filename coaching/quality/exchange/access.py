@@ -127,7 +127,5 @@ def imported_reviews_of(person: Person, on: date, whom: int) -> QuerySet[Review]
     readable = people_visible_to(person, on)
     if whom and not readable.filter(pk=whom).exists():
         raise PermissionDenied(_("You do not lead this person."))
-    people = Person.objects.filter(pk=whom) if whom else readable
-    return Review.objects.filter(
-        state=Review.State.PUBLISHED, draw__method=ReviewDraw.Method.IMPORTED, reviewee__in=people.values("pk")
-    )
+    reviews = Review.objects.filter(state=Review.State.PUBLISHED, draw__method=ReviewDraw.Method.IMPORTED)
+    return reviews.filter(reviewee=whom) if whom else reviews.filter(reviewee__in=readable.values("pk"))

@@ -80,7 +80,7 @@ class ExportForm(forms.Form):
         initial = {
             "since": today - LAST, "until": today, "tables": [t.key for t in tables], "format": QualityExport.Format.XLSX,
         }  # fmt: skip
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         tables_field, team, whom = self.fields["tables"], self.fields["team"], self.fields["person"]
         if isinstance(tables_field, forms.MultipleChoiceField):
             tables_field.choices = [(table.key, table.title) for table in tables]

@@ -22,7 +22,7 @@ from coaching.quality.services.errors import QualityError
 from people.audit import record
 from people.models import Person, Team
 
-SMALL_BYTES = 1024 * 1024
+SMALL_BYTES = 256 * 1024
 SMALL_ROWS = 3_000
 State = Job.State
 Clock = Callable[[], datetime]

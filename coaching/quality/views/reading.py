@@ -14,6 +14,7 @@ from coaching.quality.assessments.access import assessments_visible_to
 from coaching.quality.assessments.queries import assessments_of_conversation
 from coaching.quality.disputes.access import can_dispute_review, last_day_to_dispute
 from coaching.quality.disputes.queries import disputes_of
+from coaching.quality.exchange.access import can_read_history
 from coaching.quality.exchange.queries import imported_facts
 from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
 from coaching.quality.recordings.queries import recording_of
@@ -39,6 +40,7 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
     card = queries.load_card(review)
     queries.add_readings(card)
     turns = queries.conversation(card, request.GET.get("q", ""))
+    imported = imported_facts(review)
     acknowledgement = queries.acknowledgement_of(review)
     may_acknowledge = bool(access.can_acknowledge_review(request.user, review)) and acknowledgement is None
     return render(
@@ -58,7 +60,8 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
             "may_dispute": bool(can_dispute_review(request.user, review, now)),
             "last_day": last_day_to_dispute(review),
             "disputes": disputes_of(review),
-            "imported": imported_facts(review),
+            "imported": imported,
+            "may_read_history": imported is not None and bool(can_read_history(request.user, timezone.localdate(now))),
             "acknowledge_form": AcknowledgeForm() if may_acknowledge else None,
             "release": release_of(request.user, review, now),
             "section": "mine" if review.reviewee_id == request.user.pk else "reviews",

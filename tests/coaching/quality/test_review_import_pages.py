@@ -32,7 +32,9 @@ def body(*reviews, **more):
 
 
 REVIEWS = (
-    given.review(1, 75, [given.rating(1, 100), given.rating(2, 50, causes=["No greeting"])], tags=[{"tag": "praise"}], comment="Warm."),
+    given.review(
+        1, 75, [given.rating(1, 100), given.rating(2, 50, causes=["No greeting"])], tags=[{"tag": "praise"}], comment="Warm."
+    ),
     given.review(2, 90, [given.rating(1, 100)], reviewee="nobody@elsewhere.example"),
     given.review(3, 40, [given.rating(1, 50)], at="2026-04-02T10:00:00Z", reviewee="otto@example.com"),
 )
@@ -52,14 +54,17 @@ def shown(client, name, *args, **query):
 def test_look_confirm_result(client, cast):
     signed(client, cast.hana)
     job = upload(client, body(*REVIEWS))
-    assert job.file_name == "klaus.json" and job.stored_name != "klaus.json"
+    assert job.file_name == "klaus.json"
+    assert job.stored_name != "klaus.json"
     page = shown(client, "review_import_detail", job.pk)
-    assert "The file holds 3 reviews and 0 disputes; 1 versions of scorecards would be added." in page
-    assert "nobody@elsewhere.example" in page and not Review.objects.exists()
+    assert "Reviews: 3. Disputes: 0. Versions of scorecards that would be added: 1." in page
+    assert "nobody@elsewhere.example" in page
+    assert not Review.objects.exists()
     client.post(reverse("review_import_start", args=[job.pk]))
     assert Review.objects.count() == 2
     page = shown(client, "review_import_detail", job.pk)
-    assert "Import it" not in page and "Download all rejected rows" in page
+    assert "Import it" not in page
+    assert "Download all rejected rows" in page
     rejected = b"".join(client.get(reverse("review_import_errors", args=[job.pk])).streaming_content).decode("utf-8-sig")
     assert "nobody@elsewhere.example" in rejected
     client.post(reverse("review_import_start", args=[job.pk]))  # clicked twice
@@ -75,7 +80,8 @@ def test_what_cannot_be_read_says_why_and_keeps_nothing(client, cast):
     signed(client, cast.adam)
     job = upload(client, b"id,score\n1,100\n")
     page = shown(client, "review_import_detail", job.pk)
-    assert "is not JSON" in page and "Import it" not in page
+    assert "is not JSON" in page
+    assert "Import it" not in page
     answer = client.post(reverse("review_import_upload"), {"file": SimpleUploadedFile("x.json", b"{}"), "scale": "five"})
     assert "is not a scale" in answer.content.decode()
 
@@ -92,9 +98,10 @@ def test_a_large_file_is_a_task_with_progress_and_can_go_on(client, cast, now, m
     def dies(*args, **kwargs):
         raise RuntimeError("the worker died")
 
-    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+    with monkeypatch.context() as patched:
         patched.setattr(jobs, "import_reviews", dies)
-        jobs.run_review_import(pk=job.pk, clock=lambda: now)
+        with pytest.raises(RuntimeError):
+            jobs.run_review_import(pk=job.pk, clock=lambda: now)
     assert "It stopped unexpectedly" in shown(client, "review_import_detail", job.pk)
     client.post(reverse("review_import_resume", args=[job.pk]))
     jobs.run_review_import(pk=job.pk, clock=lambda: now)
@@ -115,12 +122,16 @@ def test_the_rep_reads_it_as_history(client, cast, now):
     page = shown(client, "review_detail", review.pk)
     for words in ("From Zendesk QA (Klaus)", "only its number is known", "praise", "Cause: No greeting", "was not decided there"):
         assert words in page, words
-    assert "I have read this" not in page and "dispute it" not in page
+    assert "I have read this" not in page
+    assert "dispute it" not in page
     listed = shown(client, "my_reviews")
-    assert "Imported" in listed and "n = 1" in listed  # the figure is of the review made here alone
+    assert "Imported" in listed
+    assert "n = 1" in listed
     # Apart from our figures, month by month; of nobody else.
     history = shown(client, "imported_history")
-    assert "March 2026" in history and "75.0" in history and "April 2026" not in history
+    assert "March 2026" in history
+    assert "75.0" in history
+    assert "April 2026" not in history
     assert client.get(reverse("imported_history"), {"person": cast.otto.pk}).status_code == 403
     assert "April 2026" in shown(signed(client, cast.hana), "imported_history")
     assert own.pk not in [r.pk for r in Review.objects.filter(draw__method="imported")]

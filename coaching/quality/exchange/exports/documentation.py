@@ -10,8 +10,8 @@ from coaching.quality.exchange.exports.tables import FORMAT, VERSION, all_tables
 HEAD = """# Export of quality data
 
 Under **Quality**, **Export** (`/quality/export/`) takes out what you may read there anyway: your own reviews; as a lead those of your
-people; as a reviewer those you wrote; as the head all. Drafts, and reviews that are not released yet, leave with nobody. Whoever is in
-a file finds in the audit log who took it, and when. A file is kept for a day, for who asked for it; at every download it is asked
+people; as a reviewer those you wrote; as the head all. Drafts, and reviews that are not released yet, leave with nobody. The audit log
+keeps who took whose data, and when. A file is kept for a day, for who asked for it; at every download it is asked
 again whether they may still read everybody in it.
 
 * **CSV**: a zip archive with one file for each table, UTF-8 with a byte-order mark. **Excel**: one sheet for each table.

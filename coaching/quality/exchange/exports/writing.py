@@ -96,9 +96,9 @@ def _write_xlsx(path: Path, tables: Sequence[Table], run: _Run, now: datetime) -
                 sheet.append([column.key for column in table.columns])
             sheet.append([_clean(value) for value in safe_row(map(_cell, row))])
     sheet = book.create_sheet("columns")
-    for cells in ([["table", "column", "meaning"]], _described(tables)):
-        for row in cells:
-            sheet.append(safe_row(row))
+    sheet.append(["table", "column", "meaning"])
+    for described in _described(tables):
+        sheet.append(safe_row(described))
     book.save(path)
 
 

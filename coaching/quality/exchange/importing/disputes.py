@@ -69,6 +69,8 @@ class DisputeWriter:
     def _write(self, chunk: Sequence[ReadyDispute]) -> Tally:
         tally = Tally()
         reviews = ImportedReview.objects.filter(system=self.system, external_id__in=[each.shape.reviewId for each in chunk])
+        if not self.dry_run:  # of two imports the second finds what the first has stored
+            reviews = reviews.select_for_update(of=("self",)).order_by("pk")
         by_id = {row.external_id: row.review for row in reviews.select_related("review__reviewer", "review__reviewee")}
         stored = ImportedDispute.objects.filter(system=self.system, external_id__in=[each.shape.disputeId for each in chunk])
         known = {row.external_id: row for row in stored.select_related("dispute")}

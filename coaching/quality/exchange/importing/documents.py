@@ -121,7 +121,7 @@ def parts_of(path: Path) -> Iterator[list[Part]]:
             with zipfile.ZipFile(path) as archive:
                 yield _some(_members(archive))
         elif head.startswith(b"\x1f\x8b"):
-            yield [Part(path.name, lambda: gzip.open(path, "rb"))]  # type: ignore[list-item,return-value]
+            yield [Part(path.name, lambda: gzip.open(path, "rb"))]  # type: ignore[arg-type,return-value]  # noqa: SIM115
         elif not head:
             raise ImportRefused(_("The file is empty. Export it again."))
         else:

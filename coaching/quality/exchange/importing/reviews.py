@@ -92,6 +92,8 @@ class ReviewWriter:
 
     def _write(self, chunk: Sequence[Ready]) -> Tally:
         tally = Tally()
+        if not self.dry_run:
+            self._hold(chunk)
         people = self._people(chunk)
         stored = self._stored(chunk)
         fresh: list[tuple[Ready, Person, Person]] = []
@@ -128,6 +130,15 @@ class ReviewWriter:
         for each, reviewer, reviewee, known in changed:
             self._correct(each, reviewer, reviewee, known, cases[each.case_key])
         return tally
+
+    def _hold(self, chunk: Sequence[Ready]) -> None:
+        """One import at a time writes reviews of a source's conversations, and a second one finds what the first has stored.
+
+        Imports of cases hold the source as well.
+        """
+        kinds = {each.conversation.sourceType for each in chunk}
+        wanted = {source.pk for kind in kinds if (source := self.sources.get(kind)) is not None}
+        list(Source.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
 
     # --- Who --------------------------------------------------------------------------------------
 
@@ -183,8 +194,7 @@ class ReviewWriter:
         for each in wanted:
             by_type.setdefault(each.conversation.sourceType, {}).setdefault(each.conversation.externalId, each)
         for kind, here in sorted(by_type.items()):
-            # Imports of cases hold the source as well, so that nobody makes the same case at the same time.
-            source = Source.objects.select_for_update(no_key=True).get(pk=self._source(kind).pk)
+            source = self._source(kind)
             cases = {c.external_id: c for c in Interaction.objects.filter(source=source, external_id__in=list(here))}
             bare = [self._bare(source, each) for key, each in here.items() if key not in cases]
             if bare:

@@ -124,9 +124,10 @@ class Card:
         self.name = shape.name or self.name
         found: dict[str, Category] = {}
         groups = [*shape.groups, *([GroupShape(categories=shape.categories)] if shape.categories else [])]
-        for group_name, category in ((g.name, c) for g in sorted(groups, key=lambda g: g.position) for c in g.categories):
-            key = category_key(category.ratingCategoryId, category.name)
-            found.setdefault(key, _of_scorecard(key, group_name, category, len(found)))
+        for group in sorted(groups, key=lambda g: g.position):
+            for shape_of in group.categories:
+                key = category_key(shape_of.ratingCategoryId, shape_of.name)
+                found.setdefault(key, _of_scorecard(key, group.name, shape_of, len(found)))
         if not found:
             return
         self.steps |= {key: category.steps for key, category in found.items() if category.steps}
@@ -251,6 +252,7 @@ def store_versions(*, actor: Person | None, card: Card, now: datetime) -> int:
     if not fresh:
         return 0
     scorecard, _new = Scorecard.objects.select_for_update().get_or_create(key=card.key, defaults={"name": card.name[:120]})
+    fresh = [version for version in fresh if not _adopt(version, _stored(card.key))]
     last = scorecard.versions.aggregate(last=Max("number"))["last"] or 0
     for number, version in enumerate(fresh, last + 1):
         row = ScorecardVersion.objects.create(
@@ -265,6 +267,16 @@ def store_versions(*, actor: Person | None, card: Card, now: datetime) -> int:
         version.pk, version.number = row.pk, number
         record(actor=actor, verb="scorecard.import", target=row, after={"number": number, "state": "archived"}, now=now)
     return len(fresh)
+
+
+def _adopt(version: Version, stored: list[Version]) -> bool:
+    """Whether another import has stored this very version meanwhile; it is taken then."""
+    for other in stored:
+        rules = {key: (c.weight, c.criticality, c.worths) for key, c in other.categories.items()}
+        if rules == {key: (c.weight, c.criticality, c.worths) for key, c in version.categories.items()}:
+            version.categories, version.pk, version.number = other.categories, other.pk, other.number
+            return True
+    return False
 
 
 def _store_criteria(row: ScorecardVersion, categories: Iterable[Category]) -> None:

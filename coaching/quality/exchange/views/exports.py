@@ -58,7 +58,14 @@ def quality_export(request: PersonRequest) -> HttpResponseBase:
                 return _file(request, export)
             return redirect("quality_export_detail", export.pk)
     page = Paginator(access.quality_exports_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, "tables": queries.all_tables(), "now": now, "section": "exports"}
+    context = {
+        "form": form,
+        "page_obj": page,
+        "tables": queries.all_tables(),
+        "now": now,
+        "may_read_history": bool(access.can_read_history(request.user, today)),
+        "section": "exports",
+    }
     return render(request, "coaching/quality/exchange/export.html", context)
 
 
