@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('cms', '0002_editors_and_guide'),
         ('coaching_interactions', '0006_time_codes_and_masking'),
         ('coaching_quality', '0001_initial'),
-        ('people', '0002_absence'),
+        ('people', '0002_days_away'),
         ('people', '__first__'),
         ('wagtailcore', '0098_apitoken'),
     ]
@@ -644,6 +644,10 @@ class Migration(migrations.Migration):
             model_name='reviewdraw',
             name='draw_never_of_oneself',
         ),
+        migrations.RemoveIndex(
+            model_name='reviewdraw',
+            name='draw_queue',
+        ),
         migrations.AddField(
             model_name='criterion',
             name='asked_at_least',
@@ -836,6 +840,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='review',
+            index=models.Index(condition=models.Q(('state', 'published')), fields=['published_at'], name='review_standing_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='review',
             index=models.Index(condition=models.Q(('state__in', ['submitted', 'held'])), fields=['state', 'release_on'], name='review_on_the_way'),
         ),
         migrations.AddConstraint(
@@ -886,6 +894,10 @@ class Migration(migrations.Migration):
             model_name='reviewdraw',
             name='plan',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='coaching_quality.samplingplan'),
+        ),
+        migrations.AddIndex(
+            model_name='reviewdraw',
+            index=models.Index(fields=['reviewer', 'state', 'due_on', 'reviewee'], name='draw_queue_of_reviewer'),
         ),
         migrations.AddIndex(
             model_name='reviewdraw',
