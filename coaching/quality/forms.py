@@ -320,7 +320,7 @@ def answer_formset(criterion: Criterion | None, data: Any = None) -> BaseFormSet
 
 
 def scale_formset(scale: str, data: Any) -> BaseFormSet[AnswerForm]:
-    """The answers of this scale; where one of the same worth was filled in, its words stay. Not saved yet."""
+    """The answers of this scale; where one of the same worth was filled in, what earns it stays. Not saved yet."""
     written = {}
     for form in AnswerFormSet(data, prefix="answers").forms:
         form.is_valid()
@@ -329,7 +329,7 @@ def scale_formset(scale: str, data: Any) -> BaseFormSet[AnswerForm]:
     initial = []
     for value, label in scale_answers(scale):
         kept = written.get(value, {})
-        initial.append({"value": value, "label": kept.get("label") or label, "anchor": kept.get("anchor", "")})
+        initial.append({"value": value, "label": label, "anchor": kept.get("anchor", "")})
     return _labelled(AnswerFormSet(initial=initial, prefix="answers"))
 
 

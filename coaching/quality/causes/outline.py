@@ -54,7 +54,7 @@ def read_outline(text: str) -> tuple[CauseInput, ...]:
     top = _Node("")
     path = [top]
     for number, line in enumerate(text.splitlines(), 1):
-        label = line.strip().lstrip("-–").strip()
+        label = line.strip().lstrip("-– \t")
         if not label:
             continue
         level = sum(sign in "-–" for sign in line.strip()[: len(line.strip()) - len(label)])

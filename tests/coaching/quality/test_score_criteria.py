@@ -115,10 +115,13 @@ def test_the_workspace_shows_it_once_it_is_asked(cast, now, review, sign_in):
 
 
 # --- Bonus and the critical score -----------------------------------------------------------------
-def test_a_bonus_adds_and_is_never_failed(cast, now, review):
+def test_a_bonus_adds_and_is_shown(cast, now, review, sign_in):
     review = published(cast, now, review, rate("solved", 1), rate("greeted", 0), rate("extra", 1))
     assert (review.score_raw, review.score_shown, review.score_critical) == (62.5, 50, 50)
     assert review.critical_failed == ["greeted"]
+    page = text_of(sign_in(cast.rita).get(reverse("review_detail", args=[review.pk])))
+    assert "here 12.5; a score ends at 100" in page
+    assert "4 Extra (bonus)" in page
 
 
 def test_a_bonus_not_earned_is_no_fault(cast, now, review, sign_in):
@@ -136,7 +139,6 @@ def test_the_review_shows_the_critical_score_its_working_and_the_causes(cast, no
     assert "1 Solved: 0 × 40" in page
     assert "of 80 in all" in page
     assert "Root causes: Knowledge → Product → Billing ; Care" in page, "what stands above a picked one is said by it"
-    assert "a score ends at 100" in page
     assert "Not asked" not in page
 
 
@@ -182,6 +184,17 @@ def test_causes_belong_to_a_failed_answer_of_that_criterion(cast, now, review):
     wish = RatingInput(criterion_id=criterion("solved").pk, answer_id=rate("solved", 0).answer_id, cause_ids=(foreign,))
     with pytest.raises(QualityError, match="does not belong"):
         save(cast, now, review, wish)
+
+
+def test_a_correction_can_ask_what_nobody_answered(cast, now, review, sign_in):
+    review = published(cast, now, review, rate("solved", 1), rate("greeted", 1), rate("extra", 0))
+    point = PointInput(criterion_id=criterion("solved").pk, reason="It was not, to be fair.")
+    dispute = raise_dispute(actor=cast.rita, review=review, points=[point], now=now)
+    outcome = OutcomeInput(criterion_id=criterion("solved").pk, accepted=True, answer_id=rate("solved", 0).answer_id)
+    dispute = decide_dispute(actor=cast.hana, dispute=dispute, outcomes=[outcome], comment="Right.", grader_error=True, now=now)
+    assert (dispute.corrected.score_raw, dispute.corrected.applicable_weight) == (50, 80)
+    page = text_of(sign_in(cast.rita).get(reverse("review_detail", args=[dispute.corrected_id])))
+    assert "Not answered" in page
 
 
 # --- Corrections and later versions ---------------------------------------------------------------

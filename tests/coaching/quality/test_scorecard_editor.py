@@ -80,6 +80,7 @@ def test_a_section_is_renamed_and_removed(cast, now, sign_in):
         "auto_fail": "cap",
         "cap": "50",
         "acknowledgement": "none",
+        "dispute_days": "14",
         "sections-TOTAL_FORMS": "3",
         "sections-INITIAL_FORMS": "2",
         "sections-MIN_NUM_FORMS": "0",
