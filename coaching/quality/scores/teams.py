@@ -9,6 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import md5
+
+from django.core.cache import cache
 
 from coaching.quality.queries.figures import (
     Critical,
@@ -31,6 +34,7 @@ from coaching.quality.scores.arithmetic import (
     weigh,
 )
 from coaching.quality.scores.queries import (
+    KEPT_SECONDS,
     TREND_MONTHS,
     company_of,
     critical_shares,
@@ -62,10 +66,20 @@ def reps_of(teams: Iterable[Team], today: date) -> list[Person]:
 
 
 def team_months(people: Sequence[Person], today: date) -> list[TeamMonth]:
-    """The last six calendar months, the last one up to today."""
-    company = company_of(today)
+    """The last six calendar months, the last one up to today. Those before the last whole one are kept for an hour."""
     months = [month_before(today, back) for back in reversed(range(TREND_MONTHS))]
-    reviews = counted_reviews(people, months[0], today)
+    settled, moving = months[:-2], months[-2:]
+    who = md5(",".join(str(pk) for pk in sorted(one.pk for one in people)).encode(), usedforsecurity=False).hexdigest()
+    kept = cache.get(key := f"quality-scores-months-1-{today.isoformat()}-{who}")
+    if not isinstance(kept, list):
+        kept = _read_months(people, settled, last_day(settled[-1]), today)
+        cache.set(key, kept, KEPT_SECONDS)
+    return [*kept, *_read_months(people, moving, today, today)]
+
+
+def _read_months(people: Sequence[Person], months: Sequence[date], until: date, today: date) -> list[TeamMonth]:
+    company = company_of(today)
+    reviews = counted_reviews(people, months[0], until)
     monthly = read_monthly_cells(reviews)
     drawn = read_drawn(people, [cell for found in monthly.values() for cell in found])
     failed = critical_failures(reviews)

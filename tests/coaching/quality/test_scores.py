@@ -37,7 +37,7 @@ def reviewed(cast, now):
         [50, 52, 48, 50, 50],
         stratum=2,
         cases=10,
-        critical="resolve-at-root",
+        critical="protect-customer-data",
         missed="plain-language",
         now=now,
     )
