@@ -39,7 +39,7 @@ def standards_of(flags: QuerySet[StandardFlag]) -> QuerySet[Standard]:
     return Standard.objects.filter(pk__in=flags.order_by().values("standard_id"))
 
 
-def flagged_standards(flags: QuerySet[StandardFlag]) -> QuerySet[StandardFlag, dict[str, Any]]:
+def flagged_standards(flags: QuerySet[StandardFlag]) -> QuerySet[StandardFlag, Any]:
     """One row per standard of these flags (`standard_id`, `n`, `oldest`): the most open ones first, then what waits longest."""
     still_open = Count("pk", filter=Q(state=StandardFlag.State.OPEN))
     counted = flags.order_by().values("standard_id").annotate(n=Count("pk"), n_open=still_open, oldest=Min("raised_at"))

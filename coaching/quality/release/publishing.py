@@ -46,7 +46,7 @@ def said_of(review: Review) -> str:
     """What became of it, to the reviewer who pressed "Publish"."""
     if review.is_submitted:
         return _("Handed in. Somebody else approves it before %(person)s reads it.") % {"person": review.reviewee}
-    if review.is_held:
+    if review.is_held and review.release_on is not None:
         day = date_format(review.release_on, "j F")
         return _("Done. It is held; %(person)s can read it from %(day)s.") % {"person": review.reviewee, "day": day}
     return _("Published. %(person)s can read it now.") % {"person": review.reviewee}

@@ -96,7 +96,7 @@ def filter_on_the_way(reviews: QuerySet[Review], wish: Mapping[str, Any]) -> Que
     if wish.get("scorecard"):
         reviews = reviews.filter(scorecard_version__scorecard=wish["scorecard"])
     if wish.get("cause"):
-        reviews = reviews.filter(cause=wish["cause"])
+        reviews = reviews.filter(**{"cause": wish["cause"]})  # an annotation of approval_rows
     return reviews
 
 

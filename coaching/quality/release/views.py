@@ -67,7 +67,7 @@ def review_approve(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _approved(review: Review) -> str:
-    if review.is_held:
+    if review.is_held and review.release_on is not None:
         return _("Approved. It is held until %(day)s.") % {"day": date_format(review.release_on, "j F")}
     return _("Approved. %(person)s can read it now.") % {"person": review.reviewee}
 
@@ -91,7 +91,7 @@ def review_return(request: PersonRequest, pk: int) -> HttpResponse:
     access.can_return_review(request.user, review).or_403()
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["reason"][0])
+        messages.error(request, str(form.errors["reason"][0]))
         return redirect("review_detail", review.pk)
 
     def send_back() -> str:
@@ -124,7 +124,7 @@ def review_hold(request: PersonRequest, pk: int) -> HttpResponse:
     access.can_change_release(request.user, review, timezone.localdate(now)).or_403()
     form = HoldForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["release_on"][0])
+        messages.error(request, str(form.errors["release_on"][0]))
         return redirect("review_detail", review.pk)
     day = form.cleaned_data["release_on"]
 
