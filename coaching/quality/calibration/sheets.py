@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Interaction, Message
+from coaching.interactions.redaction import mask_personal_data
 from coaching.quality.calibration.masking import mask
 from coaching.quality.models import Answer, BlindRating, BlindScoring, Criterion, ScorecardVersion
 from coaching.quality.queries.card import SectionRows, Segment, Turn
@@ -141,6 +142,12 @@ def blind_conversation(interaction: Interaction) -> list[Turn]:
         else:
             name = mask(message.author_name, names, rep()) or message.get_author_kind_display()
         turns.append(
-            Turn(message=message, segments=[Segment(mask(message.body, names, rep()))], rows=[], is_reviewee=is_rep, name=name)
+            Turn(
+                message=message,
+                segments=[Segment(mask(mask_personal_data(message.body), names, rep()))],
+                rows=[],
+                is_reviewee=is_rep,
+                name=name,
+            )
         )
     return turns

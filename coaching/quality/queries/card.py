@@ -233,9 +233,9 @@ class Turn:
     rows: list[Row]  # quoted for these criteria
     is_reviewee: bool
     name: str
-    is_masked: bool  # something of it is hidden
-    is_asked: bool  # the one message that is to be reviewed
-    hits: int
+    is_masked: bool = False  # something of it is hidden
+    is_asked: bool = False  # the one message that is to be reviewed
+    hits: int = 0
 
 
 def conversation(card: Card, search: str = "") -> list[Turn]:

@@ -81,7 +81,9 @@ def suggestion_give(request: PersonRequest, pk: int) -> HttpResponse:
     suggestion = access.get_suggestion_for(request.user, pk, timezone.localdate(now))
     reasons = queries.lines(suggestion.reasons.all())
     handler = suggestion.interaction.handler
-    reviewers = reviewers_to_pick(request.user).exclude(pk=handler.person_id if handler else None)
+    reviewers = reviewers_to_pick(request.user)
+    if handler and handler.person_id:
+        reviewers = reviewers.exclude(pk=handler.person_id)
     form = GiveForm(request.POST or None, reviewers=reviewers, initial={"reason": queries.reason_text(reasons)})
     if request.method == "POST" and form.is_valid():
         reviewer = form.cleaned_data["reviewer"]

@@ -129,8 +129,8 @@ def _write(request: PersonRequest, review: Review, now: datetime) -> HttpRespons
     if action == "save":
         messages.success(request, _("Draft saved."))
     if action == "snippet":
-        criterion = whole_number(request.POST.get("snippet_for"))
-        return redirect(f"{request.path}#{f'criterion-{criterion}' if criterion else 'overall'}")
+        place = whole_number(request.POST.get("snippet_for"))
+        return redirect(f"{request.path}#{f'criterion-{place}' if place else 'overall'}")
     return redirect(f"{request.path}#message-{touched[0]}" if touched else request.path)
 
 

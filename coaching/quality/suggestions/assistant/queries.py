@@ -124,7 +124,11 @@ def live_agreement(version: ScorecardVersion) -> list[LiveAgreement]:
         counted[1] += stands.get((criterion_id, review_id)) == (answer_id, is_na)
         counted[2] += accepted_at is not None
     criteria = Criterion.objects.filter(pk__in=list(numbers)).order_by("section__order", "section_id", "order", "pk")
-    return [LiveAgreement(c, *numbers[c.pk], wilson(numbers[c.pk][1], numbers[c.pk][0])) for c in criteria]
+    found = []
+    for criterion in criteria:
+        n, same, accepted = numbers[criterion.pk]
+        found.append(LiveAgreement(criterion, n, same, accepted, wilson(same, n)))
+    return found
 
 
 @dataclass(frozen=True)
