@@ -55,6 +55,17 @@ def choose(page: Page, option: Locator) -> None:
     raise AssertionError(f"the arrow keys do not reach {option}")
 
 
+def pick(page: Page, select: Locator, label: str) -> None:
+    """Choose an option of a drop-down by its text, with the arrow keys."""
+    tab_to(page, select)
+    page.keyboard.press("Home")
+    for _step in range(select.locator("option").count()):
+        if label in select.evaluate("element => element.selectedOptions[0].textContent"):
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"the arrow keys do not reach “{label}” in {select}")
+
+
 def type_into(page: Page, field: Locator, text: str) -> None:
     tab_to(page, field)
     page.keyboard.type(text)

@@ -51,6 +51,7 @@ def asked_words(criterion: Criterion, parts: Iterable[Section]) -> str:
     return queries.condition_words(criterion, {c.key: c for part in parts for c in part.criteria.all()})
 
 
+@register.filter
 def time_code(seconds: float | None) -> str:
     """Where in a recording, as 1:02:03 or 2:03."""
     minutes, rest = divmod(int(seconds or 0), 60)

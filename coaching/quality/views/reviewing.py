@@ -21,6 +21,7 @@ from coaching.quality.recordings.queries import recording_of
 from coaching.quality.release.forms import ChosenDayForm
 from coaching.quality.release.publishing import publishing_of, said_of
 from coaching.quality.release.queries import last_return
+from coaching.quality.suggestions import queries as suggested
 from coaching.quality.suggestions.assistant.services import accept_proposal
 from coaching.quality.workspace import access as workspace_access
 from coaching.quality.workspace import queries as workspace_queries
@@ -225,7 +226,7 @@ def _publish(request: PersonRequest, review: Review, form: ChosenDayForm, now: d
 
 def _next(request: PersonRequest, now: datetime) -> HttpResponse:
     """The next conversation of the queue, begun; an empty queue says so."""
-    draw = queries.next_in_queue(request.user, now)
+    draw = suggested.next_draw(request.user, now)
     if draw is None:
         messages.info(request, _("Your queue is empty. Nothing else to review for now."))
         return redirect("quality_queue")
