@@ -139,7 +139,7 @@ def cast(db: None) -> SimpleNamespace:
 
 
 def _tables() -> list[type[Model]]:
-    return [model for model in apps.get_models() if model._meta.managed and not model._meta.proxy]
+    return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed and not model._meta.proxy]
 
 
 @pytest.fixture
