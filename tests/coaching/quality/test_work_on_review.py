@@ -81,7 +81,7 @@ def test_publishing_goes_straight_to_the_next_until_the_queue_is_empty(cast, now
     second = Review.objects.get(reviewee=cast.ravi)
     assert page.redirect_chain[-1][0] == reverse("review_edit", args=[second.pk])
     assert "Published. Rita Example can read it now." in text_of(page)
-    assert "0 more wait" in text_of(page)
+    assert "more wait" not in text_of(page)
     services.save_draft(actor=cast.vera, review=second, ratings=answers(second), comment="", now=now)
     page = text_of(client.post(reverse("review_publish", args=[second.pk]), {"then": "next"}, follow=True))
     assert "Your queue is empty. Nothing else to review for now." in page
@@ -144,7 +144,8 @@ def test_saved_comments_are_kept_shared_and_inserted(cast, now, sign_in):
     viktor.post(address, {**sheet(review), "action": "snippet", "snippet": snippet.pk, "snippet_for": ""})
     review.refresh_from_db()
     assert review.comment == "Keep greeting like this.\n\nSay the name once."
-    page = viktor.post(address, {**sheet(review), "action": "snippet", "snippet": "", "snippet_for": ""}, follow=True)
+    shown = {**sheet(review), "overall": review.comment}
+    page = viktor.post(address, {**shown, "action": "snippet", "snippet": "", "snippet_for": ""}, follow=True)
     assert "Choose one of your comments first." in text_of(page)
     client.post(reverse("snippet_delete", args=[snippet.pk]))
     assert not Snippet.objects.exists()
