@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coaching.quality import services as quality
+from coaching.quality.assessments.services import ask_for_assessment
 from coaching.quality.models import Quote, Rating, ScorecardVersion
 from coaching.quality.services import QualityError
 from coaching.quality.suggestions.assistant import client, prompt, queries, services
@@ -24,7 +25,7 @@ from coaching.quality.suggestions.models import AssistantRequest, AssistantSwitc
 from coaching.quality.suggestions.services import choose_helpers
 from foundation.outgoing import OutgoingRefused, check_url, guarded_client
 from people.models import AuditEntry
-from tests.factories.quality import answers, make_draft
+from tests.factories.quality import answers, make_draft, make_interaction
 from tests.factories.reviewed import make_reviewed
 
 
@@ -162,6 +163,10 @@ def test_from_the_trial_to_an_accepted_proposal(cast, sign_in, moment, fake, dja
 
     with django_capture_on_commit_callbacks(execute=True):
         draft = make_draft(cast.vera, cast.otto, number=1, now=moment)
+    own = ask_for_assessment(
+        actor=cast.otto, interaction=make_interaction(cast.otto, number=2, now=moment), reason="", now=moment
+    )
+    quality.start_review(actor=cast.otto, draw=own, now=moment)  # what somebody thinks of their own work is asked of nobody else
     assert AssistantRequest.objects.get(trial=None).state == "answered"
     vera, address = sign_in(cast.vera), reverse("review_edit", args=[draft.pk])
     text = vera.get(address).content.decode()
@@ -172,6 +177,8 @@ def test_from_the_trial_to_an_accepted_proposal(cast, sign_in, moment, fake, dja
     first = Proposal.objects.filter(request__review=draft).order_by("pk")[0]
     answer = vera.post(address, {"action": f"accept:{first.pk}", "overall": "Kept"})
     assert answer.url == f"{address}#criterion-{first.criterion_id}"
+    draft.refresh_from_db()
+    assert draft.comment == "Kept"  # what was written and not saved yet is not lost by accepting
     rating = Rating.objects.get(review=draft, criterion=first.criterion)
     assert rating.answer_id == first.answer_id
     assert Quote.objects.get(rating=rating).excerpt == first.excerpt
