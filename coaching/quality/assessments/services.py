@@ -14,7 +14,7 @@ from coaching.quality.assessments.access import share_a_team
 from coaching.quality.models import Mode, Review, ReviewDraw, WorkingNote
 from coaching.quality.queries.card import load_card
 from coaching.quality.services.errors import NotPublishable, QualityError
-from coaching.quality.services.reviews import locked_review
+from coaching.quality.services.reviews import drop_unasked, locked_review
 from people.audit import record
 from people.models import Person
 
@@ -77,9 +77,11 @@ def finish_assessment(*, actor: Person, review: Review, now: datetime) -> Review
         raise QualityError(_("This is no assessment of yours that could be finished."))
     if ReviewDraw.every.filter(pk=review.draw_id, state=ReviewDraw.State.REPLACED).exists():
         raise QualityError(_("This is not asked of you any more."))
-    missing = [problem for row in load_card(review).rows if not row.is_answered for problem in row.problems]
+    card = load_card(review)
+    missing = [problem for row in card.rows if not row.is_answered for problem in row.problems]
     if missing:
         raise NotPublishable(missing)
+    drop_unasked(card)
     review.state, review.published_at = Review.State.PUBLISHED, now
     review.save(update_fields=["state", "published_at"])
     WorkingNote.objects.filter(review=review).delete()
