@@ -28,7 +28,8 @@ def approval_needed(review: Review, *, score_shown: float | None, critical_faile
         lot=lot_of(version.scorecard.key, review.draw_id),
         score_shown=score_shown,
         critical_failed=critical_failed,
-        submitted_before=ReleaseStep.objects.filter(review=review, kind=ReleaseStep.Kind.SUBMITTED).exists(),
+        # Of the conversation, not of this review alone: withdrawing one and reviewing again is no way round either.
+        submitted_before=ReleaseStep.objects.filter(review__draw=review.draw_id, kind=ReleaseStep.Kind.SUBMITTED).exists(),
     )
 
 
