@@ -347,6 +347,7 @@ def test_only_what_fits_the_scorecard_and_stands_in_the_message_is_believed(cast
         ("Call +49 (0)30 123 45 67 or 030/1234567!", "Call [number] or [number]!"),
         ("Card 4111 1111 1111 1111, order 12345678", "Card [number], order [number]"),
         ("IBAN DE44 5001 0517 5407 3249 31 please", "IBAN [number] please"),
+        ("My password is Kettle-7b, the token: ab12c", "My password is ••••••-••, the token: •••••"),
         ("I paid 19.99 on 3 June, 2 pieces, room 1204.", "I paid 19.99 on 3 June, 2 pieces, room 1204."),
     ],
 )
