@@ -87,8 +87,12 @@ class Drawn:
 
 
 def locked_plan(plan: SamplingPlan) -> SamplingPlan:
-    """The plan as it stands now; a second run for it waits here until the first has ended."""
-    return SamplingPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    """The plan as it stands now; a second run for it waits here until the first has ended.
+
+    Only its own fields are held: whoever gives one of its draws away meanwhile writes a row that names it, and must not wait
+    for a run that waits for that very draw.
+    """
+    return SamplingPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
 
 
 @transaction.atomic
