@@ -16,7 +16,8 @@ from django.db import transaction
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet
 
 from coaching.quality.agreement import RESAMPLES, Agreement, Level, Measure, agreement
-from coaching.quality.calibration.days import day_of, months_before, next_quarter, quarters_up_to
+from coaching.quality.calibration.days import months_before, next_quarter, quarters_up_to
+from coaching.quality.days import local_day
 from coaching.quality.models import (
     AgreementSummary,
     BlindRating,
@@ -188,7 +189,7 @@ def count_quarter(scorecard: Scorecard, quarter: date, now: datetime) -> Agreeme
 
 def count_agreement_of_all(now: datetime) -> int:
     """Every scorecard's current and last quarter anew, and those before where they were never counted; how many were counted."""
-    quarters = quarters_up_to(day_of(now), QUARTERS_KEPT)
+    quarters = quarters_up_to(local_day(now), QUARTERS_KEPT)
     stored = set(AgreementSummary.objects.filter(quarter__in=quarters).values_list("scorecard_id", "quarter"))
     counted = 0
     for scorecard in Scorecard.objects.all():
@@ -202,7 +203,7 @@ def count_agreement_of_all(now: datetime) -> int:
 @transaction.atomic
 def count_severity(months: int, now: datetime) -> SeveritySummary:
     """The crossed model of the last `months` and of this one so far, from randomly drawn reviews before anything critical counts."""
-    until = day_of(now)
+    until = local_day(now)
     since = months_before(until, months)
     start, end = day_range(since, until)
     drawn = as_first_scored().filter(

@@ -7,14 +7,13 @@ in either step. Read it may whoever raised it, those who lead them, who scored (
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from coaching.quality.access import REVIEWING_ROLES
+from coaching.quality.days import local_day
 from coaching.quality.models import Dispute, Review
 from foundation.access import ALLOWED, Decision, denied
 from people.access import people_visible_to
@@ -27,7 +26,7 @@ def last_day_to_dispute(review: Review) -> date | None:
     """The last day on which this review may be disputed, in the organisation's zone; None where it may not be at all."""
     if review.published_at is None or not review.scorecard_version.may_be_disputed:
         return None
-    published = review.published_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    published = local_day(review.published_at)
     return published + timedelta(days=review.scorecard_version.dispute_days)
 
 
@@ -42,7 +41,7 @@ def can_dispute_review(person: Person, review: Review, now: datetime) -> Decisio
     last = last_day_to_dispute(review)
     if not review.is_published or last is None:
         return denied(_("This review cannot be disputed. Talk to your lead."))
-    if now.astimezone(ZoneInfo(settings.TIME_ZONE)).date() > last:
+    if local_day(now) > last:
         return denied(_("The time to dispute this review is over. Talk to your lead."))
     earlier = disputes_of_conversation(review).exclude(state=Dispute.State.TAKEN_BACK)
     if earlier.filter(state__in=Dispute.UNDECIDED).exists():

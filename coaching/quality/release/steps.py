@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from coaching.quality.days import local_day
 from coaching.quality.errors import QualityError
 from coaching.quality.events import ReviewPublished
 from coaching.quality.models import ReleaseStep, Review, ReviewDraw
-from coaching.quality.release.rules import cause_of_approval, last_day_to_hold, local_day, lot_of, release_day
+from coaching.quality.release.rules import cause_of_approval, last_day_to_hold, lot_of, release_day
 from foundation.events import announce
 from people.models import Person
 

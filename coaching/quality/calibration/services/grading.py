@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from coaching.quality.calibration.access import can_ask_grader_review, graders_to_pick
-from coaching.quality.calibration.days import day_of
+from coaching.quality.days import local_day
 from coaching.quality.models import BlindScoring, GraderReview, Review
 from coaching.quality.services.errors import QualityError
 from people.audit import record
@@ -22,7 +22,7 @@ LOOK_BACK_DAYS = 31
 
 
 def _give(*, actor: Person | None, review: Review, grader: Person, method: str, now: datetime) -> GraderReview:
-    day = day_of(now)
+    day = local_day(now)
     scoring = BlindScoring.objects.create(
         interaction_id=review.interaction_id, scorecard_version_id=review.scorecard_version_id, scorer=grader
     )
@@ -66,11 +66,11 @@ def draw_grader_reviews(
 
     Counts what was drawn in this month, so that running again adds nothing. Raises QualityError where nobody could read them.
     """
-    day = day_of(now)
+    day = local_day(now)
     period = f"{day:%Y-%m}"
-    # Locking the people keeps two runs at the same time from both seeing "none drawn yet".
+    # Locking the people keeps two runs at the same time from both seeing "none drawn yet"; rows that name them may be written.
     with_role = Person.objects.active().filter(role_grants__role=Role.REVIEWER).values("pk")
-    reviewers = list(Person.objects.select_for_update().filter(pk__in=with_role).order_by("pk"))
+    reviewers = list(Person.objects.select_for_update(no_key=True).filter(pk__in=with_role).order_by("pk"))
     heads = list(Person.objects.active().with_role(Role.HEAD).order_by("pk"))
     if len(reviewers) + len(heads) < 2:
         raise QualityError(_("There is nobody else who could read the reviews. Give a second person the role QA reviewer."))

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coaching.interactions.importing.problems import Notes, Problem
 from coaching.interactions.models import Interaction, Source
+from coaching.quality.days import local_day
 from coaching.quality.exchange.importing.documents import Found
 from coaching.quality.exchange.importing.shapes import ConversationShape, ReviewShape
 from coaching.quality.exchange.importing.survey import Survey
@@ -230,7 +229,7 @@ class ReviewWriter:
             external_id=each.conversation.externalId,
             status=Interaction.Status.RESOLVED,
             opened_at=at,
-            opened_on=_day(at),
+            opened_on=local_day(at),
             extra=extra,
         )
 
@@ -274,7 +273,7 @@ class ReviewWriter:
             reason=_("Imported from %(system)s") % {"system": self.system.label},
             drawn_at=at,
             drawn_by=self.actor,
-            due_on=_day(at),
+            due_on=local_day(at),
             state=ReviewDraw.State.DONE,
         )
 
@@ -365,7 +364,3 @@ def _details(each: Ready) -> dict[str, Any]:
         "own_score": each.score.shown,
     }
     return {name: value for name, value in said.items() if value not in (None, "", [], {})}
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
