@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from coaching.quality.access import REVIEWING_ROLES
+from coaching.quality.access import REVIEWING_ROLES, can_review
 from coaching.quality.days import local_day
 from coaching.quality.models import Dispute, Review
 from foundation.access import ALLOWED, Decision, denied
@@ -52,7 +52,9 @@ def can_dispute_review(person: Person, review: Review, now: datetime) -> Decisio
 
 
 def disputes_visible_to(person: Person, on: date) -> QuerySet[Dispute]:
-    visible = Q(raised_by=person) | Q(decider=person) | Q(review__reviewer=person)
+    visible = Q(raised_by=person)
+    if can_review(person):  # with the role go the conversations, here as everywhere
+        visible |= Q(decider=person) | Q(review__reviewer=person)
     if person.has_role(Role.LEAD, Role.HEAD):
         visible |= Q(raised_by__in=people_visible_to(person, on).exclude(pk=person.pk).values("pk"))
     return Dispute.objects.filter(visible)
@@ -97,7 +99,8 @@ def can_decide_dispute(person: Person, dispute: Dispute) -> Decision:
     """The reviewer it was passed on to; the head of support at any time before."""
     if not dispute.is_undecided:
         return denied(_("This dispute is decided."))
-    if not (person.has_role(Role.HEAD) or (dispute.state == Dispute.State.FORWARDED and dispute.decider_id == person.pk)):
+    was_asked = dispute.state == Dispute.State.FORWARDED and dispute.decider_id == person.pk and bool(can_review(person))
+    if not (person.has_role(Role.HEAD) or was_asked):
         return denied(_("Only the reviewer it was passed on to decides a dispute."))
     return _has_no_part(person, dispute)
 
@@ -110,7 +113,7 @@ def deciders_to_pick(dispute: Dispute) -> QuerySet[Person]:
 
 def disputes_waiting_for(person: Person, on: date) -> QuerySet[Dispute]:
     """What this person has to do: pass on as a lead, decide as a reviewer; the head also what nobody else can pass on."""
-    waiting = Q(state=Dispute.State.FORWARDED, decider=person)
+    waiting = Q(state=Dispute.State.FORWARDED, decider=person) if can_review(person) else Q(pk__in=[])
     if person.has_role(Role.LEAD, Role.HEAD):
         waiting |= Q(state=Dispute.State.OPEN, raised_by__in=people_visible_to(person, on).exclude(pk=person.pk).values("pk"))
     return Dispute.objects.filter(waiting).exclude(raised_by=person).exclude(review__reviewer=person)

@@ -113,8 +113,7 @@ def start_review(*, actor: Person, draw: ReviewDraw, now: datetime) -> Review:
         after={"draw": draw.pk, "scorecard_version": version.pk},
         now=now,
     )
-    if review.mode == Mode.REVIEW:
-        request_proposals(review=review, now=now)
+    request_proposals(review=review, now=now)
     return review
 
 

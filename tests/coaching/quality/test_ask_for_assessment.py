@@ -71,6 +71,13 @@ def test_a_lead_asks_a_colleague_of_the_team(cast, now, case, sign_in):
     ravi.post(reverse("assessment_start", args=[draw.pk]))
     review = Review.every.get()
     assert ravi.get(reverse("review_edit", args=[review.pk])).status_code == 200
+    # Feedback needs nobody's number: a colleague does not look behind the mask.
+    message = case.messages.get(position=1)
+    case.messages.filter(pk=message.pk).update(body="Write to kim@example.com.")
+    shown = text_of(ravi.get(reverse("review_edit", args=[review.pk])))
+    assert "Personal data is masked." in shown
+    assert "Show it" not in shown
+    assert ravi.post(reverse("message_show", args=[review.pk, message.pk])).status_code == 403
     ravi.post(reverse("review_edit", args=[review.pk]), {**sheet(review), "action": "save"})
     ravi.post(reverse("review_publish", args=[review.pk]))
     page = text_of(sign_in(cast.rita).get(reverse("assessment_detail", args=[review.pk])))

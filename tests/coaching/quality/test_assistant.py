@@ -347,9 +347,32 @@ def test_only_what_fits_the_scorecard_and_stands_in_the_message_is_believed(cast
         ("Call +49 (0)30 123 45 67 or 030/1234567!", "Call [number] or [number]!"),
         ("Card 4111 1111 1111 1111, order 12345678", "Card [number], order [number]"),
         ("IBAN DE44 5001 0517 5407 3249 31 please", "IBAN [number] please"),
-        ("My password is Kettle-7b, the token: ab12c", "My password is ••••••-••, the token: •••••"),
+        ("My password is tulip77, the PIN: 4711.", "My password is •••••••, the PIN: ••••."),
         ("I paid 19.99 on 3 June, 2 pieces, room 1204.", "I paid 19.99 on 3 June, 2 pieces, room 1204."),
     ],
 )
 def test_what_can_be_told_by_its_form_is_masked(text, masked):
     assert redact(text) == masked
+
+
+def test_an_assessment_gets_no_proposals_and_stops_nobodys(cast, sign_in, moment, fake):
+    version = measured(cast, moment)
+    services.turn_on_assistant(actor=cast.hana, version=version, now=moment)
+    case = make_interaction(cast.rita, number=900, now=moment)
+    draw = ask_for_assessment(actor=cast.rita, interaction=case, reason="", now=moment)
+    own = quality.start_review(actor=cast.rita, draw=draw, now=moment)
+    assert not AssistantRequest.objects.filter(trial=None).exists()
+    draft = make_draft(cast.vera, cast.otto, number=901, now=moment)
+    assert ask_waiting(timezone.now) == "1 reviews answered, 0 not"
+    assert Proposal.objects.filter(request__review=draft).exists()
+    assert "helpers" not in sign_in(cast.rita).get(reverse("review_edit", args=[own.pk])).content.decode().split("<main")[1]
+
+
+def test_a_proposal_quotes_no_personal_data(cast, moment):
+    review = make_draft(cast.vera, cast.rita, now=moment)
+    message = review.interaction.messages.get(position=1)
+    message.body = "Write to kim@example.com today."
+    criterion = review.scorecard_version.sections.first().criteria.prefetch_related("answers")[0]
+    entry = {"criterion": criterion.key, "answer": "a1", "message": 1, "quote": "Write to kim@example.com"}
+    [found] = prompt.understand(json.dumps({"answers": [entry]}), [criterion], [message])
+    assert found.excerpt == "Write to •••@•••••••.•••"

@@ -41,13 +41,13 @@ def _give(*, actor: Person | None, review: Review, grader: Person, method: str, 
 def ask_grader_review(*, actor: Person, review: Review, grader: Person, now: datetime) -> GraderReview:
     """Have one published review's conversation read by a second person. Only what is drawn at random enters figures.
 
-    Raises QualityError where it was given to somebody already, does not stand, or the second reader scored it or handled it.
+    Raises QualityError where it was given to somebody already, does not stand, or the second reader scored, approved or handled it.
     """
     allowed = can_ask_grader_review(actor, review)
     if not allowed:
         raise QualityError(str(allowed.reason))
     if not graders_to_pick(review).filter(pk=grader.pk).exists():
-        raise QualityError(_("Choose a reviewer who neither scored nor handled this conversation."))
+        raise QualityError(_("Choose a reviewer who neither scored, approved nor handled this conversation."))
     try:
         with transaction.atomic():
             reading = _give(actor=actor, review=review, grader=grader, method=GraderReview.Method.BY_HAND, now=now)
@@ -93,8 +93,8 @@ def draw_grader_reviews(
         able = by_reviewer[reviewer.pk]
         for pk in rng.sample(able, max(0, min(per_reviewer - have[reviewer.pk], len(able)))):
             review = recent.get(pk=pk)
-            others = [p for p in reviewers if p.pk not in {reviewer.pk, review.reviewee_id}]
-            others = others or [p for p in heads if p.pk not in {reviewer.pk, review.reviewee_id}]
+            able_to_read = set(graders_to_pick(review).values_list("pk", flat=True))
+            others = [p for p in reviewers if p.pk in able_to_read] or [p for p in heads if p.pk in able_to_read]
             if others:
                 grader = min(others, key=lambda person: (load[person.pk], rng.random()))
                 load[grader.pk] += 1

@@ -1,7 +1,7 @@
 """What is taken out of a text before it leaves for the assistant. One place, so that it can be replaced as a whole.
 
-Masks what can be told by its form: e-mail addresses, telephone numbers, long numbers such as those of cards and accounts, and
-whatever else a reviewer's page masks, such as passwords. Nothing that is hidden from a reviewer is told to an assistant.
+Masks what can be told by its form: e-mail addresses, telephone numbers, long numbers such as those of cards and accounts,
+and whatever else no page shows: a password or PIN that says it is one does not leave the house either.
 What it cannot tell (a street, a name that nobody noted) stays; names that stand beside the messages are masked by `prompt`.
 """
 
