@@ -12,7 +12,9 @@ import time_machine
 from django.urls import reverse
 
 from coaching.quality import queries
-from coaching.quality.models import Review, ReviewDraw
+from coaching.quality.models import Review, ReviewDraw, SamplingPlan
+from coaching.quality.plans.rules import Rules
+from coaching.quality.queries.figures import counted_reviews, read_cells, read_drawn
 from people.models import AuditEntry
 from tests.factories.quality_scores import scored
 
@@ -88,6 +90,31 @@ def test_what_is_drawn_and_not_reviewed_is_said(cast, now, reviewed, sign_in):
     with time_machine.travel(now, tick=False):
         page = text_of(sign_in(cast.rita).get(reverse("score_mine")))
     assert "One conversation drawn by lot is not reviewed yet; the reviewed ones of the same period stand for it." in page
+
+
+def test_two_plans_of_one_week_are_two_draws(cast, now, sign_in):
+    chat, mail = (
+        SamplingPlan.objects.create(name=name, created_at=now, changed_at=now, rules=Rules().stored()) for name in ("Chat", "Mail")
+    )
+    scored(cast.vera, cast.rita, [90] * 8, stratum=0, cases=40, plan=chat, missed="plain-language", now=now)
+    scored(cast.vera, cast.rita, [50] * 2, stratum=0, cases=40, plan=mail, now=now)
+    today = now.date()
+    since = today - timedelta(days=30)
+    # Forty cases each: halfway between the two, where adding up the ten reviews would say 82.
+    assert queries.mean_score([cast.rita], since, today)[cast.rita.pk][:2] == (70, 10)
+    rate = queries.criterion_rates([cast.rita], since, today).of(cast.rita.pk, "plain-language")
+    assert (rate.part, rate.n, rate.rate) == (2, 10, 0.5)
+    assert rate.effective < 10
+    with time_machine.travel(now, tick=False):
+        page = text_of(sign_in(cast.rita).get(reverse("score_mine")))
+        team = text_of(sign_in(cast.lena).get(reverse("score_team")))
+    assert "The reviews on their own say 70. With 10 of them" in page
+    assert "2 of 10" in page
+    assert "70" in team
+    # Of one plan something waits, of the other nothing does: each cycle is stood for by its own.
+    ReviewDraw.objects.filter(plan=mail).update(stratum=1)
+    [drawn] = {one for one in read_drawn([cast.rita], read_cells(counted_reviews([cast.rita], since, today))) if one.stratum == 1}
+    assert drawn.period.endswith(f"/{mail.pk}")
 
 
 def test_a_lead_reads_people_by_name_and_who_separates(cast, now, reviewed, sign_in, django_assert_max_num_queries):
