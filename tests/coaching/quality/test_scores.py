@@ -12,9 +12,11 @@ import time_machine
 from django.urls import reverse
 
 from coaching.quality import queries
-from coaching.quality.models import Review, ReviewDraw, SamplingPlan
+from coaching.quality.models import Criterion, Review, ReviewDraw, SamplingPlan
 from coaching.quality.plans.rules import Rules
 from coaching.quality.queries.figures import counted_reviews, read_cells, read_drawn
+from coaching.quality.scores.details import sections_of
+from coaching.quality.scores.queries import person_page
 from people.models import AuditEntry
 from tests.factories.quality_scores import scored
 
@@ -79,6 +81,9 @@ def test_too_few_reviews_are_no_figure(cast, now, sign_in):
         in page
     )
     assert "Not enough data yet" in page
+    # Nor is the share of critical errors: what was seen is said, and no percentage made of it.
+    assert "Critical errors – too few: seen in 0 of 2" in page
+    assert "0 % to" not in page
     assert "there are 0 of conversations" in nothing
 
 
@@ -115,6 +120,18 @@ def test_two_plans_of_one_week_are_two_draws(cast, now, sign_in):
     ReviewDraw.objects.filter(plan=mail).update(stratum=1)
     [drawn] = {one for one in read_drawn([cast.rita], read_cells(counted_reviews([cast.rita], since, today))) if one.stratum == 1}
     assert drawn.period.endswith(f"/{mail.pk}")
+
+
+def test_a_bonus_that_was_not_earned_lowers_nothing(cast, now, sign_in):
+    scored(cast.vera, cast.rita, [90, 91, 92, 90, 91], missed="plain-language", now=now)
+    Criterion.objects.filter(key="plain-language").update(is_bonus=True)
+    with time_machine.travel(now, tick=False):
+        page = sign_in(cast.rita).get(reverse("score_mine"))
+    assert "Warm greeting" in text_of(page)
+    assert "Plain language" not in text_of(page)
+    assert "0 of 5" not in text_of(page)
+    [*sections] = sections_of(person_page(cast.rita, now.date()))
+    assert {(one.n, one.estimate.mean) for one in sections} == {(5, 100)}
 
 
 def test_a_lead_reads_people_by_name_and_who_separates(cast, now, reviewed, sign_in, django_assert_max_num_queries):
