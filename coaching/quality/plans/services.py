@@ -239,7 +239,7 @@ def _move(actor: Person, group: list[ReviewDraw], today: date, now: datetime) ->
     away = {draw.reviewer_id for draw in group}
     seats: list[Seat] = [seat for seat in population.seats_of(rules, today, due, used) if seat.reviewer not in away]
     having: dict[int, set[int]] = {}
-    standing_of_cases = ReviewDraw.objects.filter(interaction__in=[draw.interaction_id for draw in group])
+    standing_of_cases = ReviewDraw.every.filter(interaction__in=[draw.interaction_id for draw in group])
     for case, reviewer in standing_of_cases.values_list("interaction_id", "reviewer_id"):
         having.setdefault(case, set()).add(reviewer)
     teams = population.home_teams({draw.reviewee_id for draw in group}, today)

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from coaching.interactions.models import Interaction
 from coaching.quality import services as reviews
 from coaching.quality.models import PlanShare, ReviewDraw, SamplingPlan
-from coaching.quality.plans.services import draw_plan, replace_draw, run_plans, switch_off_plan
+from coaching.quality.plans.services import draw_plan, rebalance_plans, replace_draw, run_plans, switch_off_plan
 from coaching.quality.services import QualityError
 from people.models import AuditEntry
 from people.services import deactivate_person, record_absence
@@ -111,6 +111,23 @@ def test_who_is_away_gets_nothing_and_nobody_reviews_themselves(cast, now):
     cast.rita.role_grants.create(role="reviewer")
     both = make_plan("Rita reviews", now=now, number=1, reviewers=(cast.rita.pk,))
     assert [(d.reviewer, d.reviewee) for d in draw(both, now)] == [(cast.rita, cast.ravi)]
+
+
+def test_who_gave_feedback_as_a_peer_does_not_review_the_same(cast, now):
+    [case] = make_cases(cast.rita, MONDAY, 1)
+    plan = make_plan(now=now, number=1, people=(cast.rita.pk,))
+    first = draw(plan, now)[0].reviewer
+    ReviewDraw.objects.all().delete()
+    plan.cycles.all().delete()
+    ReviewDraw.every.create(
+        interaction=case, reviewer=first, reviewee=cast.rita, mode="peer", method="hand_picked", reason="Asked", drawn_at=now,
+        due_on=now.date(), state="done",
+    )  # fmt: skip
+    [again] = draw(plan, now)
+    assert again.reviewer != first
+    # Nor is it given to them when the other one is away.
+    record_absence(actor=cast.hana, person=again.reviewer, starts_on=now.date(), until=now.date() + timedelta(days=30), now=now)
+    assert rebalance_plans(actor=cast.hana, draws=[again], now=now).left == [again]
 
 
 def test_some_of_a_team_go_to_reviewers_outside_it(cast, now):
