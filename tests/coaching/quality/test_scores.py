@@ -62,6 +62,9 @@ def test_a_rep_reads_how_good_and_how_sure(cast, now, reviewed, sign_in, django_
     # 0.9 · 90 + 0.1 · 50, where a plain mean would say 70.
     assert "The reviews on their own say 86. With 10 of them" in page
     assert "n = 10" in page
+    # Nor does it claim more: of which cases, and what the range leaves out.
+    assert "all cases that the sampling plans draw from" in page
+    assert "not how strict whoever reviewed is" in page
     assert "Nothing is borrowed: too few people have reviews to borrow from." in page
     # One half of those seen failed, which is a tenth of all cases.
     assert "Plain language" in page
