@@ -268,7 +268,7 @@ class _Run:
     def _to_give(self, cases: Mapping[int, int]) -> list[ToGive]:
         """Cases (with their person) that need a reviewer: not one who has the conversation already, for whatever reason.
 
-        Peer feedback is such a reason: nobody has a conversation twice.
+        Nor one who gave feedback on it as a peer: they know it, and nobody is given a conversation twice.
         """
         having: dict[int, set[int]] = defaultdict(set)
         for case, reviewer in ReviewDraw.every.filter(interaction__in=list(cases)).values_list("interaction_id", "reviewer_id"):

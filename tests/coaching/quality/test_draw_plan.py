@@ -114,6 +114,23 @@ def test_who_is_away_gets_nothing_and_nobody_reviews_themselves(cast, now):
     assert [(d.reviewer, d.reviewee) for d in draw(both, now)] == [(cast.rita, cast.ravi)]
 
 
+def test_who_gave_feedback_as_a_peer_does_not_review_the_same(cast, now):
+    [case] = make_cases(cast.rita, MONDAY, 1)
+    plan = make_plan(now=now, number=1, people=(cast.rita.pk,))
+    first = draw(plan, now)[0].reviewer
+    ReviewDraw.objects.all().delete()
+    plan.cycles.all().delete()
+    ReviewDraw.every.create(
+        interaction=case, reviewer=first, reviewee=cast.rita, mode="peer", method="hand_picked", reason="Asked", drawn_at=now,
+        due_on=now.date(), state="done",
+    )  # fmt: skip
+    [again] = draw(plan, now)
+    assert again.reviewer != first
+    # Nor is it given to them when the other one is away.
+    record_absence(actor=cast.hana, person=again.reviewer, starts_on=now.date(), until=now.date() + timedelta(days=30), now=now)
+    assert rebalance_plans(actor=cast.hana, draws=[again], now=now).left == [again]
+
+
 def test_some_of_a_team_go_to_reviewers_outside_it(cast, now):
     make_cases(cast.rita, MONDAY, 7, each=3)
     inside = (cast.lena.pk,)  # leads Rita's team

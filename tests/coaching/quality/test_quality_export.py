@@ -132,6 +132,11 @@ def test_the_rows_say_it_all(client, cast, reviews, now):
     assert one["disputes"] == []
     team = tables_for(client, cast.hana, now, team=cast.harbour.pk)
     assert {r["person"] for r in team["reviews"]} == {"rita@example.com"}
+    # A bonus that was not earned is nothing that failed, there as on the review's page.
+    Criterion.objects.filter(key="warm-greeting").update(is_bonus=True)
+    ratings = tables_for(client, cast.hana, now)["ratings"]
+    rating = next(r for r in ratings if r["review"] == row["review"] and r["criterion"] == "warm-greeting")
+    assert (rating["value"], rating["failed"]) == (0, False)
     later = (now + timedelta(days=1)).date().isoformat()
     assert tables_for(client, cast.hana, now, since=later, until=later)["reviews"] == []
     assert "Select a valid choice" in ask(client, cast.lena, now, person=cast.otto.pk).content.decode()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from coaching.quality.agreement import alignment
 from coaching.quality.calibration import services
 from coaching.quality.calibration.queries import grader_figures
-from coaching.quality.models import Criterion, GraderReview, Rating, ReleaseStep, Review
+from coaching.quality.models import Criterion, GraderReview, Rating, ReleaseStep, Review, ReviewDraw
 from coaching.quality.services import QualityError
 from people.models import AuditEntry
 from tests.factories.calibration import fill
@@ -104,6 +104,8 @@ def test_drawn_at_random_each_month_and_never_twice(client, cast, now):
         make_published(cast.vera, cast.rita, number=number, now=now)
     make_published(cast.viktor, cast.otto, number=20, now=now)
     make_published(cast.viktor, cast.otto, number=21, now=now - timedelta(days=60))  # too long ago
+    history = make_published(cast.viktor, cast.otto, number=22, now=now)
+    ReviewDraw.objects.filter(pk=history.draw_id).update(method="imported")
     assert "3 reviews drawn for a second reading." in send(client, cast.hana, "grader_draw", data={"per_reviewer": "2"})
     found = list(GraderReview.objects.values_list("review__reviewer", "scoring__scorer", "period"))
     assert sorted(found) == sorted([(cast.vera.pk, cast.viktor.pk, "2026-06")] * 2 + [(cast.viktor.pk, cast.vera.pk, "2026-06")])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from coaching.quality.calibration.access import can_ask_grader_review, graders_to_pick
 from coaching.quality.days import local_day
-from coaching.quality.models import BlindScoring, GraderReview, Review
+from coaching.quality.models import BlindScoring, GraderReview, Review, ReviewDraw
 from coaching.quality.services.errors import QualityError
 from people.audit import record
 from people.models import Person, Role
@@ -84,7 +84,7 @@ def draw_grader_reviews(
         published_at__gte=now - timedelta(days=LOOK_BACK_DAYS),
         reviewer__in=reviewers,
         grader_review=None,
-    )
+    ).exclude(draw__method=ReviewDraw.Method.IMPORTED)  # history of another system, mostly without words to read
     by_reviewer: dict[int, list[int]] = defaultdict(list)
     for reviewer_id, pk in recent.order_by("pk").values_list("reviewer_id", "pk"):
         by_reviewer[reviewer_id].append(pk)

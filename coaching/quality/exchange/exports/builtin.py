@@ -164,7 +164,7 @@ register(
             Column(
                 "failed",
                 _("Whether the value is below the criterion’s limit"),
-                lambda r: bool(r.answer and r.answer.value < r.criterion.fail_below),
+                lambda r: bool(r.answer and r.answer.value < r.criterion.fails_below),
             ),
             Column("comment", _("Comment of the reviewer"), lambda r: r.comment),
             Column("quotes", _("Words of the conversation it rests on, personal data masked"), _quotes),
