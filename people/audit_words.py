@@ -96,6 +96,7 @@ VERBS: dict[str, Words] = {
     "absence.remove": Words(_("Absence removed"), _("{actor} removed an absence of {subject}")),
     "acting_as.start": Words(_("Began to see the site as somebody"), _("{actor} began to see the site as {subject}")),
     "acting_as.stop": Words(_("Ceased to see the site as somebody"), _("{actor} ceased to see the site as {subject}")),
+    "read.scores": Words(_("Scores read"), _("{actor} read the quality scores of {subject}")),
     "read.figures": Words(_("Figures read"), _("{actor} read the figures of {subject}")),
     "read.cases": Words(_("Cases read"), _("{actor} read cases of {subject}")),
     "read.reviews": Words(_("Reviews read"), _("{actor} read reviews of {subject}")),

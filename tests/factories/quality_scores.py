@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from coaching.interactions.models import Interaction, SurveyResponse
-from coaching.quality.models import Criterion, Rating, Review, ReviewDraw, ScorecardVersion
+from coaching.quality.models import Criterion, Rating, Review, ReviewDraw, SamplingPlan, ScorecardVersion
 from coaching.quality.services import ensure_starter_scorecard
 from people.models import Person
 from tests.factories.quality import handler_of
@@ -25,6 +25,7 @@ def scored(
     reopens: int = 0,
     polarity: int | None = None,
     method: str = "random",
+    plan: SamplingPlan | None = None,
 ) -> list[Review]:
     """One published review per score, drawn from a part of `cases`; `critical` failed, the criterion `missed` (else met) rated."""
     ensure_starter_scorecard(actor=None, now=now)
@@ -41,7 +42,7 @@ def scored(
     draws = ReviewDraw.objects.bulk_create(
         ReviewDraw(
             interaction=one, reviewer=reviewer, reviewee=person, method=method, period=period, drawn_at=at, due_on=at.date(),
-            state=ReviewDraw.State.DONE, stratum=stratum, stratum_cases=cases,
+            state=ReviewDraw.State.DONE, stratum=stratum, stratum_cases=cases, plan=plan,
             inclusion=min(1.0, len(scores) / cases) if cases else None,
         )
         for one in interactions

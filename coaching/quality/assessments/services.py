@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Interaction
 from coaching.quality.assessments.access import share_a_team
+from coaching.quality.days import local_day
 from coaching.quality.models import Mode, Review, ReviewDraw, WorkingNote
 from coaching.quality.queries.card import load_card
 from coaching.quality.services.errors import NotPublishable, QualityError
-from coaching.quality.services.reviews import locked_review
+from coaching.quality.services.reviews import drop_unasked, locked_review
 from people.audit import record
 from people.models import Person
 
@@ -38,7 +37,7 @@ def ask_for_assessment(
     reason = reason.strip()
     if not reason and actor.pk != person.pk:
         raise QualityError(_("Say what you would like to know; the person asked reads it."))
-    on = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    on = local_day(now)
     if peer is not None and (peer.pk == person.pk or not peer.is_active or not share_a_team(peer, person, on)):
         raise QualityError(_("Peer feedback comes from somebody else of the same team. Choose another person."))
     asked = peer or person
@@ -77,9 +76,11 @@ def finish_assessment(*, actor: Person, review: Review, now: datetime) -> Review
         raise QualityError(_("This is no assessment of yours that could be finished."))
     if ReviewDraw.every.filter(pk=review.draw_id, state=ReviewDraw.State.REPLACED).exists():
         raise QualityError(_("This is not asked of you any more."))
-    missing = [problem for row in load_card(review).rows if not row.is_answered for problem in row.problems]
+    card = load_card(review)
+    missing = [problem for row in card.rows if not row.is_answered for problem in row.problems]
     if missing:
         raise NotPublishable(missing)
+    drop_unasked(card)
     review.state, review.published_at = Review.State.PUBLISHED, now
     review.save(update_fields=["state", "published_at"])
     WorkingNote.objects.filter(review=review).delete()

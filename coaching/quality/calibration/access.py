@@ -22,6 +22,7 @@ from coaching.quality.models import (
     CalibrationParticipant,
     CalibrationSession,
     GraderReview,
+    ReleaseStep,
     Review,
     ScorecardVersion,
 )
@@ -186,9 +187,10 @@ def can_draw_grader_reviews(person: Person) -> Decision:
 
 
 def graders_to_pick(review: Review) -> QuerySet[Person]:
-    """Reviewers and the head, without who scored and whose conversation it is."""
+    """Reviewers and the head, without who scored, whose conversation it is, and who approved the review and so knows it."""
     graders = Person.objects.active().filter(role_grants__role__in=(Role.REVIEWER, Role.HEAD)).distinct()
-    return graders.exclude(pk__in=[review.reviewer_id, review.reviewee_id])
+    approved = ReleaseStep.objects.filter(review=review, kind=ReleaseStep.Kind.APPROVED, by__isnull=False)
+    return graders.exclude(pk__in=[review.reviewer_id, review.reviewee_id]).exclude(pk__in=approved.values("by_id"))
 
 
 def grader_reviews_visible_to(person: Person) -> QuerySet[GraderReview]:

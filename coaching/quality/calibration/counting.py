@@ -16,7 +16,8 @@ from django.db import transaction
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet
 
 from coaching.quality.agreement import RESAMPLES, Agreement, Level, Measure, agreement
-from coaching.quality.calibration.days import day_of, months_before, next_quarter, quarters_up_to
+from coaching.quality.calibration.days import months_before, next_quarter, quarters_up_to
+from coaching.quality.days import local_day
 from coaching.quality.models import (
     AgreementSummary,
     BlindRating,
@@ -42,8 +43,13 @@ FEWEST_RESAMPLES = 400
 
 
 def as_first_scored() -> QuerySet[Review]:
-    """Reviews with the answers their reviewer gave: those that stand and correct nothing, and those that a correction replaced."""
-    return Review.objects.filter(Q(state=Review.State.PUBLISHED) | Q(correction__isnull=False), corrects=None)
+    """Reviews with the answers their reviewer gave: those that stand and correct nothing, and those that a correction replaced.
+
+    Not what was withdrawn after its correction, and nothing imported: how another system asked, and who saw whose answers, is unknown.
+    """
+    stands = Q(state=Review.State.PUBLISHED) | Q(correction__state=Review.State.PUBLISHED)
+    found = Review.objects.filter(stands | Q(correction__correction__isnull=False), corrects=None)
+    return found.exclude(draw__method=ReviewDraw.Method.IMPORTED)
 
 
 def readable_scorings() -> QuerySet[BlindScoring]:
@@ -61,6 +67,7 @@ class Reading:
     key: str
     value: float | None
     fail_below: float
+    is_bonus: bool = False
 
 
 def doubled_readings(scorecard: Scorecard, quarter: date) -> list[Reading]:
@@ -91,17 +98,18 @@ def doubled_readings(scorecard: Scorecard, quarter: date) -> list[Reading]:
     kept = {source: pair for pair, source in first.items() if people[pair[0]] >= 2}
     readings = []
     for is_review, rows in ((True, _rows(Rating, "review", kept, True)), (False, _rows(BlindRating, "scoring", kept, False))):
-        for source, key, value, is_na, fail_below in rows:
+        for source, key, value, is_na, fail_below, is_bonus in rows:
             interaction, scorer = kept[(is_review, source)]
             if is_na or value is not None:
-                readings.append(Reading(interaction, scorer, key, value, fail_below))
+                readings.append(Reading(interaction, scorer, key, value, fail_below, is_bonus))
     return readings
 
 
 def _rows(model: Any, parent: str, kept: dict[tuple[bool, int], tuple[int, int]], is_review: bool) -> Any:
     wanted = [pk for of_review, pk in kept if of_review is is_review]
     ratings = model.objects.filter(**{f"{parent}__in": wanted}).order_by("pk")
-    return ratings.values_list(f"{parent}_id", "criterion__key", "answer__value", "is_na", "criterion__fail_below")
+    asked = ("criterion__key", "answer__value", "is_na", "criterion__fail_below", "criterion__is_bonus")
+    return ratings.values_list(f"{parent}_id", *asked)
 
 
 @dataclass
@@ -128,7 +136,8 @@ def agreement_figures(scorecard: Scorecard, readings: list[Reading]) -> tuple[in
     """(conversations with two readings, figures): first the whole scorecard, then each criterion in its order.
 
     Two answers make a nominal scale, and "does not apply" is then a third; more make an ordinal one, from which it is left out. The
-    whole scorecard asks whether two people passed the same criteria; its interval draws whole conversations.
+    whole scorecard asks whether two people passed the same criteria, of which a bonus is none: it is never failed. Its interval draws
+    whole conversations.
     """
     by_key: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     passed: dict[tuple[int, str], list[float]] = defaultdict(list)
@@ -137,7 +146,8 @@ def agreement_figures(scorecard: Scorecard, readings: list[Reading]) -> tuple[in
         nominal = reading.key in asked and len(asked[reading.key].values) <= 2
         if reading.value is not None:
             by_key[reading.key][reading.interaction].append(reading.value)
-            passed[(reading.interaction, reading.key)].append(float(reading.value >= reading.fail_below))
+            if not reading.is_bonus:
+                passed[reading.interaction, reading.key].append(float(reading.value >= reading.fail_below))
         elif nominal:
             by_key[reading.key][reading.interaction].append(NA)
     cases = list(passed.values())
@@ -188,7 +198,7 @@ def count_quarter(scorecard: Scorecard, quarter: date, now: datetime) -> Agreeme
 
 def count_agreement_of_all(now: datetime) -> int:
     """Every scorecard's current and last quarter anew, and those before where they were never counted; how many were counted."""
-    quarters = quarters_up_to(day_of(now), QUARTERS_KEPT)
+    quarters = quarters_up_to(local_day(now), QUARTERS_KEPT)
     stored = set(AgreementSummary.objects.filter(quarter__in=quarters).values_list("scorecard_id", "quarter"))
     counted = 0
     for scorecard in Scorecard.objects.all():
@@ -202,7 +212,7 @@ def count_agreement_of_all(now: datetime) -> int:
 @transaction.atomic
 def count_severity(months: int, now: datetime) -> SeveritySummary:
     """The crossed model of the last `months` and of this one so far, from randomly drawn reviews before anything critical counts."""
-    until = day_of(now)
+    until = local_day(now)
     since = months_before(until, months)
     start, end = day_range(since, until)
     drawn = as_first_scored().filter(

@@ -1,16 +1,8 @@
-"""Days and quarters of the organisation's calendar. Pure."""
+"""Months and quarters of the organisation's calendar. Pure."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
-
-
-def day_of(moment: datetime) -> date:
-    """The organisation's calendar day of a moment."""
-    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+from datetime import date
 
 
 def months_before(day: date, months: int) -> date:

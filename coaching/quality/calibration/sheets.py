@@ -15,6 +15,7 @@ from coaching.quality.calibration.masking import mask
 from coaching.quality.models import Answer, BlindRating, BlindScoring, Criterion, ScorecardVersion
 from coaching.quality.queries.card import SectionRows, Segment, Turn
 from coaching.quality.queries.card import _item as item_of
+from coaching.quality.queries.conditions import condition_words
 from coaching.quality.queries.problems import Problem
 from coaching.quality.scoring import Line, Score, score
 
@@ -29,6 +30,11 @@ class SheetRow:
     rating: Any  # a BlindRating, or a Rating of a review
     line: Line
     quotes: tuple[()] = ()
+    condition: str = ""  # when it is asked, in words; empty where always
+
+    @property
+    def is_asked(self) -> bool:
+        return self.line.asked
 
     @property
     def comment(self) -> str:
@@ -88,9 +94,11 @@ def make_sheet(version: ScorecardVersion, sections: Iterable[Any], ratings: Mapp
         keep_section_weight=version.keep_section_weight,
     )
     parts = {section.pk: SectionRows(section, []) for section, _criterion in ordered}
+    by_key = {criterion.key: criterion for _section, criterion in ordered}
     rows = []
     for number, ((section, criterion), line) in enumerate(zip(ordered, result.lines, strict=True), 1):
-        row = SheetRow(number, criterion, list(criterion.answers.all()), ratings.get(criterion.pk), line)
+        condition = condition_words(criterion, by_key)
+        row = SheetRow(number, criterion, list(criterion.answers.all()), ratings.get(criterion.pk), line, condition=condition)
         rows.append(row)
         parts[section.pk].rows.append(row)  # type: ignore[arg-type]
     return Sheet(list(parts.values()), rows, result)

@@ -7,14 +7,13 @@ in either step. Read it may whoever raised it, those who lead them, who scored (
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from coaching.quality.access import REVIEWING_ROLES
+from coaching.quality.access import REVIEWING_ROLES, can_review
+from coaching.quality.days import local_day
 from coaching.quality.models import Dispute, Review
 from foundation.access import ALLOWED, Decision, denied
 from people.access import people_visible_to
@@ -27,7 +26,7 @@ def last_day_to_dispute(review: Review) -> date | None:
     """The last day on which this review may be disputed, in the organisation's zone; None where it may not be at all."""
     if review.published_at is None or not review.scorecard_version.may_be_disputed:
         return None
-    published = review.published_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    published = local_day(review.published_at)
     return published + timedelta(days=review.scorecard_version.dispute_days)
 
 
@@ -42,7 +41,7 @@ def can_dispute_review(person: Person, review: Review, now: datetime) -> Decisio
     last = last_day_to_dispute(review)
     if not review.is_published or last is None:
         return denied(_("This review cannot be disputed. Talk to your lead."))
-    if now.astimezone(ZoneInfo(settings.TIME_ZONE)).date() > last:
+    if local_day(now) > last:
         return denied(_("The time to dispute this review is over. Talk to your lead."))
     earlier = disputes_of_conversation(review).exclude(state=Dispute.State.TAKEN_BACK)
     if earlier.filter(state__in=Dispute.UNDECIDED).exists():
@@ -53,7 +52,9 @@ def can_dispute_review(person: Person, review: Review, now: datetime) -> Decisio
 
 
 def disputes_visible_to(person: Person, on: date) -> QuerySet[Dispute]:
-    visible = Q(raised_by=person) | Q(decider=person) | Q(review__reviewer=person)
+    visible = Q(raised_by=person)
+    if can_review(person):  # with the role go the conversations, here as everywhere
+        visible |= Q(decider=person) | Q(review__reviewer=person)
     if person.has_role(Role.LEAD, Role.HEAD):
         visible |= Q(raised_by__in=people_visible_to(person, on).exclude(pk=person.pk).values("pk"))
     return Dispute.objects.filter(visible)
@@ -98,7 +99,8 @@ def can_decide_dispute(person: Person, dispute: Dispute) -> Decision:
     """The reviewer it was passed on to; the head of support at any time before."""
     if not dispute.is_undecided:
         return denied(_("This dispute is decided."))
-    if not (person.has_role(Role.HEAD) or (dispute.state == Dispute.State.FORWARDED and dispute.decider_id == person.pk)):
+    was_asked = dispute.state == Dispute.State.FORWARDED and dispute.decider_id == person.pk and bool(can_review(person))
+    if not (person.has_role(Role.HEAD) or was_asked):
         return denied(_("Only the reviewer it was passed on to decides a dispute."))
     return _has_no_part(person, dispute)
 
@@ -111,7 +113,7 @@ def deciders_to_pick(dispute: Dispute) -> QuerySet[Person]:
 
 def disputes_waiting_for(person: Person, on: date) -> QuerySet[Dispute]:
     """What this person has to do: pass on as a lead, decide as a reviewer; the head also what nobody else can pass on."""
-    waiting = Q(state=Dispute.State.FORWARDED, decider=person)
+    waiting = Q(state=Dispute.State.FORWARDED, decider=person) if can_review(person) else Q(pk__in=[])
     if person.has_role(Role.LEAD, Role.HEAD):
         waiting |= Q(state=Dispute.State.OPEN, raised_by__in=people_visible_to(person, on).exclude(pk=person.pk).values("pk"))
     return Dispute.objects.filter(waiting).exclude(raised_by=person).exclude(review__reviewer=person)

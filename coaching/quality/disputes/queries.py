@@ -58,10 +58,10 @@ def points_of(dispute: Dispute) -> list[Point]:
     return [Point(row, given.get(row.criterion_id), list(row.criterion.answers.all())) for row in ordered]
 
 
-def disputes_of(review: Review) -> list[Dispute]:
-    """Disputes of this review, the newest first, and the one that led to it."""
+def disputes_of(review: Review, disputes: QuerySet[Dispute]) -> list[Dispute]:
+    """Those of `disputes` about this review, the newest first, and the one that led to it."""
     about = Q(review=review) | Q(corrected=review)
-    return list(Dispute.objects.filter(about).select_related("decided_by", "decider", "raised_by").order_by("-raised_at", "-pk"))
+    return list(disputes.filter(about).select_related("decided_by", "decider", "raised_by").order_by("-raised_at", "-pk"))
 
 
 @dataclass(frozen=True)

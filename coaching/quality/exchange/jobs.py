@@ -5,13 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from coaching.interactions.importing.problems import ImportRefused
+from coaching.quality.days import local_day
 from coaching.quality.exchange import files
 from coaching.quality.exchange.access import can_export_quality, people_to_export, teams_to_export
 from coaching.quality.exchange.exports import builtin  # noqa: F401  (fills the registry)
@@ -119,7 +118,7 @@ def run_quality_export(*, pk: int, clock: Clock) -> None:
         return
     export = QualityExport.objects.select_related("created_by").get(pk=pk)
     mine = QualityExport.objects.filter(pk=pk, run_token=token)
-    on = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    on = local_day(now)
     allowed = can_export_quality(export.created_by)
     if not allowed or not export.created_by.is_active:
         mine.update(state=State.FAILED, error=str(allowed.reason) or _("This account is switched off."), finished_at=clock())

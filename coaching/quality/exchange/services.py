@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coaching.interactions.importing.problems import ImportRefused
+from coaching.quality.days import local_day
 from coaching.quality.exchange import files, jobs, tasks
 from coaching.quality.exchange.exports.tables import tables_of
 from coaching.quality.exchange.models import Job, QualityExport, ReviewImport
@@ -139,7 +139,7 @@ def create_quality_export(
     if until < since:
         raise QualityError(_("The last day lies before the first one."))
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=actor.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=actor.pk)
         going = QualityExport.objects.filter(created_by=actor, state__in=Job.MOVING, heartbeat_at__gt=now - files.STALE_AFTER)
         if going.exists():
             raise QualityError(_("Your last export is still being written. Wait for it."))
@@ -157,7 +157,7 @@ def create_quality_export(
             heartbeat_at=now,
             expires_at=now + files.KEPT,
         )
-        scope = jobs.scope_of(export, now.astimezone(ZoneInfo(settings.TIME_ZONE)).date())
+        scope = jobs.scope_of(export, local_day(now))
         export.total = sum(table.source(scope).count() for table in wanted)
         export.save()
     return export

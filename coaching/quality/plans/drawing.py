@@ -87,8 +87,12 @@ class Drawn:
 
 
 def locked_plan(plan: SamplingPlan) -> SamplingPlan:
-    """The plan as it stands now; a second run for it waits here until the first has ended."""
-    return SamplingPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    """The plan as it stands now; a second run for it waits here until the first has ended.
+
+    Only its own fields are held: whoever gives one of its draws away meanwhile writes a row that names it, and must not wait
+    for a run that waits for that very draw.
+    """
+    return SamplingPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
 
 
 @transaction.atomic
@@ -262,9 +266,12 @@ class _Run:
         return dict(found.filter(pk__in=cases).values_list("pk", "handler__person_id"))
 
     def _to_give(self, cases: Mapping[int, int]) -> list[ToGive]:
-        """Cases (with their person) that need a reviewer: not one who has the conversation already, for whatever reason."""
+        """Cases (with their person) that need a reviewer: not one who has the conversation already, for whatever reason.
+
+        Nor one who gave feedback on it as a peer: they know it, and nobody is given a conversation twice.
+        """
         having: dict[int, set[int]] = defaultdict(set)
-        for case, reviewer in ReviewDraw.objects.filter(interaction__in=list(cases)).values_list("interaction_id", "reviewer_id"):
+        for case, reviewer in ReviewDraw.every.filter(interaction__in=list(cases)).values_list("interaction_id", "reviewer_id"):
             having[case].add(reviewer)
         teams = population.home_teams(set(cases.values()), self.today)
         return [ToGive(case, person, teams.get(person), frozenset(having[case])) for case, person in sorted(cases.items())]

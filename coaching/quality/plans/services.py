@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, DateField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from coaching.quality.days import local_day
 from coaching.quality.models import Review, ReviewDraw, SamplingPlan
 from coaching.quality.plans import population
 from coaching.quality.plans.drawing import Drawn as Drawn
@@ -203,7 +202,7 @@ def rebalance_plans(*, actor: Person, draws: Iterable[ReviewDraw], now: datetime
 
     How each was drawn, and how likely, stays (`reassign_draw`). Draws whose reviewer is here, or that are done by now, are passed over.
     """
-    today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    today = local_day(now)
     wanted = sorted({draw.pk for draw in draws})
     # In the order in which publishing holds them, the drafts before their draws, and by key, so that two who press the button wait.
     list(Review.objects.select_for_update(of=("self",)).filter(draw__in=wanted, state=Review.State.DRAFT).order_by("pk"))
@@ -239,7 +238,7 @@ def _move(actor: Person, group: list[ReviewDraw], today: date, now: datetime) ->
     away = {draw.reviewer_id for draw in group}
     seats: list[Seat] = [seat for seat in population.seats_of(rules, today, due, used) if seat.reviewer not in away]
     having: dict[int, set[int]] = {}
-    standing_of_cases = ReviewDraw.objects.filter(interaction__in=[draw.interaction_id for draw in group])
+    standing_of_cases = ReviewDraw.every.filter(interaction__in=[draw.interaction_id for draw in group])
     for case, reviewer in standing_of_cases.values_list("interaction_id", "reviewer_id"):
         having.setdefault(case, set()).add(reviewer)
     teams = population.home_teams({draw.reviewee_id for draw in group}, today)

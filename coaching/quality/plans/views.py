@@ -203,7 +203,11 @@ def _rebalance(request: PersonRequest, draws: QuerySet[ReviewDraw], now: datetim
     if not draws.exists():
         messages.error(request, _("Tick what should be moved."))
         return redirect("plan_rebalance")
-    result = services.rebalance_plans(actor=request.user, draws=draws, now=now)
+    try:
+        result = services.rebalance_plans(actor=request.user, draws=draws, now=now)
+    except QualityError as error:  # something was given away between looking and moving
+        messages.error(request, str(error))
+        return redirect("plan_rebalance")
     moved, left = len(result.moved), len(result.left)
     if moved:
         text = ngettext("One review was given to somebody else.", "%(n)s reviews were given to others.", moved) % {"n": moved}

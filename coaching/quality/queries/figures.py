@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Case, CharField, Count, DateField, F, Q, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Count, DateField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from coaching.quality.models import Criterion, Rating, Review, ReviewDraw
@@ -26,15 +26,27 @@ from people.models import Person
 
 People = Iterable[Person] | QuerySet[Person]
 
-# Draws from before the number of cases was kept are one cell per person, whatever their period.
+# Draws from before the number of cases was kept are one cell per person, whatever their period and plan.
 CELL_PERIOD = Case(
     When(draw__stratum_cases=None, then=Value("")), default=F("draw__period"), output_field=CharField(max_length=10)
 )
-CELL = ("cell_period", "draw__stratum", "draw__stratum_cases")
+CELL_PLAN = Case(
+    When(draw__stratum_cases=None, then=Value(None)), default=F("draw__plan"), output_field=BigIntegerField(null=True)
+)
+CELL = ("cell_period", "cell_plan", "draw__stratum", "draw__stratum_cases")
+
+
+def cycle_of(period: str, plan: int | None) -> str:
+    """The period of a cell: two plans that draw in the same week draw from cases of their own, each with its own strata."""
+    return period if plan is None else f"{period}/{plan}"
+
+
+def _calendar_period(cycle: str) -> str:
+    return cycle.partition("/")[0]
 
 
 class Place(NamedTuple):
-    """Where a review belongs: the key of its cell."""
+    """Where a review belongs: the key of its cell. `period` as `cycle_of` has it."""
 
     person: int
     period: str
@@ -49,7 +61,8 @@ def month_of_publishing() -> TruncMonth:
 def _place(row: dict[str, Any], person: str = "reviewee_id", draw: str = "draw__") -> Place:
     cases = row[f"{draw}stratum_cases"]
     # Without a size, the part is not known either.
-    return Place(row[person], row["cell_period"], None if cases is None else row[f"{draw}stratum"], cases)
+    cycle = cycle_of(row["cell_period"], row["cell_plan"])
+    return Place(row[person], cycle, None if cases is None else row[f"{draw}stratum"], cases)
 
 
 def counted_reviews(people: People | None, since: date, until: date) -> QuerySet[Review]:
@@ -75,14 +88,19 @@ def _cell(row: dict[str, Any]) -> Cell:
 
 def read_cells(reviews: QuerySet[Review]) -> list[Cell]:
     """The cells these reviews make, added up in the database."""
-    rows = reviews.annotate(cell_period=CELL_PERIOD).values("reviewee_id", *CELL).annotate(**CELL_SUMS).order_by()
+    rows = (
+        reviews.annotate(cell_period=CELL_PERIOD, cell_plan=CELL_PLAN)
+        .values("reviewee_id", *CELL)
+        .annotate(**CELL_SUMS)
+        .order_by()
+    )
     return [_cell(row) for row in rows]
 
 
 def read_monthly_cells(reviews: QuerySet[Review]) -> dict[date, list[Cell]]:
     """Likewise by the month of publishing (its first day); a cell whose reviews fall into two months is in both."""
     rows = (
-        reviews.annotate(cell_period=CELL_PERIOD, month=month_of_publishing())
+        reviews.annotate(cell_period=CELL_PERIOD, cell_plan=CELL_PLAN, month=month_of_publishing())
         .values("month", "reviewee_id", *CELL)
         .annotate(**CELL_SUMS)
         .order_by()
@@ -95,7 +113,7 @@ def read_monthly_cells(reviews: QuerySet[Review]) -> dict[date, list[Cell]]:
 
 def read_drawn(people: People | None, cells: Iterable[Cell]) -> list[Drawn]:
     """The parts that something was drawn from, in the periods of these cells; reviewed or not, but not taken out."""
-    periods = {cell.period for cell in cells if cell.cases is not None}
+    periods = {_calendar_period(cell.period) for cell in cells if cell.cases is not None}
     if not periods:
         return []
     draws = ReviewDraw.objects.filter(method=ReviewDraw.Method.RANDOM, period__in=periods, stratum_cases__isnull=False)
@@ -104,10 +122,14 @@ def read_drawn(people: People | None, cells: Iterable[Cell]) -> list[Drawn]:
     rows = (
         draws.exclude(state=ReviewDraw.State.REPLACED)
         .order_by()
-        .values_list("reviewee_id", "period", "stratum", "stratum_cases")
+        .values_list("reviewee_id", "period", "plan_id", "stratum", "stratum_cases")
         .distinct()
     )
-    return [Drawn(person, period, stratum, cases) for person, period, stratum, cases in rows if cases is not None]
+    return [
+        Drawn(person, cycle_of(period, plan), stratum, cases)
+        for person, period, plan, stratum, cases in rows
+        if cases is not None
+    ]
 
 
 def by_person(cells: Iterable[Cell]) -> dict[int, list[Cell]]:
@@ -150,10 +172,16 @@ def _rating_rows(reviews: QuerySet[Review]) -> list[dict[str, Any]]:
         default=F("review__draw__period"),
         output_field=CharField(max_length=10),
     )
+    plan = Case(
+        When(review__draw__stratum_cases=None, then=Value(None)),
+        default=F("review__draw__plan"),
+        output_field=BigIntegerField(null=True),
+    )
+    place = ("cell_period", "cell_plan", "review__draw__stratum", "review__draw__stratum_cases")
     rows = (
         Rating.objects.filter(review__in=reviews, answer__isnull=False, criterion__is_bonus=False)
-        .annotate(cell_period=period)
-        .values("review__reviewee_id", "criterion__key", "cell_period", "review__draw__stratum", "review__draw__stratum_cases")
+        .annotate(cell_period=period, cell_plan=plan)
+        .values("review__reviewee_id", "criterion__key", *place)
         .annotate(n=Count("pk"), passed=Count("pk", filter=Q(answer__value__gte=F("criterion__fail_below"))))
         .order_by()
     )
@@ -233,7 +261,7 @@ def critical_failures(reviews: QuerySet[Review]) -> dict[tuple[date, Place], Cri
     """By month of publishing and cell; those without any are absent. Reads the few reviews that failed, not their ratings."""
     rows = list(
         reviews.exclude(critical_failed=[])
-        .annotate(cell_period=CELL_PERIOD, month=month_of_publishing())
+        .annotate(cell_period=CELL_PERIOD, cell_plan=CELL_PLAN, month=month_of_publishing())
         .values("month", "reviewee_id", "scorecard_version_id", "critical_failed", *CELL)
         .order_by()
     )
@@ -271,19 +299,19 @@ def read_reviews(person: Person, since: date, until: date) -> list[SeenReview]:
     zone = ZoneInfo(settings.TIME_ZONE)
     rows = counted_reviews([person], since, until).order_by("published_at", "pk").values_list(
         "pk", "published_at", "score_shown", "scorecard_version_id", "critical_failed",
-        "draw__period", "draw__stratum", "draw__stratum_cases",
+        "draw__period", "draw__plan_id", "draw__stratum", "draw__stratum_cases",
     )  # fmt: skip
     return [
         SeenReview(
             pk,
             at.astimezone(zone).date(),
             period,
-            Place(person.pk, "", None, None) if cases is None else Place(person.pk, period, stratum, cases),
+            Place(person.pk, "", None, None) if cases is None else Place(person.pk, cycle_of(period, plan), stratum, cases),
             score,
             version,
             failed,
         )
-        for pk, at, score, version, failed, period, stratum, cases in rows
+        for pk, at, score, version, failed, period, plan, stratum, cases in rows
         if at is not None
     ]
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Interaction, Message
 from coaching.interactions.redaction import mask_personal_data
-from coaching.quality.models import Quote, Recording, ReviewDraw
+from coaching.quality.models import BlindScoring, Quote, Recording, Review, ReviewDraw
 from coaching.quality.recordings import store
 from coaching.quality.recordings.transcripts import Cue
 from coaching.quality.services.errors import QualityError
@@ -93,8 +93,7 @@ def add_transcript(*, actor: Person, interaction: Interaction, cues: Sequence[Cu
         raise QualityError(_("This case has messages already, so a transcript would say everything twice."))
     if rep and rep not in {cue.speaker for cue in cues}:
         raise QualityError(_("Nobody speaks under this name in the file. Write it as it stands there."))
-    used = Quote.objects.filter(message__interaction=interaction).exists()
-    if used or ReviewDraw.every.filter(message__interaction=interaction).exists():
+    if messages.exists() and _is_evidence(interaction):
         raise QualityError(_("A review rests on the transcript that is there, so it cannot be replaced any more."))
     messages.delete()
     masks = interaction.source.masks_personal_data
@@ -120,6 +119,16 @@ def add_transcript(*, actor: Person, interaction: Interaction, cues: Sequence[Cu
     after = {"interaction": interaction.pk, "turns": len(cues)}  # not the case itself: its name is a customer's words
     record(actor=actor, verb="transcript.add", subject=person, after=after, now=now)
     return len(cues)
+
+
+def _is_evidence(interaction: Interaction) -> bool:
+    """Whether somebody has judged by the words that are there, quoted or not, or is asked about one of them."""
+    return (
+        Quote.objects.filter(message__interaction=interaction).exists()
+        or ReviewDraw.every.filter(message__interaction=interaction).exists()
+        or Review.every.filter(interaction=interaction).exclude(state=Review.State.DRAFT).exists()
+        or BlindScoring.objects.filter(interaction=interaction, state=BlindScoring.State.SUBMITTED).exists()
+    )
 
 
 def _kind(cue: Cue, rep: str) -> Message.AuthorKind:

@@ -17,8 +17,9 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from coaching.quality.days import local_day
 from coaching.quality.models import ReleaseStep, Review, ScorecardVersion
-from coaching.quality.release.rules import last_day_to_hold, local_day
+from coaching.quality.release.rules import last_day_to_hold
 from foundation.access import ALLOWED, Decision, denied
 from people.access import people_visible_to
 from people.models import Person, Role

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from coaching.quality.days import local_day
 from coaching.quality.models import ReleaseStep, Review, ScorecardVersion
 from coaching.quality.release import access
 from coaching.quality.release.forms import HoldForm, ReturnForm
 from coaching.quality.release.queries import Waiting, history_of, waiting_of
-from coaching.quality.release.rules import last_day_to_hold, local_day, release_day
+from coaching.quality.release.rules import last_day_to_hold, release_day
 from coaching.quality.release.steps import approval_needed
 from coaching.quality.scoring import Score
 from people.models import Person

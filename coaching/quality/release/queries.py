@@ -10,9 +10,10 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from coaching.quality.days import local_day
 from coaching.quality.models import Acknowledgement, ReleaseStep, Review, ScorecardVersion
 from coaching.quality.queries.lists import day_range
-from coaching.quality.release.rules import days_waited, due_day, local_day
+from coaching.quality.release.rules import days_waited, due_day
 from coaching.quality.release.working_days import last_day_overdue
 from people.models import Person
 

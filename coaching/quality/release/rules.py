@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TypedDict
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from coaching.quality.release.models import MOST_DAYS_HELD, ReleaseSettings, ReleaseStep
 from coaching.quality.release.working_days import add_working_days, next_weekday, working_days_between
@@ -34,11 +31,6 @@ class ReleaseRules(TypedDict, total=False):
     hold_days: int
     hold_weekday: int
     acknowledge_days: int
-
-
-def local_day(moment: datetime) -> date:
-    """The day of this moment where the organisation is."""
-    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def lot_of(scorecard_key: str, draw_id: int) -> float:

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from coaching.quality.days import local_day
 from coaching.quality.errors import QualityError
 from coaching.quality.models import AcknowledgementReminder, ReleaseStep, Review
 from coaching.quality.release import access
 from coaching.quality.release.queries import overdue_reviews
-from coaching.quality.release.rules import local_day
 from coaching.quality.release.steps import add_step, back_to_draft, check_day, entry, let_through, release
 from coaching.quality.release.tasks import mail_overdue_reviews
 from coaching.quality.services.reviews import locked_review
@@ -130,7 +130,8 @@ def remind_to_acknowledge(*, now: datetime) -> int:
 
 @transaction.atomic
 def _remind(person_id: int, reviews: QuerySet[Review], now: datetime) -> int:
-    locked = Person.objects.select_for_update(of=("self",)).get(pk=person_id)  # two runs at once: the second finds nothing left
+    # Two runs at once: the second finds nothing left. Their acknowledging, which names them, need not wait, or each waits for the other.
+    locked = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person_id)
     rows = [AcknowledgementReminder(review=review, at=now) for review in reviews]
     AcknowledgementReminder.objects.bulk_create(rows)
     if rows:

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from coaching.quality.days import local_day
 from coaching.quality.errors import QualityError
 from coaching.quality.events import ReviewPublished
 from coaching.quality.models import ReleaseStep, Review, ReviewDraw
-from coaching.quality.release.rules import cause_of_approval, last_day_to_hold, local_day, lot_of, release_day
+from coaching.quality.release.rules import cause_of_approval, last_day_to_hold, lot_of, release_day
 from foundation.events import announce
 from people.models import Person
 
@@ -28,7 +29,8 @@ def approval_needed(review: Review, *, score_shown: float | None, critical_faile
         lot=lot_of(version.scorecard.key, review.draw_id),
         score_shown=score_shown,
         critical_failed=critical_failed,
-        submitted_before=ReleaseStep.objects.filter(review=review, kind=ReleaseStep.Kind.SUBMITTED).exists(),
+        # Of the conversation, not of this review alone: withdrawing one and reviewing again is no way round either.
+        submitted_before=ReleaseStep.objects.filter(review__draw=review.draw_id, kind=ReleaseStep.Kind.SUBMITTED).exists(),
     )
 
 

@@ -35,11 +35,14 @@ class SectionScore:
 
 
 def sections_of(page: PersonPage) -> list[SectionScore]:
-    """In the order of the scorecards; sections are told apart by their title, criteria by their key (with the newest label)."""
+    """In the order of the scorecards; sections are told apart by their title, criteria by their key (with the newest label).
+
+    Without bonus criteria: one that was not earned is nothing that failed, and nothing that could have been earned.
+    """
     places = {one.pk: one for one in page.counted}
     # Three months of one person: a thousand answers, read as plain values.
     answers = list(
-        Rating.objects.filter(review__in=list(places), answer__isnull=False)
+        Rating.objects.filter(review__in=list(places), answer__isnull=False, criterion__is_bonus=False)
         .order_by()
         .values_list("review_id", "criterion_id", "answer__value")
     )

@@ -4,15 +4,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from coaching.interactions.models import Interaction, Message
 from coaching.quality.access import can_receive_draws
+from coaching.quality.days import local_day
 from coaching.quality.models import Review, ReviewDraw, WorkingNote
 from coaching.quality.services.errors import QualityError
 from people.audit import record
@@ -25,11 +24,6 @@ def week_of(day: date) -> str:
     """The ISO week as "2026-W24"."""
     year, week, _day = day.isocalendar()
     return f"{year}-W{week:02d}"
-
-
-def _day_of(moment: datetime) -> date:
-    """The organisation's calendar day: on Monday morning in Berlin it is still Sunday in UTC."""
-    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def lot(seed: int | str, *parts: object) -> bytes:
@@ -73,8 +67,8 @@ def draw_reviews(
     if not reviewers:
         raise QualityError(_("There is nobody to review. Give somebody the role QA reviewer."))
     # Locking the people keeps two runs at the same time from both seeing "none drawn yet".
-    people = list(Person.objects.active().select_for_update().filter(pk__in=[p.pk for p in people]).order_by("pk"))
-    today = _day_of(now)
+    people = list(Person.objects.active().select_for_update(no_key=True).filter(pk__in=[p.pk for p in people]).order_by("pk"))
+    today = local_day(now)
     period = week_of(today)
     of_week = ReviewDraw.objects.filter(method=ReviewDraw.Method.RANDOM, period=period).exclude(state=ReviewDraw.State.REPLACED)
     have = Counter(of_week.values_list("reviewee_id", flat=True))
@@ -173,7 +167,7 @@ def draw_one(
             reason=reason[:200],
             drawn_at=now,
             drawn_by=actor,
-            due_on=_day_of(now) + timedelta(days=DAYS_TO_REVIEW),
+            due_on=local_day(now) + timedelta(days=DAYS_TO_REVIEW),
         )
     )
     record(
@@ -251,7 +245,7 @@ def reassign_draw(*, actor: Person, draw: ReviewDraw, reviewer: Person, now: dat
             inclusion=draw.inclusion,
             drawn_at=now,
             drawn_by=actor,
-            due_on=_day_of(now) + timedelta(days=DAYS_TO_REVIEW),
+            due_on=local_day(now) + timedelta(days=DAYS_TO_REVIEW),
         )
     )
     before = {"draw": draw.pk, "reviewer": draw.reviewer_id, "state": str(draw.state)}

@@ -13,7 +13,7 @@ from django.template.context import Context
 from django.urls import reverse
 
 from coaching.interactions.models import Message
-from coaching.quality.models import Review
+from coaching.quality.models import Mode, Review
 from coaching.quality.queries import Row
 from coaching.quality.suggestions.access import proposals_for
 from coaching.quality.suggestions.assistant.queries import request_of
@@ -39,7 +39,9 @@ class Help:
 
 
 def _help(context: Context) -> Help:
-    review: Review = context["review"]
+    review: Review | None = context.get("review")
+    if review is None:
+        return Help(HelperChoices())  # a blind sheet: nothing of what machines make of the conversation may stand there
     known: Help | None = review.__dict__.get("_help")
     if known is None:
         known = review.__dict__["_help"] = _load(review, context)
@@ -48,7 +50,7 @@ def _help(context: Context) -> Help:
 
 def _load(review: Review, context: Context) -> Help:
     person = context["request"].user
-    if review.reviewer_id != person.pk or not review.is_draft:
+    if review.reviewer_id != person.pk or not review.is_draft or review.mode != Mode.REVIEW:
         return Help(HelperChoices())
     found = Help(choices_of(person), messages_to_look_at(review), request_of(review))
     if found.request is not None and found.choices.show_proposals:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coaching.quality import access, queries, services
 from coaching.quality.assessments.access import assessments_visible_to
 from coaching.quality.assessments.queries import assessments_of_conversation
-from coaching.quality.disputes.access import can_dispute_review, last_day_to_dispute
+from coaching.quality.disputes.access import can_dispute_review, disputes_visible_to, last_day_to_dispute
 from coaching.quality.disputes.queries import disputes_of
 from coaching.quality.exchange.access import can_read_history
 from coaching.quality.exchange.queries import imported_facts
@@ -59,7 +59,7 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
             "may_withdraw": bool(access.can_withdraw_review(request.user, review)),
             "may_dispute": bool(can_dispute_review(request.user, review, now)),
             "last_day": last_day_to_dispute(review),
-            "disputes": disputes_of(review),
+            "disputes": disputes_of(review, disputes_visible_to(request.user, timezone.localdate(now))),
             "imported": imported,
             "may_read_history": imported is not None and bool(can_read_history(request.user, timezone.localdate(now))),
             "acknowledge_form": AcknowledgeForm() if may_acknowledge else None,

@@ -152,7 +152,7 @@ def _fragments(request: PersonRequest, review: Review, touched: list[int], now: 
         "card": card,
         "saved_at": now,
         "clock": workspace_queries.clock_of(review),
-        "may_show": True,  # whoever writes a review may look behind the mask
+        "may_show": bool(workspace_access.can_show_personal_data(request.user, review, timezone.localdate(now))),
     }
     parts = [
         render_to_string("coaching/quality/_score_panel.html", context, request),

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from coaching.quality.access import reviews_of_people_visible_to
-from coaching.quality.models import Review, Snippet
+from coaching.quality.models import Mode, Review, Snippet
 from foundation.access import ALLOWED, Decision, denied
 from people.models import Person, Role
 
@@ -37,8 +37,11 @@ def get_snippet_for(person: Person, pk: int) -> Snippet:
 
 
 def can_show_personal_data(person: Person, review: Review, on: date) -> Decision:
-    """Whoever writes the review, and who leads the person reviewed: they may have to make sure of a number."""
-    if review.reviewer_id == person.pk and review.is_draft:
+    """Whoever writes the review, and who leads the person reviewed: they may have to make sure of a number.
+
+    Not a colleague who is asked for feedback: that needs nobody's number.
+    """
+    if review.reviewer_id == person.pk and review.is_draft and review.mode != Mode.PEER:
         return ALLOWED
     if reviews_of_people_visible_to(person, on).filter(pk=review.pk).exists() and person.has_role(Role.LEAD, Role.HEAD):
         return ALLOWED

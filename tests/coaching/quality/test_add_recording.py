@@ -15,7 +15,7 @@ from coaching.quality.recordings.services import add_recording, add_transcript
 from coaching.quality.recordings.transcripts import Cue, TranscriptError, read_transcript
 from tests.browser import assert_accessible
 from tests.coaching.quality.test_review_journey import text_of
-from tests.factories.quality import make_interaction
+from tests.factories.quality import answers, make_interaction
 from tests.factories.sounds import a_wav
 
 VTT = """WEBVTT - a call
@@ -177,6 +177,16 @@ def test_a_transcript_never_doubles_messages_or_replaces_evidence(cast, now):
     assert draw.message.position == 1
     with pytest.raises(services.QualityError, match="cannot be replaced"):
         add_transcript(actor=cast.lena, interaction=case, cues=said, rep="Rita", now=now)
+    # A review without a quote rests on the words as well.
+    other = a_call(cast.ravi, now)
+    add_transcript(actor=cast.lena, interaction=other, cues=said, rep="Rita", now=now)
+    draw = services.draw_one(actor=cast.lena, interaction=other, reviewer=cast.vera, reason="x", now=now)
+    review = services.start_review(actor=cast.vera, draw=draw, now=now)
+    services.save_draft(actor=cast.vera, review=review, ratings=answers(review), comment="", now=now)
+    add_transcript(actor=cast.lena, interaction=other, cues=said, rep="Rita", now=now)
+    services.publish_review(actor=cast.vera, review=review, now=now)
+    with pytest.raises(services.QualityError, match="cannot be replaced"):
+        add_transcript(actor=cast.lena, interaction=other, cues=said, rep="Rita", now=now)
 
 
 @pytest.mark.browser

@@ -21,7 +21,7 @@ from coaching.quality.calibration.counting import (
 from coaching.quality.calibration.days import months_before, next_quarter, quarter_of, quarters_up_to
 from coaching.quality.calibration.queries import agreement_in
 from coaching.quality.disputes import services as disputes
-from coaching.quality.models import AgreementSummary, Answer, CalibrationSession, Criterion, ReviewDraw, Scorecard
+from coaching.quality.models import AgreementSummary, Answer, CalibrationSession, Criterion, Review, ReviewDraw, Scorecard
 from tests.factories.calibration import agree, fill, make_session, scoring_of
 from tests.factories.quality import answers, make_published
 
@@ -109,6 +109,27 @@ def test_a_disputed_review_counts_as_its_reviewer_gave_it(cast, now):
     disputes.decide_dispute(actor=cast.hana, dispute=dispute, outcomes=wish, comment="Yes.", grader_error=True, now=now)
     found = {(r.scorer, r.value) for r in doubled_readings(Scorecard.objects.get(), QUARTER) if r.key == "warm-greeting"}
     assert found == {(cast.vera.pk, 0.0), (cast.viktor.pk, 1.0)}
+    # The corrected one taken back, too: nothing of it stands.
+    corrected = Review.objects.get(corrects=first)
+    quality.withdraw_review(actor=cast.vera, review=corrected, reason="The wrong case.", now=now)
+    assert doubled_readings(Scorecard.objects.get(), QUARTER) == []
+
+
+def test_what_another_system_did_twice_is_no_double(cast, now):
+    first = make_published(cast.vera, cast.rita, number=1, now=now)
+    again(first, cast.viktor, now)
+    assert doubled_readings(Scorecard.objects.get(), QUARTER)
+    ReviewDraw.objects.update(method="imported")
+    assert doubled_readings(Scorecard.objects.get(), QUARTER) == []
+
+
+def test_a_bonus_is_nothing_that_two_people_passed(cast, now):
+    first = make_published(cast.vera, cast.rita, number=1, now=now, warm_greeting=0)
+    again(first, cast.viktor, now)
+    Criterion.objects.filter(key="warm-greeting").update(is_bonus=True)
+    whole, *criteria = agreement_figures(Scorecard.objects.get(), doubled_readings(Scorecard.objects.get(), QUARTER))[1]
+    assert whole["percent"][0] == 1
+    assert next(line for line in criteria if line["key"] == "warm-greeting")["percent"][0] == 0
 
 
 def test_the_quarter_of_the_last_scoring(cast, now):

@@ -216,6 +216,13 @@ def test_taken_back_and_made_better_it_is_still_approved(cast, now, ready):
     again = services.publish_review(actor=cast.vera, review=review, now=now)
     assert (again.score_shown, again.state) == (100, "submitted")
     assert ReleaseStep.objects.last().cause == "again"
+    # Nor does it pass by being withdrawn and reviewed anew.
+    release.approve_review(actor=cast.viktor, review=again, now=now)
+    services.withdraw_review(actor=cast.vera, review=again, reason="Not quite.", again=True, now=now)
+    anew = services.start_review(actor=cast.vera, draw=ReviewDraw.objects.get(), now=now)
+    services.save_draft(actor=cast.vera, review=anew, ratings=answers(anew), comment="Fine.", now=now)
+    assert services.publish_review(actor=cast.vera, review=anew, now=now).is_submitted
+    assert ReleaseStep.objects.get(review=anew).cause == "again"
 
 
 def test_a_held_review_is_sent_back_by_the_head_or_who_approved_it(cast, now, ready):

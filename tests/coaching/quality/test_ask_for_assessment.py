@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from coaching.quality import queries, services
 from coaching.quality.assessments.services import ask_for_assessment, finish_assessment
-from coaching.quality.models import Mode, Review, ReviewDraw
+from coaching.quality.models import Criterion, Mode, Rating, Review, ReviewDraw
 from coaching.quality.queries import reviews_to_acknowledge
 from coaching.quality.services.draws import drawable_interactions
 from people.models import AuditEntry
@@ -71,6 +71,13 @@ def test_a_lead_asks_a_colleague_of_the_team(cast, now, case, sign_in):
     ravi.post(reverse("assessment_start", args=[draw.pk]))
     review = Review.every.get()
     assert ravi.get(reverse("review_edit", args=[review.pk])).status_code == 200
+    # Feedback needs nobody's number: a colleague does not look behind the mask.
+    message = case.messages.get(position=1)
+    case.messages.filter(pk=message.pk).update(body="Write to kim@example.com.")
+    shown = text_of(ravi.get(reverse("review_edit", args=[review.pk])))
+    assert "Personal data is masked." in shown
+    assert "Show it" not in shown
+    assert ravi.post(reverse("message_show", args=[review.pk, message.pk])).status_code == 403
     ravi.post(reverse("review_edit", args=[review.pk]), {**sheet(review), "action": "save"})
     ravi.post(reverse("review_publish", args=[review.pk]))
     page = text_of(sign_in(cast.rita).get(reverse("assessment_detail", args=[review.pk])))
@@ -103,6 +110,17 @@ def test_an_assessment_enters_no_list_and_no_figure(cast, now, case):
     assert queries.mean_score([cast.rita], day, day)[cast.rita.pk][1] == 1
     with pytest.raises(services.QualityError):
         finish_assessment(actor=cast.rita, review=mine, now=now)
+
+
+def test_what_another_answer_made_not_asked_is_not_part_of_it(cast, now, case):
+    Criterion.objects.filter(key="plain-language").update(asked_if="own-the-mistake", asked_at_least=1)
+    draw = ask_for_assessment(actor=cast.rita, interaction=case, reason="", now=now)
+    review = services.start_review(actor=cast.rita, draw=draw, now=now)
+    services.save_draft(actor=cast.rita, review=review, ratings=answers(review), comment="", now=now)
+    services.save_draft(actor=cast.rita, review=review, ratings=answers(review, own_the_mistake=0), comment="", now=now)
+    finish_assessment(actor=cast.rita, review=review, now=now)
+    assert not Rating.objects.filter(review=review, criterion__key="plain-language").exists()
+    assert Rating.objects.filter(review=review, criterion__key="own-the-mistake").exists()
 
 
 def test_the_database_keeps_the_modes_apart(cast, now, case):

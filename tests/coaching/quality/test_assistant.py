@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coaching.quality import services as quality
+from coaching.quality.assessments.services import ask_for_assessment
 from coaching.quality.models import Quote, Rating, ScorecardVersion
 from coaching.quality.services import QualityError
 from coaching.quality.suggestions.assistant import client, prompt, queries, services
@@ -24,7 +25,7 @@ from coaching.quality.suggestions.models import AssistantRequest, AssistantSwitc
 from coaching.quality.suggestions.services import choose_helpers
 from foundation.outgoing import OutgoingRefused, check_url, guarded_client
 from people.models import AuditEntry
-from tests.factories.quality import answers, make_draft
+from tests.factories.quality import answers, make_draft, make_interaction
 from tests.factories.reviewed import make_reviewed
 
 
@@ -162,6 +163,10 @@ def test_from_the_trial_to_an_accepted_proposal(cast, sign_in, moment, fake, dja
 
     with django_capture_on_commit_callbacks(execute=True):
         draft = make_draft(cast.vera, cast.otto, number=1, now=moment)
+    own = ask_for_assessment(
+        actor=cast.otto, interaction=make_interaction(cast.otto, number=2, now=moment), reason="", now=moment
+    )
+    quality.start_review(actor=cast.otto, draw=own, now=moment)  # what somebody thinks of their own work is asked of nobody else
     assert AssistantRequest.objects.get(trial=None).state == "answered"
     vera, address = sign_in(cast.vera), reverse("review_edit", args=[draft.pk])
     text = vera.get(address).content.decode()
@@ -172,6 +177,8 @@ def test_from_the_trial_to_an_accepted_proposal(cast, sign_in, moment, fake, dja
     first = Proposal.objects.filter(request__review=draft).order_by("pk")[0]
     answer = vera.post(address, {"action": f"accept:{first.pk}", "overall": "Kept"})
     assert answer.url == f"{address}#criterion-{first.criterion_id}"
+    draft.refresh_from_db()
+    assert draft.comment == "Kept"  # what was written and not saved yet is not lost by accepting
     rating = Rating.objects.get(review=draft, criterion=first.criterion)
     assert rating.answer_id == first.answer_id
     assert Quote.objects.get(rating=rating).excerpt == first.excerpt
@@ -340,8 +347,32 @@ def test_only_what_fits_the_scorecard_and_stands_in_the_message_is_believed(cast
         ("Call +49 (0)30 123 45 67 or 030/1234567!", "Call [number] or [number]!"),
         ("Card 4111 1111 1111 1111, order 12345678", "Card [number], order [number]"),
         ("IBAN DE44 5001 0517 5407 3249 31 please", "IBAN [number] please"),
+        ("My password is tulip77, the PIN: 4711.", "My password is •••••••, the PIN: ••••."),
         ("I paid 19.99 on 3 June, 2 pieces, room 1204.", "I paid 19.99 on 3 June, 2 pieces, room 1204."),
     ],
 )
 def test_what_can_be_told_by_its_form_is_masked(text, masked):
     assert redact(text) == masked
+
+
+def test_an_assessment_gets_no_proposals_and_stops_nobodys(cast, sign_in, moment, fake):
+    version = measured(cast, moment)
+    services.turn_on_assistant(actor=cast.hana, version=version, now=moment)
+    case = make_interaction(cast.rita, number=900, now=moment)
+    draw = ask_for_assessment(actor=cast.rita, interaction=case, reason="", now=moment)
+    own = quality.start_review(actor=cast.rita, draw=draw, now=moment)
+    assert not AssistantRequest.objects.filter(trial=None).exists()
+    draft = make_draft(cast.vera, cast.otto, number=901, now=moment)
+    assert ask_waiting(timezone.now) == "1 reviews answered, 0 not"
+    assert Proposal.objects.filter(request__review=draft).exists()
+    assert "helpers" not in sign_in(cast.rita).get(reverse("review_edit", args=[own.pk])).content.decode().split("<main")[1]
+
+
+def test_a_proposal_quotes_no_personal_data(cast, moment):
+    review = make_draft(cast.vera, cast.rita, now=moment)
+    message = review.interaction.messages.get(position=1)
+    message.body = "Write to kim@example.com today."
+    criterion = review.scorecard_version.sections.first().criteria.prefetch_related("answers")[0]
+    entry = {"criterion": criterion.key, "answer": "a1", "message": 1, "quote": "Write to kim@example.com"}
+    [found] = prompt.understand(json.dumps({"answers": [entry]}), [criterion], [message])
+    assert found.excerpt == "Write to •••@•••••••.•••"

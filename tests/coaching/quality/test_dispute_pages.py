@@ -6,7 +6,11 @@ import pytest
 from django.urls import reverse
 
 from coaching.quality import services
-from coaching.quality.models import Answer, Criterion, Dispute, Review
+from coaching.quality.disputes.access import can_decide_dispute
+from coaching.quality.disputes.services import PointInput, forward_dispute, raise_dispute
+from coaching.quality.models import Answer, Criterion, Dispute, ReleaseStep, Review
+from people.models import Person, Role
+from people.services import revoke_role
 from tests.factories.quality import make_published
 
 
@@ -123,3 +127,32 @@ def test_the_list_takes_as_many_queries_for_ten_as_for_one(client, cast, now, dj
     with django_assert_max_num_queries(25):
         shown = client.get(reverse("dispute_list")).content.decode()
     assert "Waiting for you: 10" in shown
+
+
+def test_with_the_role_go_the_disputes(client, cast, review, greeting, now):
+    """Who scored and who was to decide read the conversation through the dispute only as long as they review."""
+    dispute = raise_dispute(
+        actor=cast.rita, review=review, points=[PointInput(criterion_id=greeting.pk, reason="I did.")], now=now
+    )
+    forward_dispute(actor=cast.lena, dispute=dispute, decider=cast.viktor, now=now)
+    for person in (cast.vera, cast.viktor):
+        assert "I did." in page(client, person, "dispute_detail", dispute.pk)
+        revoke_role(actor=None, person=person, role=Role.REVIEWER, now=now)
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert client.get(reverse("dispute_detail", args=[dispute.pk])).status_code == 404
+        assert "Late parcel" not in page(client, person, "dispute_list")
+    dispute.refresh_from_db()
+    assert not can_decide_dispute(Person.objects.get(pk=cast.viktor.pk), dispute)
+    assert can_decide_dispute(cast.hana, dispute)
+
+
+def test_who_may_not_read_a_dispute_does_not_learn_of_it_from_the_review(client, cast, review, greeting, now):
+    ReleaseStep.objects.create(review=review, kind=ReleaseStep.Kind.APPROVED, by=cast.viktor, at=now)
+    dispute = raise_dispute(
+        actor=cast.rita, review=review, points=[PointInput(criterion_id=greeting.pk, reason="I did.")], now=now
+    )
+    link = reverse("dispute_detail", args=[dispute.pk])
+    assert link in page(client, cast.vera, "review_detail", review.pk)
+    seen = page(client, cast.viktor, "review_detail", review.pk)  # he approved it, and reads it still
+    assert "Criterion by criterion" in seen
+    assert link not in seen

@@ -10,11 +10,12 @@ from django.core.management import call_command
 
 from coaching.interactions.models import Interaction
 from coaching.quality import services as reviews
+from coaching.quality.assessments.services import ask_for_assessment
 from coaching.quality.models import PlanShare, ReviewDraw, SamplingPlan
-from coaching.quality.plans.services import draw_plan, replace_draw, run_plans, switch_off_plan
+from coaching.quality.plans.services import draw_plan, rebalance_plans, replace_draw, run_plans, switch_off_plan
 from coaching.quality.services import QualityError
-from people.models import AuditEntry
-from people.services import deactivate_person, record_absence
+from people.models import AuditEntry, Role
+from people.services import deactivate_person, grant_role, record_absence
 from tests.factories import interactions as make
 from tests.factories.plans import make_cases, make_plan
 
@@ -113,6 +114,23 @@ def test_who_is_away_gets_nothing_and_nobody_reviews_themselves(cast, now):
     assert [(d.reviewer, d.reviewee) for d in draw(both, now)] == [(cast.rita, cast.ravi)]
 
 
+def test_who_gave_feedback_as_a_peer_does_not_review_the_same(cast, now):
+    [case] = make_cases(cast.rita, MONDAY, 1)
+    plan = make_plan(now=now, number=1, people=(cast.rita.pk,))
+    first = draw(plan, now)[0].reviewer
+    ReviewDraw.objects.all().delete()
+    plan.cycles.all().delete()
+    ReviewDraw.every.create(
+        interaction=case, reviewer=first, reviewee=cast.rita, mode="peer", method="hand_picked", reason="Asked", drawn_at=now,
+        due_on=now.date(), state="done",
+    )  # fmt: skip
+    [again] = draw(plan, now)
+    assert again.reviewer != first
+    # Nor is it given to them when the other one is away.
+    record_absence(actor=cast.hana, person=again.reviewer, starts_on=now.date(), until=now.date() + timedelta(days=30), now=now)
+    assert rebalance_plans(actor=cast.hana, draws=[again], now=now).left == [again]
+
+
 def test_some_of_a_team_go_to_reviewers_outside_it(cast, now):
     make_cases(cast.rita, MONDAY, 7, each=3)
     inside = (cast.lena.pk,)  # leads Rita's team
@@ -207,6 +225,20 @@ def test_another_is_drawn_in_the_place_of_one(cast, now):
         replace_draw(actor=cast.vera, draw=standing.first(), reason="A test.", now=now)
     assert standing.count() == 3
     assert not ReviewDraw.objects.exclude(stratum_cases=7).exists()
+
+
+def test_who_gives_peer_feedback_on_a_case_does_not_review_it_as_well(cast, now):
+    grant_role(actor=None, person=cast.ravi, role=Role.REVIEWER, now=now)
+    [case] = make_cases(cast.rita, MONDAY, 1)
+    ask_for_assessment(actor=cast.lena, interaction=case, peer=cast.ravi, reason="See", now=now)
+    plan = make_plan(now=now, number=1, reviewers=(cast.ravi.pk,))
+    assert draw(plan, now) == []
+    other = make_plan("Both", now=now, number=1, reviewers=(cast.ravi.pk, cast.viktor.pk))
+    [given] = draw(other, now)
+    assert given.reviewer == cast.viktor
+    record_absence(actor=None, person=cast.viktor, starts_on=given.due_on, until=given.due_on, now=now)
+    result = rebalance_plans(actor=cast.lena, draws=[given], now=now)
+    assert (result.moved, result.left) == ([], [given])
 
 
 def test_the_command_runs_all_plans_and_the_first_one_is_there(cast, now, capsys):

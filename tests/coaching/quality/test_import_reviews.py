@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from coaching.interactions.models import Interaction, Source
 from coaching.quality.exchange.importing.documents import records
+from coaching.quality.exchange.importing.reviews import ReviewWriter
 from coaching.quality.exchange.importing.running import import_reviews
 from coaching.quality.exchange.importing.scales import Scale, find_scale, read_scale, snapped
 from coaching.quality.exchange.models import ImportedDispute, ImportedReview
@@ -32,6 +33,7 @@ from coaching.quality.models import (
     Section,
 )
 from coaching.quality.queries import criterion_results, load_card, mean_score, reviews_to_acknowledge
+from coaching.quality.services import withdraw_review
 from people.models import AuditEntry, Person
 from tests.coaching.interactions.test_killed_import import Killed, Killer
 from tests.factories import review_export as given
@@ -106,6 +108,7 @@ def test_a_review_becomes_history(cast, desk, export):
     other = Review.objects.get(imported__external_id="2")
     assert other.scorecard_version_id != review.scorecard_version_id
     assert (other.score_shown, other.critical_failed, round(other.score_raw, 2)) == (0, ["zqa-1"], 33.33)
+    assert (review.score_critical, other.score_critical) == (None, 0)
     assert {v.state for v in ScorecardVersion.objects.all()} == {"archived"}
     assert AuditEntry.objects.get(verb="import.reviews").after["created"] == 2
 
@@ -163,6 +166,25 @@ def test_a_review_withdrawn_here_is_not_brought_back(cast, desk, export, tmp_pat
     assert made == counts(2, unchanged=2, warnings=1)
     assert "they stay withdrawn" in err
     assert Review.objects.count() == 2
+
+
+def test_a_review_withdrawn_while_its_file_is_read_stays_withdrawn(cast, desk, export, tmp_path, now, monkeypatch):
+    run(export)
+    cases = ReviewWriter._cases
+
+    def withdraw_first(writer, wanted):
+        review = Review.objects.get(imported__external_id="1")
+        withdraw_review(actor=cast.vera, review=review, reason="Not hers.", now=now)
+        return cases(writer, wanted)
+
+    monkeypatch.setattr(ReviewWriter, "_cases", withdraw_first)
+    changed = json.loads(export.read_text())
+    changed["conversations"][0]["reviews"][0]["comment"] = "Changed."
+    made, _out, err = run(given.write(tmp_path / "again.json", changed))
+    assert made == counts(2, unchanged=2, warnings=1)
+    assert "they stay withdrawn" in err
+    review = Review.objects.get(imported__external_id="1")
+    assert (review.state, review.withdrawn_reason) == ("withdrawn", "Not hers.")
 
 
 def test_people_are_matched_by_e_mail_and_never_guessed(cast, desk, tmp_path):

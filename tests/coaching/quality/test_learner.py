@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from sklearn.metrics import roc_auc_score
 
-from coaching.quality.models import Review
+from coaching.quality.models import Criterion, Review
 from coaching.quality.services import QualityError
 from coaching.quality.suggestions.learner import features, predicting, reading, store, training, validation
 from coaching.quality.suggestions.learner.queries import learner_state, messages_to_look_at, run_that_orders
@@ -129,6 +129,13 @@ def test_what_does_not_beat_chance_is_used_for_nothing(cast, sign_in, moment):
     assert not run.orders
     assert run_that_orders() is None
     assert "Not used: it does not beat chance" in sign_in(cast.hana).get(reverse("helper_list")).content.decode()
+
+
+def test_a_bonus_that_was_not_earned_is_no_failure_to_learn(cast, moment):
+    reviews = make_reviewed(cast.rita, cast.vera, 4, now=moment, poor=[True, False, True, False], criteria_rated=1)
+    assert [example.failed for example in reading.examples()] == [True, False, True, False]
+    Criterion.objects.filter(pk=reviews[0].ratings.get().criterion_id).update(is_bonus=True)
+    assert [example.failed for example in reading.examples()] == [False] * 4
 
 
 def test_reviews_that_are_all_alike_teach_nothing_and_say_so(cast, moment):

@@ -117,6 +117,12 @@ def test_the_rows_say_it_all(client, cast, reviews, now):
     assert row["score"] == Review.objects.get(pk=row["review"]).score_shown
     rating = next(r for r in found["ratings"] if r["review"] == row["review"] and r["criterion"] == "warm-greeting")
     assert (rating["value"], rating["failed"], rating["quotes"]) == (0, True, ["nine days"])
+    # A quote kept before masking was there leaves as the pages show it.
+    quote = Quote.objects.get(rating__review=row["review"])
+    Message.objects.filter(pk=quote.message_id).update(body="Late for nine days. Call kim@example.com.")
+    Quote.objects.filter(pk=quote.pk).update(excerpt="Call kim@example.com")
+    again = tables_for(client, cast.hana, now, tables=["ratings"])["ratings"]
+    assert [r["quotes"] for r in again if r["quotes"]] == [["Call •••@•••••••.•••"]]
     assert [a["comment"] for a in found["acknowledgements"]] == ["Read."]
     assert (found["disputes"][0]["state"], found["disputed_answers"][0]["reason"]) == ("open", "I greeted.")
     assert len(found["scorecards"]) == Criterion.objects.count()
@@ -126,6 +132,11 @@ def test_the_rows_say_it_all(client, cast, reviews, now):
     assert one["disputes"] == []
     team = tables_for(client, cast.hana, now, team=cast.harbour.pk)
     assert {r["person"] for r in team["reviews"]} == {"rita@example.com"}
+    # A bonus that was not earned is nothing that failed, there as on the review's page.
+    Criterion.objects.filter(key="warm-greeting").update(is_bonus=True)
+    ratings = tables_for(client, cast.hana, now)["ratings"]
+    rating = next(r for r in ratings if r["review"] == row["review"] and r["criterion"] == "warm-greeting")
+    assert (rating["value"], rating["failed"]) == (0, False)
     later = (now + timedelta(days=1)).date().isoformat()
     assert tables_for(client, cast.hana, now, since=later, until=later)["reviews"] == []
     assert "Select a valid choice" in ask(client, cast.lena, now, person=cast.otto.pk).content.decode()

@@ -12,7 +12,11 @@ import time_machine
 from django.urls import reverse
 
 from coaching.quality import queries
-from coaching.quality.models import Review, ReviewDraw
+from coaching.quality.models import Criterion, Review, ReviewDraw, SamplingPlan
+from coaching.quality.plans.rules import Rules
+from coaching.quality.queries.figures import counted_reviews, read_cells, read_drawn
+from coaching.quality.scores.details import sections_of
+from coaching.quality.scores.queries import person_page
 from people.models import AuditEntry
 from tests.factories.quality_scores import scored
 
@@ -58,6 +62,9 @@ def test_a_rep_reads_how_good_and_how_sure(cast, now, reviewed, sign_in, django_
     # 0.9 · 90 + 0.1 · 50, where a plain mean would say 70.
     assert "The reviews on their own say 86. With 10 of them" in page
     assert "n = 10" in page
+    # Nor does it claim more: of which cases, and what the range leaves out.
+    assert "all cases that the sampling plans draw from" in page
+    assert "not how strict whoever reviewed is" in page
     assert "Nothing is borrowed: too few people have reviews to borrow from." in page
     # One half of those seen failed, which is a tenth of all cases.
     assert "Plain language" in page
@@ -77,6 +84,9 @@ def test_too_few_reviews_are_no_figure(cast, now, sign_in):
         in page
     )
     assert "Not enough data yet" in page
+    # Nor is the share of critical errors: what was seen is said, and no percentage made of it.
+    assert "Critical errors – too few: seen in 0 of 2" in page
+    assert "0 % to" not in page
     assert "there are 0 of conversations" in nothing
 
 
@@ -88,6 +98,44 @@ def test_what_is_drawn_and_not_reviewed_is_said(cast, now, reviewed, sign_in):
     with time_machine.travel(now, tick=False):
         page = text_of(sign_in(cast.rita).get(reverse("score_mine")))
     assert "One conversation drawn by lot is not reviewed yet; the reviewed ones of the same period stand for it." in page
+
+
+def test_two_plans_of_one_week_are_two_draws(cast, now, sign_in):
+    chat, mail = (
+        SamplingPlan.objects.create(name=name, created_at=now, changed_at=now, rules=Rules().stored())
+        for name in ("Chat", "Mail")
+    )
+    scored(cast.vera, cast.rita, [90] * 8, stratum=0, cases=40, plan=chat, missed="plain-language", now=now)
+    scored(cast.vera, cast.rita, [50] * 2, stratum=0, cases=40, plan=mail, now=now)
+    today = now.date()
+    since = today - timedelta(days=30)
+    # Forty cases each: halfway between the two, where adding up the ten reviews would say 82.
+    assert queries.mean_score([cast.rita], since, today)[cast.rita.pk][:2] == (70, 10)
+    rate = queries.criterion_rates([cast.rita], since, today).of(cast.rita.pk, "plain-language")
+    assert (rate.part, rate.n, rate.rate) == (2, 10, 0.5)
+    assert rate.effective < 10
+    with time_machine.travel(now, tick=False):
+        page = text_of(sign_in(cast.rita).get(reverse("score_mine")))
+        team = text_of(sign_in(cast.lena).get(reverse("score_team")))
+    assert "The reviews on their own say 70. With 10 of them" in page
+    assert "2 of 10" in page
+    assert "70" in team
+    # Of one plan something waits, of the other nothing does: each cycle is stood for by its own.
+    ReviewDraw.objects.filter(plan=mail).update(stratum=1)
+    [drawn] = {one for one in read_drawn([cast.rita], read_cells(counted_reviews([cast.rita], since, today))) if one.stratum == 1}
+    assert drawn.period.endswith(f"/{mail.pk}")
+
+
+def test_a_bonus_that_was_not_earned_lowers_nothing(cast, now, sign_in):
+    scored(cast.vera, cast.rita, [90, 91, 92, 90, 91], missed="plain-language", now=now)
+    Criterion.objects.filter(key="plain-language").update(is_bonus=True)
+    with time_machine.travel(now, tick=False):
+        page = sign_in(cast.rita).get(reverse("score_mine"))
+    assert "Warm greeting" in text_of(page)
+    assert "Plain language" not in text_of(page)
+    assert "0 of 5" not in text_of(page)
+    [*sections] = sections_of(person_page(cast.rita, now.date()))
+    assert {(one.n, one.estimate.mean) for one in sections} == {(5, 100)}
 
 
 def test_a_lead_reads_people_by_name_and_who_separates(cast, now, reviewed, sign_in, django_assert_max_num_queries):

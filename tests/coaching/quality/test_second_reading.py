@@ -11,7 +11,7 @@ from django.urls import reverse
 from coaching.quality.agreement import alignment
 from coaching.quality.calibration import services
 from coaching.quality.calibration.queries import grader_figures
-from coaching.quality.models import Criterion, GraderReview, Rating, Review
+from coaching.quality.models import Criterion, GraderReview, Rating, ReleaseStep, Review, ReviewDraw
 from coaching.quality.services import QualityError
 from people.models import AuditEntry
 from tests.factories.calibration import fill
@@ -52,6 +52,8 @@ def test_from_asking_to_the_answer(client, cast, now):
     # Viktor sees neither the review, nor its reviewer, nor the rep; Vera nothing at all yet.
     sheet = page(client, cast.viktor, "scoring_edit", reading.scoring_id)
     assert not any(word in sheet for word in ("Vera Example", "Rita Example", "Because of what stands"))
+    assert sheet.count('class="answer__input"') > 20  # every criterion can be answered
+    assert "Not asked" not in sheet
     assert " checked" not in sheet.split("sheet__body")[1]
     assert "A second reading" in page(client, cast.viktor, "quality_queue")
     assert get(client, cast.vera, "grader_detail", reading.pk).status_code == 404
@@ -82,10 +84,19 @@ def test_from_asking_to_the_answer(client, cast, now):
 def test_who_scored_or_handled_it_does_not_read_it_again(cast, now):
     review = make_published(cast.vera, cast.rita, number=1, now=now)
     for person in (cast.vera, cast.rita, cast.edda):
-        with pytest.raises(QualityError, match="neither scored nor handled"):
+        with pytest.raises(QualityError, match="neither scored, approved nor handled"):
             services.ask_grader_review(actor=cast.hana, review=review, grader=person, now=now)
     with pytest.raises(QualityError, match="Only the head"):
         services.ask_grader_review(actor=cast.vera, review=review, grader=cast.viktor, now=now)
+
+
+def test_who_approved_a_review_knows_it_and_does_not_read_it_blind(cast, now):
+    review = make_published(cast.vera, cast.rita, number=1, now=now)
+    ReleaseStep.objects.create(review=review, kind=ReleaseStep.Kind.APPROVED, by=cast.viktor, at=now)
+    with pytest.raises(QualityError, match="neither scored, approved nor handled"):
+        services.ask_grader_review(actor=cast.hana, review=review, grader=cast.viktor, now=now)
+    [drawn] = services.draw_grader_reviews(actor=cast.hana, seed="s", now=now)
+    assert drawn.scoring.scorer == cast.hana  # no other reviewer is left
 
 
 def test_drawn_at_random_each_month_and_never_twice(client, cast, now):
@@ -93,6 +104,8 @@ def test_drawn_at_random_each_month_and_never_twice(client, cast, now):
         make_published(cast.vera, cast.rita, number=number, now=now)
     make_published(cast.viktor, cast.otto, number=20, now=now)
     make_published(cast.viktor, cast.otto, number=21, now=now - timedelta(days=60))  # too long ago
+    history = make_published(cast.viktor, cast.otto, number=22, now=now)
+    ReviewDraw.objects.filter(pk=history.draw_id).update(method="imported")
     assert "3 reviews drawn for a second reading." in send(client, cast.hana, "grader_draw", data={"per_reviewer": "2"})
     found = list(GraderReview.objects.values_list("review__reviewer", "scoring__scorer", "period"))
     assert sorted(found) == sorted([(cast.vera.pk, cast.viktor.pk, "2026-06")] * 2 + [(cast.viktor.pk, cast.vera.pk, "2026-06")])

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from coaching.quality.calibration.access import can_ask_grader_review, graders_to_pick
-from coaching.quality.calibration.days import day_of
-from coaching.quality.models import BlindScoring, GraderReview, Review
+from coaching.quality.days import local_day
+from coaching.quality.models import BlindScoring, GraderReview, Review, ReviewDraw
 from coaching.quality.services.errors import QualityError
 from people.audit import record
 from people.models import Person, Role
@@ -22,7 +22,7 @@ LOOK_BACK_DAYS = 31
 
 
 def _give(*, actor: Person | None, review: Review, grader: Person, method: str, now: datetime) -> GraderReview:
-    day = day_of(now)
+    day = local_day(now)
     scoring = BlindScoring.objects.create(
         interaction_id=review.interaction_id, scorecard_version_id=review.scorecard_version_id, scorer=grader
     )
@@ -41,13 +41,13 @@ def _give(*, actor: Person | None, review: Review, grader: Person, method: str, 
 def ask_grader_review(*, actor: Person, review: Review, grader: Person, now: datetime) -> GraderReview:
     """Have one published review's conversation read by a second person. Only what is drawn at random enters figures.
 
-    Raises QualityError where it was given to somebody already, does not stand, or the second reader scored it or handled it.
+    Raises QualityError where it was given to somebody already, does not stand, or the second reader scored, approved or handled it.
     """
     allowed = can_ask_grader_review(actor, review)
     if not allowed:
         raise QualityError(str(allowed.reason))
     if not graders_to_pick(review).filter(pk=grader.pk).exists():
-        raise QualityError(_("Choose a reviewer who neither scored nor handled this conversation."))
+        raise QualityError(_("Choose a reviewer who neither scored, approved nor handled this conversation."))
     try:
         with transaction.atomic():
             reading = _give(actor=actor, review=review, grader=grader, method=GraderReview.Method.BY_HAND, now=now)
@@ -66,11 +66,11 @@ def draw_grader_reviews(
 
     Counts what was drawn in this month, so that running again adds nothing. Raises QualityError where nobody could read them.
     """
-    day = day_of(now)
+    day = local_day(now)
     period = f"{day:%Y-%m}"
-    # Locking the people keeps two runs at the same time from both seeing "none drawn yet".
+    # Locking the people keeps two runs at the same time from both seeing "none drawn yet"; rows that name them may be written.
     with_role = Person.objects.active().filter(role_grants__role=Role.REVIEWER).values("pk")
-    reviewers = list(Person.objects.select_for_update().filter(pk__in=with_role).order_by("pk"))
+    reviewers = list(Person.objects.select_for_update(no_key=True).filter(pk__in=with_role).order_by("pk"))
     heads = list(Person.objects.active().with_role(Role.HEAD).order_by("pk"))
     if len(reviewers) + len(heads) < 2:
         raise QualityError(_("There is nobody else who could read the reviews. Give a second person the role QA reviewer."))
@@ -84,7 +84,7 @@ def draw_grader_reviews(
         published_at__gte=now - timedelta(days=LOOK_BACK_DAYS),
         reviewer__in=reviewers,
         grader_review=None,
-    )
+    ).exclude(draw__method=ReviewDraw.Method.IMPORTED)  # history of another system, mostly without words to read
     by_reviewer: dict[int, list[int]] = defaultdict(list)
     for reviewer_id, pk in recent.order_by("pk").values_list("reviewer_id", "pk"):
         by_reviewer[reviewer_id].append(pk)
@@ -93,8 +93,8 @@ def draw_grader_reviews(
         able = by_reviewer[reviewer.pk]
         for pk in rng.sample(able, max(0, min(per_reviewer - have[reviewer.pk], len(able)))):
             review = recent.get(pk=pk)
-            others = [p for p in reviewers if p.pk not in {reviewer.pk, review.reviewee_id}]
-            others = others or [p for p in heads if p.pk not in {reviewer.pk, review.reviewee_id}]
+            able_to_read = set(graders_to_pick(review).values_list("pk", flat=True))
+            others = [p for p in reviewers if p.pk in able_to_read] or [p for p in heads if p.pk in able_to_read]
             if others:
                 grader = min(others, key=lambda person: (load[person.pk], rng.random()))
                 load[grader.pk] += 1

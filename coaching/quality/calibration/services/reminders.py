@@ -7,9 +7,9 @@ from functools import partial
 
 from django.db import transaction
 
-from coaching.quality.calibration.days import day_of
 from coaching.quality.calibration.services.sessions import missing_scorings
 from coaching.quality.calibration.tasks import mail_calibration_reminder
+from coaching.quality.days import local_day
 from coaching.quality.models import CalibrationParticipant, CalibrationSession
 
 DAYS_BEFORE = 2
@@ -18,7 +18,7 @@ DAYS_BEFORE = 2
 @transaction.atomic
 def remind_participants(*, now: datetime) -> int:
     """Have mail sent to who has not submitted; running it again sends nothing twice. How many mails were asked for."""
-    today = day_of(now)
+    today = local_day(now)
     sessions = CalibrationSession.objects.filter(
         state=CalibrationSession.State.SCORING, due_on__lte=today + timedelta(days=DAYS_BEFORE)
     )

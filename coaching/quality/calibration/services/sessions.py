@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from coaching.interactions.models import Interaction
 from coaching.quality.calibration.access import interactions_to_calibrate, participants_to_pick
-from coaching.quality.calibration.days import day_of
 from coaching.quality.calibration.sheets import load_sections, make_sheet
 from coaching.quality.calibration.tasks import count_agreement
+from coaching.quality.days import local_day
 from coaching.quality.models import (
     Answer,
     BlindRating,
@@ -127,7 +127,7 @@ def change_session(
 
 
 def _set_up(session: CalibrationSession, wish: SessionInput, now: datetime) -> None:
-    if wish.due_on < day_of(now):
+    if wish.due_on < local_day(now):
         raise QualityError(_("The day to score by has passed. Choose a later one."))
     session.title, session.scorecard_version = wish.title.strip(), wish.version
     session.due_on, session.threshold = wish.due_on, wish.threshold

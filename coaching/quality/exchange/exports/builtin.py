@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from coaching.interactions.redaction import mask_excerpt
 from coaching.quality.disputes.access import disputes_visible_to
 from coaching.quality.exchange.access import draws_to_export, reviews_to_export
 from coaching.quality.exchange.exports.tables import Column, Scope, Table, register
@@ -42,7 +43,7 @@ def _ratings(scope: Scope) -> QuerySet[Rating]:
     ratings = Rating.objects.filter(review__in=reviews_in(scope).values("pk"))
     return (
         ratings.select_related("criterion__section", "criterion__standard", "answer", "review__reviewee")
-        .prefetch_related("quotes")
+        .prefetch_related("quotes__message")
         .order_by("review_id", "pk")
     )
 
@@ -86,6 +87,11 @@ def _criteria(scope: Scope) -> QuerySet[Criterion]:
 
 def _answer(answer: Any, is_na: bool) -> str:
     return "n/a" if is_na else answer.label if answer else ""
+
+
+def _quotes(rating: Rating) -> list[str]:
+    """As the pages show them: quotes from before masking was there may hold what is masked now."""
+    return [mask_excerpt(quote.excerpt, quote.message.body) for quote in rating.quotes.all()]
 
 
 def _imported_as(review: Review) -> str:
@@ -158,10 +164,10 @@ register(
             Column(
                 "failed",
                 _("Whether the value is below the criterion’s limit"),
-                lambda r: bool(r.answer and r.answer.value < r.criterion.fail_below),
+                lambda r: bool(r.answer and r.answer.value < r.criterion.fails_below),
             ),
             Column("comment", _("Comment of the reviewer"), lambda r: r.comment),
-            Column("quotes", _("Words of the conversation it rests on"), lambda r: [quote.excerpt for quote in r.quotes.all()]),
+            Column("quotes", _("Words of the conversation it rests on, personal data masked"), _quotes),
         ),
         subject=lambda r: r.review.reviewee_id,
     )

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coaching.interactions.importing.problems import Notes, Problem
 from coaching.interactions.models import Interaction, Source
+from coaching.quality.days import local_day
 from coaching.quality.exchange.importing.documents import Found
 from coaching.quality.exchange.importing.shapes import ConversationShape, ReviewShape
 from coaching.quality.exchange.importing.survey import Survey
@@ -112,8 +111,7 @@ class ReviewWriter:
             elif before is None:
                 fresh.append((each, *pair))
             elif known is not None and not known.review.is_published:
-                self.notes.add(_("Reviews that changed in the file but were withdrawn here: they stay withdrawn."))
-                tally.unchanged += 1
+                self._note_withdrawn(tally)
                 continue
             elif known is not None:
                 changed.append((each, *pair, known))
@@ -122,14 +120,22 @@ class ReviewWriter:
             self._compare(each)
             if self.dry_run:
                 self.foretold[each.shape.id] = Foretold(each.digest, *pair)
-        tally.created, tally.updated = len(fresh), tally.updated + len(changed)
+        tally.created = len(fresh)
         if self.dry_run:
+            tally.updated += len(changed)
             return tally
         cases = self._cases([*(each for each, *_rest in fresh), *(each for each, *_rest in changed)])
         self._create(fresh, cases)
         for each, reviewer, reviewee, known in changed:
-            self._correct(each, reviewer, reviewee, known, cases[each.case_key])
+            if self._correct(each, reviewer, reviewee, known, cases[each.case_key]):
+                tally.updated += 1
+            else:
+                self._note_withdrawn(tally)
         return tally
+
+    def _note_withdrawn(self, tally: Tally) -> None:
+        self.notes.add(_("Reviews that changed in the file but were withdrawn here: they stay withdrawn."))
+        tally.unchanged += 1
 
     def _hold(self, chunk: Sequence[Ready]) -> None:
         """One import at a time writes reviews of a source's conversations, and a second one finds what the first has stored.
@@ -223,7 +229,7 @@ class ReviewWriter:
             external_id=each.conversation.externalId,
             status=Interaction.Status.RESOLVED,
             opened_at=at,
-            opened_on=_day(at),
+            opened_on=local_day(at),
             extra=extra,
         )
 
@@ -267,7 +273,7 @@ class ReviewWriter:
             reason=_("Imported from %(system)s") % {"system": self.system.label},
             drawn_at=at,
             drawn_by=self.actor,
-            due_on=_day(at),
+            due_on=local_day(at),
             state=ReviewDraw.State.DONE,
         )
 
@@ -282,6 +288,7 @@ class ReviewWriter:
             state=Review.State.PUBLISHED,
             score_raw=each.score.raw,
             score_shown=each.shape.score,
+            score_critical=each.score.critical,
             applicable_weight=each.score.applicable_weight,
             critical_failed=list(each.score.critical_failed),
             comment=each.shape.comment,
@@ -290,9 +297,11 @@ class ReviewWriter:
             published_at=at,
         )
 
-    def _correct(self, each: Ready, reviewer: Person, reviewee: Person, known: ImportedReview, case: Interaction) -> None:
-        """Withdraw the review that stands here for it; a new one corrects it."""
+    def _correct(self, each: Ready, reviewer: Person, reviewee: Person, known: ImportedReview, case: Interaction) -> bool:
+        """Withdraw the review that stands here for it; a new one corrects it. False where it was withdrawn a moment ago."""
         old = Review.objects.select_for_update(of=("self",)).select_related("draw").get(pk=known.review_id)
+        if not old.is_published:
+            return False
         draw = old.draw
         if (draw.interaction_id, draw.reviewer_id, draw.reviewee_id) != (case.pk, reviewer.pk, reviewee.pk):
             ReviewDraw.objects.filter(pk=draw.pk).update(state=ReviewDraw.State.REPLACED)
@@ -317,6 +326,7 @@ class ReviewWriter:
             after={"score": review.score_shown},
             now=self.now,
         )
+        return True
 
 
 def worths_of(review: ReviewShape, survey: Survey) -> dict[str, float | None]:
@@ -354,7 +364,3 @@ def _details(each: Ready) -> dict[str, Any]:
         "own_score": each.score.shown,
     }
     return {name: value for name, value in said.items() if value not in (None, "", [], {})}
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()

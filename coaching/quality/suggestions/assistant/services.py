@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from coaching.quality.models import Criterion, Rating, Review, ScorecardVersion
 from coaching.quality.services.errors import QualityError
-from coaching.quality.services.reviews import RatingInput, add_quote, save_draft
+from coaching.quality.services.reviews import RatingInput, add_quote, locked_review, save_draft
 from coaching.quality.suggestions.assistant.endpoint import Endpoint, endpoint
 from coaching.quality.suggestions.assistant.queries import NEEDED, WANTED, measured_trial, reviews_to_measure
 from coaching.quality.suggestions.assistant.working import stop_trial
@@ -99,6 +99,7 @@ def accept_proposal(*, actor: Person, review: Review, proposal_id: int, now: dat
 
     Accepting twice changes nothing. Raises QualityError where it is not proposed to this reviewer for this draft.
     """
+    review = locked_review(review)  # as it stands: what came with the same click may have changed its comment
     proposals = Proposal.objects.select_for_update(of=("self",)).select_related("criterion")
     proposal = proposals.filter(pk=proposal_id, request__review=review, request__trial=None).first()
     if proposal is None:

@@ -6,16 +6,13 @@ Called by `start_review`. Loads nothing of what asks: a worker does that, and no
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from coaching.quality.models import Mode, Review
 from coaching.quality.suggestions.assistant.endpoint import endpoint
 from coaching.quality.suggestions.models import AssistantRequest, AssistantSwitch
 from coaching.quality.suggestions.tasks import ask_assistant
-
-if TYPE_CHECKING:
-    from coaching.quality.models import Review
 
 
 def is_on_for(version_id: int) -> bool:
@@ -27,9 +24,12 @@ def is_on_for(version_id: int) -> bool:
 
 
 def request_proposals(*, review: Review, now: datetime) -> AssistantRequest | None:
-    """Note that proposals are wanted for this review; None where the assistant is off. Asking twice changes nothing."""
+    """Note that proposals are wanted for this review; None where the assistant is off. Asking twice changes nothing.
+
+    Peer feedback and self-assessments get none: they ask how a person sees a conversation, and the assistant is measured on reviews.
+    """
     to = endpoint()
-    if to is None or not is_on_for(review.scorecard_version_id):
+    if to is None or review.mode != Mode.REVIEW or not is_on_for(review.scorecard_version_id):
         return None
     request, created = AssistantRequest.objects.get_or_create(
         review=review, trial=None, defaults={"model": to.model, "next_try_at": now}

@@ -44,7 +44,10 @@ def examples() -> list[Example]:
     ordered = sorted(rows, key=lambda case: (rows[case][1], rows[case][0]))
     for cases in _parts(ordered):
         reviews = [rows[case][0] for case in cases]
-        failing = Rating.objects.filter(review__in=reviews, answer__value__lt=F("criterion__fail_below"))
+        # A bonus that was not earned is nothing that failed.
+        failing = Rating.objects.filter(
+            review__in=reviews, answer__value__lt=F("criterion__fail_below"), criterion__is_bonus=False
+        )
         failed = set(failing.order_by().values_list("review_id", flat=True))
         quoted: dict[int, set[int]] = defaultdict(set)
         quotes = Quote.objects.filter(rating__review__in=reviews).order_by()
