@@ -9,6 +9,7 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OrderB
 
 from coaching.interactions.access import interactions_visible_to
 from coaching.interactions.models import Account, Interaction, Message, SurveyResponse
+from coaching.interactions.redaction import mask_personal_data
 from coaching.metrics.access import ratings_visible_to
 from coaching.metrics.explorer.models import OTHER, ReportedValue
 from coaching.metrics.models import MetricDefinition
@@ -192,9 +193,14 @@ def counted_ratings(
     return ratings.select_related("interaction__source", "interaction__handler").order_by("-responded_at", "-pk")
 
 
-def conversation_of(case: Interaction) -> QuerySet[Message]:
-    """All turns in order, internal notes included: the reader is the rep, their lead or the head."""
-    return case.messages.order_by("position", "pk")
+def conversation_of(case: Interaction) -> list[Message]:
+    """All turns in order, internal notes included: the reader is the rep, their lead or the head. Personal data is masked,
+    as beside a review: else whoever may not look behind the mask there would read it here.
+    """
+    turns = list(case.messages.order_by("position", "pk"))
+    for turn in turns:
+        turn.body = mask_personal_data(turn.body)
+    return turns
 
 
 def ratings_of(case: Interaction) -> QuerySet[SurveyResponse]:

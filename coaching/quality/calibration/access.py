@@ -175,6 +175,9 @@ def can_ask_grader_review(person: Person, review: Review) -> Decision:
         return denied(_("This is a review of your own conversation."))
     if not review.is_published:
         return denied(_("Only a published review is read a second time."))
+    if review.draw.message_id is not None:
+        # Read blind the whole conversation stands there, under the name of who handled it: not what was scored, nor of whom.
+        return denied(_("This review is about one message alone; whole conversations are read a second time."))
     if GraderReview.objects.filter(review=review).exists():
         return denied(_("This review was given to a second reader already."))
     return ALLOWED

@@ -92,6 +92,7 @@ def make_sheet(version: ScorecardVersion, sections: Iterable[Any], ratings: Mapp
         auto_fail=version.auto_fail,
         cap=version.cap,
         keep_section_weight=version.keep_section_weight,
+        section_weights={str(section.pk): section.weight for section, _criterion in ordered if section.weight is not None},
     )
     parts = {section.pk: SectionRows(section, []) for section, _criterion in ordered}
     by_key = {criterion.key: criterion for _section, criterion in ordered}

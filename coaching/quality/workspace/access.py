@@ -39,9 +39,9 @@ def get_snippet_for(person: Person, pk: int) -> Snippet:
 def can_show_personal_data(person: Person, review: Review, on: date) -> Decision:
     """Whoever writes the review, and who leads the person reviewed: they may have to make sure of a number.
 
-    Not a colleague who is asked for feedback: that needs nobody's number.
+    Not a rep who is asked for feedback or assesses a conversation of their own: that needs nobody's number.
     """
-    if review.reviewer_id == person.pk and review.is_draft and review.mode != Mode.PEER:
+    if review.reviewer_id == person.pk and review.is_draft and review.mode == Mode.REVIEW:
         return ALLOWED
     if reviews_of_people_visible_to(person, on).filter(pk=review.pk).exists() and person.has_role(Role.LEAD, Role.HEAD):
         return ALLOWED

@@ -81,11 +81,13 @@ def test_pages_of_fifty(floor, open_list, now):
 
 def test_a_case_is_read_with_its_notes_marked(floor, sign_in):
     case = Interaction.objects.get(subject="Parcel 2")
-    make.message(case, "Where is my parcel? <b>now</b>")
+    make.message(case, "Where is my parcel? <b>now</b> kim@example.com")
     make.message(case, "Stuck at customs, told the depot.", position=2, is_private=True, author_kind="agent", author_name="Rita")
     for who in (floor.rita, floor.lena, floor.hana):
         text = sign_in(who).get(f"/metrics/cases/{case.pk}/").content.decode()
         assert "Where is my parcel? &lt;b&gt;now&lt;/b&gt;" in text
+        assert "•••@•••••••.•••" in text  # masked, as beside a review
+        assert "kim@example.com" not in text
         assert "Internal note" in text
     assert sign_in(floor.vera).get(f"/metrics/cases/{case.pk}/").status_code == 403
     assert sign_in(floor.otto).get(f"/metrics/cases/{case.pk}/").status_code == 404

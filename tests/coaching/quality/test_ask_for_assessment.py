@@ -28,6 +28,7 @@ def test_a_rep_assesses_a_conversation_of_their_own_and_reads_it_beside_the_revi
     assert "Self-assessment" in text_of(page)
     assert "of 100" not in text_of(page)
     review = Review.every.get()
+    assert rita.post(reverse("message_show", args=[review.pk, case.messages.get(position=1).pk])).status_code == 403
     edit = reverse("review_edit", args=[review.pk])
     page = rita.post(edit, {**sheet(review, skip=["plain-language"]), "action": "publish"}, follow=True)
     assert "“Plain language” has no answer yet." in text_of(page)

@@ -8,14 +8,16 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from coaching.quality import services as quality
 from coaching.quality.agreement import alignment
 from coaching.quality.calibration import services
 from coaching.quality.calibration.queries import grader_figures
-from coaching.quality.models import Criterion, GraderReview, Rating, ReleaseStep, Review, ReviewDraw
+from coaching.quality.calibration.results import grader_result
+from coaching.quality.models import Criterion, GraderReview, Rating, ReleaseStep, Review, ReviewDraw, Section
 from coaching.quality.services import QualityError
 from people.models import AuditEntry
 from tests.factories.calibration import fill
-from tests.factories.quality import make_published
+from tests.factories.quality import make_complete, make_published
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +99,25 @@ def test_who_approved_a_review_knows_it_and_does_not_read_it_blind(cast, now):
         services.ask_grader_review(actor=cast.hana, review=review, grader=cast.viktor, now=now)
     [drawn] = services.draw_grader_reviews(actor=cast.hana, seed="s", now=now)
     assert drawn.scoring.scorer == cast.hana  # no other reviewer is left
+
+
+def test_what_is_about_one_message_is_not_read_again(cast, now):
+    review = make_published(cast.vera, cast.rita, number=1, now=now)
+    ReviewDraw.objects.update(message=review.interaction.messages.get(position=2))
+    with pytest.raises(QualityError, match="one message alone"):
+        services.ask_grader_review(actor=cast.hana, review=Review.objects.get(), grader=cast.viktor, now=now)
+    assert services.draw_grader_reviews(actor=cast.hana, seed="s", now=now) == []
+
+
+def test_sections_weigh_in_a_blind_sheet_as_in_the_review(cast, now):
+    draft = make_complete(cast.vera, cast.rita, number=1, now=now, warm_greeting=0)
+    Section.objects.filter(version=draft.scorecard_version).update(weight=10)
+    Section.objects.filter(version=draft.scorecard_version, criteria__key="warm-greeting").update(weight=90)
+    review = quality.publish_review(actor=cast.vera, review=draft, now=now)
+    reading = services.ask_grader_review(actor=cast.hana, review=review, grader=cast.viktor, now=now)
+    fill(reading.scoring, now=now, warm_greeting=0)
+    reading = GraderReview.objects.get()
+    assert (grader_result(reading).score, grader_result(reading).second_score) == (review.score_shown, review.score_shown)
 
 
 def test_drawn_at_random_each_month_and_never_twice(client, cast, now):

@@ -84,6 +84,7 @@ def draw_grader_reviews(
         published_at__gte=now - timedelta(days=LOOK_BACK_DAYS),
         reviewer__in=reviewers,
         grader_review=None,
+        draw__message=None,
     ).exclude(draw__method=ReviewDraw.Method.IMPORTED)  # history of another system, mostly without words to read
     by_reviewer: dict[int, list[int]] = defaultdict(list)
     for reviewer_id, pk in recent.order_by("pk").values_list("reviewer_id", "pk"):

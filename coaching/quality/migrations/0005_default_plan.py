@@ -11,6 +11,6 @@ def add_the_default_plan(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("coaching_quality", "0002_fair_fast_reviews")]
+    dependencies = [("coaching_quality", "0004_reviews_and_scorecards")]
 
     operations = [migrations.RunPython(add_the_default_plan, migrations.RunPython.noop, elidable=False)]
