@@ -42,9 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Whatever drives Chromium can be chosen by its mark, and left out by it."""
-    if {"context", "page"} & set(getattr(item, "fixturenames", ())):
+    """Whatever drives Chromium can be chosen by its mark, and left out by it; so can what asks no database."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if {"context", "page"} & fixtures:
         item.add_marker("browser")
+    if not {"db", "transactional_db", "live_server"} & fixtures and item.get_closest_marker("django_db") is None:
+        item.add_marker("no_database")
 
 
 @pytest.hookimpl(trylast=True)

@@ -77,16 +77,6 @@ def can_read_approvals(person: Person, on: date) -> Decision:
     return ALLOWED if person.has_role(Role.LEAD) and _led_by(person, on).exists() else approves(person)
 
 
-def has_approvals(person: Person, on: date) -> bool:
-    """Whether that page says this person anything: something waits or is held, or a scorecard in use asks for approvals."""
-    if not can_read_approvals(person, on):
-        return False
-    asking = ScorecardVersion.objects.filter(state=ScorecardVersion.State.PUBLISHED).exclude(approval="none")
-    return (bool(approves(person)) and (asking.exists() or reviews_to_approve(person).exists())) or held_reviews_visible_to(
-        person, on
-    ).exists()
-
-
 def _has_no_part(person: Person, review: Review) -> Decision:
     if review.reviewee_id == person.pk:
         return denied(_("Nobody decides about a review of their own work."))
