@@ -9,6 +9,7 @@ Reviewers Vera and Viktor, editor Edda, head Hana, administrator Adam.
 from __future__ import annotations
 
 import copy
+import gc
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -39,6 +40,13 @@ SHARED = Path(os.environ.get("UNCOMMON_SHARED", ROOT.parent / "shared"))
 
 def pytest_configure(config: pytest.Config) -> None:
     keep_migrated(config.cache.mkdir("migrated"))
+
+
+def pytest_collection_finish() -> None:
+    """What stays for the whole run (modules, models, the collected tests) is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -105,6 +105,9 @@ class MessageWriter:
             "sent_at": given["sent_at"],
             "body": _masked(given["body"]) if self.source.masks_personal_data else given["body"],
             "is_private": private,
+            # Time codes come with a transcript (`coaching.quality.recordings`), not with an export of messages.
+            "starts_at": np.full(len(private), None, dtype=object),
+            "ends_at": np.full(len(private), None, dtype=object),
         }
         updates = ["position", "body", "sent_at"] + [name for name in ("author_kind", "is_private") if name in given]
         if "author" in given or "author_name" in given:

@@ -81,7 +81,7 @@ def test_a_conversation_is_drawn_reviewed_read_and_acknowledged(cast, drawn, sig
     assert "Acknowledged" in page
     assert "Fair." in page
     verbs = set(AuditEntry.objects.values_list("verb", flat=True))
-    assert {"review.draw", "review.start", "review.save_draft", "review.quote", "review.publish", "review.acknowledge"} <= verbs
+    assert {"plan.draw", "review.start", "review.save_draft", "review.quote", "review.publish", "review.acknowledge"} <= verbs
 
 
 def test_saving_a_draft_twice_changes_nothing(cast, drawn, sign_in):
