@@ -30,7 +30,7 @@ def recording_find(request: PersonRequest) -> HttpResponse:
     """A lead names the call that is to get a recording or a transcript."""
     on = timezone.localdate()
     can_draw_by_hand(request.user, on).or_403()
-    form = FindCaseForm(request.POST or None)
+    form = FindCaseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         found = cases_by_number(interactions_to_pick(request.user, on), form.cleaned_data["case"])
         if len(found) == 1:
