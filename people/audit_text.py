@@ -16,7 +16,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from people.audit_words import FIELDS, IDS, PERSON_FIELDS, TEAM_FIELDS, VALUES, VERBS, label_of
+from people.audit_fields import FIELDS, IDS, PERSON_FIELDS, TEAM_FIELDS, VALUES
+from people.audit_words import VERBS, label_of
 from people.models import AuditEntry, Person, Team
 
 LISTED = 6  # longer lists are counted
