@@ -220,7 +220,7 @@ VERBS: dict[str, Words] = {
     "flag.answer": Words(_("Flag answered"), _("{actor} answered {target} of {subject}")),
     "review.import_anew": Words(_("Review imported anew"), _("{actor} imported {target} about {subject} anew")),
     "export.create": Words(_("Quality data exported"), _("{actor} exported quality data. {target}")),
-    "export.download": Words(_("Export downloaded"), _("{actor} downloaded quality data. {target}")),
+    "read.download": Words(_("Export downloaded"), _("{actor} downloaded quality data. {target}")),
     "dispute.raise": Words(_("Review disputed"), _("{actor} raised {target}")),
     "dispute.take_back": Words(_("Dispute taken back"), _("{actor} took {target} back")),
     "dispute.forward": Words(_("Dispute passed on"), _("{actor} passed {target} of {subject} on")),

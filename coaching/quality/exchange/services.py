@@ -165,7 +165,7 @@ def create_quality_export(
 
 def note_download(*, actor: Person, export: QualityExport, now: datetime) -> None:
     """Put on record that a file was fetched."""
-    record(actor=actor, verb="export.download", target=export, subject=export.person, after={"rows": export.rows}, now=now)
+    record(actor=actor, verb="read.download", target=export, subject=export.person, after={"rows": export.rows}, now=now)
 
 
 def sweep_files(now: datetime) -> int:

@@ -167,7 +167,7 @@ def test_who_is_in_a_file_can_learn_who_took_it(client, cast, reviews, now):
     assert read.subject == cast.rita
     made = AuditEntry.objects.get(verb="export.create")
     assert (made.actor, made.after["people"], made.after["tables"]) == (cast.lena, 1, ALL)
-    assert AuditEntry.objects.filter(verb="export.download", actor=cast.lena).count() == 1
+    assert AuditEntry.objects.filter(verb="read.download", actor=cast.lena).count() == 1
     content(ask(client, cast.rita, now))
     assert not AuditEntry.objects.filter(verb="read.export", actor=cast.rita).exists()  # one's own
 
