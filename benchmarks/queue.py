@@ -38,6 +38,8 @@ OTHERS = {
     "reviews of my people": (LEAD, "/quality/reviews/"),
     "all teams' scores": (HEAD, "/quality/scores/teams/"),
     "criteria and customers": (HEAD, "/quality/scores/criteria/"),
+    "agreement": (HEAD, "/quality/agreement/"),
+    "severity": (HEAD, "/quality/severity/"),
 }
 
 

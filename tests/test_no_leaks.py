@@ -42,6 +42,7 @@ TEXTS = {
     for key in (
         "handler",
         "subject",
+        "topic",
         "customer",
         "message",
         "note",
@@ -58,6 +59,11 @@ TEXTS = {
     )
 }
 
+# Sampling plans draw from the whole company: who makes them chooses among its people, teams and topics, and is told how many
+# conversations fit. Nothing of what was written, and no score.
+PLANS = "/quality/plans/"
+ON_PLANS = {"person", "team", "topic"}
+
 
 @pytest.fixture
 def frozen(now):
@@ -72,7 +78,7 @@ def plant(cast, now, capture: Callable) -> None:
     cast.otto.refresh_from_db()
     type(cast.meadow).objects.filter(pk=cast.meadow.pk).update(name=NAMES["team"])
     case = make_interaction(cast.otto, number=91, now=now, subject=TEXTS["subject"])
-    Interaction.objects.filter(pk=case.pk).update(customer=TEXTS["customer"], external_id=NAMES["case"], topic=TEXTS["subject"])
+    Interaction.objects.filter(pk=case.pk).update(customer=TEXTS["customer"], external_id=NAMES["case"], topic=TEXTS["topic"])
     type(case.handler).objects.filter(pk=case.handler_id).update(name=TEXTS["handler"])
     make.message(case, TEXTS["message"], position=8, author_name=TEXTS["customer"])
     make.message(case, TEXTS["note"], position=9, is_private=True, author_name=TEXTS["handler"])
@@ -159,10 +165,12 @@ def leaks(before: dict[str, str], after: dict[str, str], role: str) -> list[str]
     forbidden = list(TEXTS) if role == "admin" else list(TEXTS) + list(NAMES)
     found = []
     for address, text in after.items():
-        found += [f"{address} shows {key}" for key in forbidden if f"canary-{key}" in text or NAMES.get(key, "\0") in text]
+        plans = role == "reviewer" and address.startswith(PLANS)
+        kept = [key for key in forbidden if not (plans and key in ON_PLANS)]
+        found += [f"{address} shows {key}" for key in kept if (TEXTS | NAMES)[key].partition(" ")[0] in text]
         # Accounts, teams, the audit log and how many events a webhook was sent are an administrator's work; there only the
         # texts must stay away.
-        if role == "admin" and address.startswith(("/people/", "/metrics/feeds/out/")):
+        if plans or (role == "admin" and address.startswith(("/people/", "/metrics/feeds/out/"))):
             continue
         if role == "admin":
             # What they keep for each team names it; that is all that may differ.

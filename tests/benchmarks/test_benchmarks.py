@@ -10,9 +10,11 @@ from django.conf import settings
 
 SMALL = {
     "alerts": ["--floors", "2"],
-    "sampling": ["--months", "200"],
     "import": ["--rows", "500"],
     "pages": ["--sizes", "600,1200", "--requests", "2"],
+    "queue": ["--database", "sqlite", "--reviews", "400", "--requests", "2"],
+    "sampling": ["--months", "200"],
+    "scores": ["--companies", "2"],
     "writes": ["--rows", "400", "--kept", "200", "--pause-ms", "1"],
 }
 
@@ -44,6 +46,13 @@ def test_it_runs_through_and_prints_its_figures(name: str):
     elif name == "sampling":
         assert figures["designs"]["top risk, plain mean"]["bias"] < -10 < figures["designs"]["strata, weighted"]["bias"]
         assert figures["bad_cases_ratio"] > 1
+    elif name == "queue":
+        assert figures["reviews"] == 400
+        assert all(page["p95_ms"] >= page["p50_ms"] > 0 and page["queries"] > 0 for page in figures["pages"].values())
+    elif name == "scores":
+        for plan in figures["plans"].values():
+            assert plan["shrunk_margin"] < plan["own_margin"]
+            assert plan["own_coverage"] > 85 < plan["team_coverage"]
     elif name == "writes":
         assert figures["phases"]["alone"]["writes"] == 150
         assert figures["phases"]["import and count"]["max_ms"] > 0
