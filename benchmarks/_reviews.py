@@ -1,15 +1,18 @@
 """Half a million reviews for the benchmarks of the quality room, made set-based.
 
-Every rep has five conversations drawn a week, 2/1/2 from the 60/30/10 % of 140 cases by risk, by reviewers of their own; those
-of the last week wait. A tenth of published reviews is not read yet, 3 % have a critical failure, a fifth of the cases is
-rated. Spread by a fixed hash, so that the same size gives the same company.
+Every rep has five conversations drawn a week, 2/1/2 from the 60/30/10 % of 140 cases by risk; four go to the rep's own reviewer,
+one to the others in turn. Those of the last week wait. A tenth of published reviews is not read yet, 3 % have a critical failure, a
+fifth of the cases is rated. In the last year every week has ten calibration sessions on ten of its conversations, each read by two
+more. Spread by a fixed hash, so that the same size gives the same company.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 TEAM, A_WEEK, REPS_PER_REVIEWER = 40, 5, 20
+SESSION_WEEKS, SESSIONS_A_WEEK, SESSION_CASES = 52, 10, 10
 CHUNK = 50_000
 LONG_AGO = timedelta(days=1200)
 
@@ -83,12 +86,12 @@ def _generate(first: int, last: int, reviews: int) -> None:
         text = origin.strftime("%Y-%m-%d %H:%M:%S")
 
         def moment(days: str) -> str:
-            return f"datetime('{text}', '+' || ({days}) || ' days')"
+            return f"datetime('{text}', printf('%+d days', {days}))"
 
         def day(days: str) -> str:
-            return f"date('{text}', '+' || ({days}) || ' days')"
+            return f"date('{text}', printf('%+d days', {days}))"
 
-        true, false = "1", "0"
+        true, false, json_type = "1", "0", ""
     else:
         series = f"WITH n(i) AS (SELECT generate_series({first}::bigint, {last}))"
 
@@ -98,14 +101,15 @@ def _generate(first: int, last: int, reviews: int) -> None:
         def day(days: str) -> str:
             return f"(({moment(days)}) AT TIME ZONE 'UTC')::date"
 
-        true, false = "true", "false"
+        true, false, json_type = "true", "false", "::jsonb"
     h = "((i * 2654435761) % 4294967296)"
     slot, person = f"((i - 1) / {reps})", f"((i - 1) % {reps})"
     week, place = f"({slot} / {A_WEEK})", f"({slot} % {A_WEEK})"
     stratum = f"CASE {place} WHEN 0 THEN 0 WHEN 1 THEN 0 WHEN 2 THEN 1 ELSE 2 END"
     cases = f"CASE {place} WHEN 0 THEN 84 WHEN 1 THEN 84 WHEN 2 THEN 42 ELSE 14 END"
     inclusion = f"CASE {place} WHEN 0 THEN 2.0/84 WHEN 1 THEN 2.0/84 WHEN 2 THEN 1.0/42 ELSE 2.0/14 END"
-    reviewer = f"({reviewers[0]} + {person} % {len(reviewers)})"
+    turn = f"CASE {place} WHEN 0 THEN {week} ELSE 0 END"
+    reviewer = f"({reviewers[0]} + ({person} + {turn}) % {len(reviewers)})"
     done = f"{week} < {weeks - 1}"
     published = f"(7 * {week} + {h} % 5)"
     quality = f"(97 - {h} / 16 % 25 - {person} % 7 - 4 * ({stratum}))"
@@ -118,10 +122,10 @@ def _generate(first: int, last: int, reviews: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO coaching_interactions_interaction (id, source_id, external_id, handler_id, channel, status, subject,
-                topic, customer, account, opened_at, opened_on, resolved_at, resolved_on, reopens, answered, from_messages)
+                topic, customer, account, opened_at, opened_on, resolved_at, resolved_on, reopens, answered, from_messages, queue, priority)
             {series} SELECT i, {source}, CAST(i AS varchar(20)), {handler} + {person}, 'email', 'resolved', 'A case', '', '', '',
                 {moment(f"7 * {week} - 3")}, {day(f"7 * {week} - 3")}, {moment(f"7 * {week} - 2")}, {day(f"7 * {week} - 2")},
-                CASE WHEN {h} % 11 = 0 THEN 1 ELSE 0 END, {true}, {false} FROM n"""
+                CASE WHEN {h} % 11 = 0 THEN 1 ELSE 0 END, {true}, {false}, '', '' FROM n"""
         )
         cursor.execute(
             f"""INSERT INTO coaching_interactions_surveyresponse (source_id, external_id, kind, interaction_id, handler_id,
@@ -132,18 +136,18 @@ def _generate(first: int, last: int, reviews: int) -> None:
         )
         cursor.execute(
             f"""INSERT INTO coaching_quality_reviewdraw (id, interaction_id, reviewer_id, reviewee_id, method, reason, period,
-                drawn_at, due_on, state, stratum, stratum_cases, inclusion)
+                drawn_at, due_on, state, stratum, stratum_cases, inclusion, mode)
             {series} SELECT i, i, {reviewer}, {rep} + {person}, 'random', 'Drawn at random', 'W' || CAST({week} AS varchar(8)),
                 {moment(f"7 * {week}")}, {day(f"7 * {week} + 7")}, CASE WHEN {done} THEN 'done' ELSE 'waiting' END,
-                {stratum}, {cases}, {inclusion} FROM n"""
+                {stratum}, {cases}, {inclusion}, 'review' FROM n"""
         )
         cursor.execute(
             f"""INSERT INTO coaching_quality_review (id, draw_id, interaction_id, scorecard_version_id, reviewer_id, reviewee_id, state,
                 score_raw, score_shown, applicable_weight, critical_failed, comment, started_at, saved_at, published_at,
-                withdrawn_reason)
+                withdrawn_reason, mode, guide_revisions, review_seconds, paused_seconds)
             {series} SELECT i, i, i, {version.pk}, {reviewer}, {rep} + {person}, 'published', {quality}, {quality}, 100,
-                CASE WHEN {fails} THEN '["{key}"]' ELSE '[]' END{"::jsonb" if connection.vendor != "sqlite" else ""}, '',
-                {moment(published)}, {moment(published)}, {moment(published)}, '' FROM n WHERE {done}"""
+                CASE WHEN {fails} THEN '["{key}"]' ELSE '[]' END{json_type}, '',
+                {moment(published)}, {moment(published)}, {moment(published)}, '', 'review', '{{}}'{json_type}, 480, 0 FROM n WHERE {done}"""
         )
         for number, (criterion, best, worst, critical) in enumerate(rated):
             missed = fails if critical else f"({h} / {32 + number} % 100 < 8 + {number} + 3 * ({stratum}))"
@@ -158,3 +162,66 @@ def _generate(first: int, last: int, reviews: int) -> None:
         if connection.vendor == "postgresql":
             for table in ("coaching_interactions_interaction", "coaching_quality_reviewdraw", "coaching_quality_review"):
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+
+
+def second_readings() -> None:
+    """The calibration sessions: two people who read the same conversations as a reviewer did, and mostly agree."""
+    from coaching.quality.models import CalibrationParticipant, CalibrationSession, Criterion, Review, ScorecardVersion
+    from people.models import Person, Role
+
+    version = ScorecardVersion.objects.get()
+    head = Person.objects.with_role(Role.HEAD).get()
+    reviewers = list(Person.objects.with_role(Role.REVIEWER).order_by("pk"))
+    ends = [
+        (criterion.pk, [answer.pk for answer in criterion.answers.all()])
+        for criterion in Criterion.objects.filter(section__version=version).prefetch_related("answers")
+    ]
+    now = datetime.now(UTC)
+    for back in range(1, SESSION_WEEKS + 1):
+        start = now - timedelta(weeks=back)
+        reviews = Review.objects.filter(published_at__gte=start, published_at__lt=start + timedelta(weeks=1)).order_by("pk")
+        found = list(reviews[: SESSIONS_A_WEEK * SESSION_CASES])
+        for n in range(0, len(found), SESSION_CASES):
+            session = CalibrationSession.objects.create(
+                title=f"Week {back}, {n // SESSION_CASES + 1}",
+                scorecard_version=version,
+                state=CalibrationSession.State.CLOSED,
+                facilitator=head,
+                due_on=start.date(),
+                created_at=start,
+                opened_at=start,
+                ended_at=start,
+                resolved_at=start,
+                closed_at=start,
+            )
+            readers = [reviewers[(back + n // SESSION_CASES + k) % len(reviewers)] for k in range(2)]
+            CalibrationParticipant.objects.bulk_create(CalibrationParticipant(session=session, person=one) for one in readers)
+            _read_again(session, found[n : n + SESSION_CASES], readers, ends)
+
+
+def _read_again(session: Any, reviews: list[Any], readers: list[Any], ends: list[tuple[int, list[int]]]) -> None:
+    from coaching.quality.models import BlindRating, BlindScoring, CalibrationItem
+
+    items = CalibrationItem.objects.bulk_create(
+        CalibrationItem(session=session, interaction_id=review.interaction_id, reviewee_id=review.reviewee_id, position=n)
+        for n, review in enumerate(reviews, 1)
+    )
+    scorings = BlindScoring.objects.bulk_create(
+        BlindScoring(
+            item=item,
+            interaction_id=item.interaction_id,
+            scorecard_version=session.scorecard_version,
+            scorer=reader,
+            state=BlindScoring.State.SUBMITTED,
+            saved_at=session.ended_at,
+            submitted_at=session.ended_at,
+        )
+        for item in items
+        for reader in readers
+        if reader.pk != item.reviewee_id
+    )
+    BlindRating.objects.bulk_create(
+        BlindRating(scoring=scoring, criterion_id=criterion, answer_id=answers[-1 if (scoring.pk * 7 + n * 3) % 10 == 0 else 0])
+        for scoring in scorings
+        for n, (criterion, answers) in enumerate(ends)
+    )

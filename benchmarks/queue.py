@@ -2,7 +2,7 @@
 
 `./uncommon bench queue [--json] [--database sqlite|postgresql] [--reviews 500000] [--requests 60] [--keep]`
 
-The reviewer's queue, the rep's reviews and score, the lead's page of a person and of the team, each put through Django's test
+The reviewer's queue, the rep's reviews and score, the lead's page of a person and of the team, calibration, each put through Django's test
 client (middleware, session, permission, queries, template). `cpu_ms` is this process's own time (the median), the figure
 to compare where other work shares the machine; it does not hold what the database server spends. The figures at the top of
 the JSON are those of the slowest page of `DAILY`, which are held to 150 ms at the 95th percentile; `pages` has them all.
@@ -19,6 +19,7 @@ import statistics
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ OTHERS = {
     "criteria and customers": (HEAD, "/quality/scores/criteria/"),
     "agreement": (HEAD, "/quality/agreement/"),
     "severity": (HEAD, "/quality/severity/"),
+    "a calibration session": (HEAD, "/quality/calibration/{session}/"),
 }
 
 
@@ -95,33 +97,38 @@ def measure(reviews: int, folder: Path, requests: int, keep: bool) -> dict[str, 
 
 def fill(reviews: int) -> None:
     """All of it, unless an earlier run left it."""
+    from coaching.quality.calibration.counting import count_all
     from coaching.quality.models import Rating, ReviewDraw
 
     if ReviewDraw.objects.count() == reviews and Rating.objects.exists():
         return
     _reviews.company(reviews)
     _reviews.generate(reviews)
+    _reviews.second_readings()
     _floor.analyze()
+    start = time.perf_counter()
+    print(f"{count_all(datetime.now(UTC))}, in {time.perf_counter() - start:.0f} s", flush=True)
 
 
 def ask_all(requests: int) -> dict[str, dict[str, Any]]:
     from django.core.cache import cache
     from django.test import Client
 
-    from coaching.quality.models import Review
+    from coaching.quality.models import CalibrationSession, Review
     from foundation.startup import ready_for_requests
     from people.models import Person
 
     ready_for_requests()  # as the server's processes are
     rep = Person.objects.get(email=REP)
     review = Review.objects.filter(reviewee=rep).order_by("-published_at")[0]
+    session = CalibrationSession.objects.order_by("pk")[1]  # the newest week but one
     pages = {}
     print(f"{'':26} {'first ms':>9} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8} {'queries':>8}")
     for name, (email, address) in {**DAILY, **OTHERS}.items():
         client = Client()
         client.force_login(Person.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend")
         cache.clear()
-        pages[name] = ask(client, address.format(rep=rep.pk, review=review.pk), requests)
+        pages[name] = ask(client, address.format(rep=rep.pk, review=review.pk, session=session.pk), requests)
         show(name, pages[name])
     return pages
 
