@@ -120,6 +120,12 @@ def _generate(first: int, last: int, reviews: int) -> None:
         for c in Criterion.objects.filter(section__version=version).prefetch_related("answers")
     ]
     with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SHOW is_superuser")
+            if (
+                cursor.fetchone()[0] == "on"
+            ):  # what is made here refers to what is made here: most of the time went into checking it
+                cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
             f"""INSERT INTO coaching_interactions_interaction (id, source_id, external_id, handler_id, channel, status, subject,
                 topic, customer, account, opened_at, opened_on, resolved_at, resolved_on, reopens, answered, from_messages, queue, priority)

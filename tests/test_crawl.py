@@ -18,11 +18,10 @@ from django.urls import path
 from django.utils import timezone
 
 from people.models import AuditEntry, Team
-from tests.access_table import ROLES, Entry, all_entries, rooms
+from tests.access_table import ROLES, Entry, rooms
 from tests.test_access_table import client_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-UNSAFE = [(room, entry) for room, entry in all_entries() if entry.post is not None and not entry.without_cookies]
 
 
 def canonical_dump() -> dict[str, str]:
@@ -85,10 +84,12 @@ def posted_without_token(entry: Entry, world, person) -> int:
     return 403 if refused else response.status_code
 
 
-@pytest.mark.parametrize(("room", "entry"), UNSAFE, ids=[f"{room.name}-{entry}" for room, entry in UNSAFE])
-def test_a_form_without_its_token_is_refused(room, entry, cast, now):
-    world = room.world(cast, now)
-    assert posted_without_token(entry, world, cast.adam) == 403
+@pytest.mark.parametrize("room", rooms(), ids=lambda room: room.name)
+def test_a_form_without_its_token_is_refused(room, cast, now):
+    unsafe = [entry for entry in room.entries if entry.post is not None and not entry.without_cookies]
+    world = room.world(cast, now) if unsafe else None
+    answers = {str(entry): posted_without_token(entry, world, cast.adam) for entry in unsafe}
+    assert {name: status for name, status in answers.items() if status != 403} == {}
 
 
 @override_settings(ROOT_URLCONF=PlantedUrls, MIDDLEWARE=["django.contrib.sessions.middleware.SessionMiddleware"])
