@@ -48,6 +48,12 @@ class Variances:
     reviewer: float
     case: float
 
+    def ratios(self) -> tuple[float, float]:
+        """Of reps and of reviewers to a case, inside what is looked for."""
+        parts = (self.rep, self.reviewer)
+        rep, reviewer = (max(part / self.case, LEAST_RATIO) if self.case else LEAST_RATIO for part in parts)
+        return rep, reviewer
+
 
 @dataclass(frozen=True)
 class Severity:
@@ -55,6 +61,7 @@ class Severity:
 
     mean: float
     variances: Variances
+    inside: Variances  # those the intervals take for known: see `_Model.fit_inside`
     reps: dict[int, float]  # by id: how far the rep is above the mean, shrunken
     reviewers: dict[int, float]  # by id, likewise; the reviewers with too few reviews among them
     reviews: dict[int, int]  # by reviewer
@@ -71,7 +78,7 @@ class Severity:
         return float(np.clip(-self.reviewers[reviewer], -MOST_CORRECTED, MOST_CORRECTED))
 
     def interval(self, reviewer: int) -> Interval:
-        """Where the reviewer's distance from the mean of these reviewers lies with 95 %, the variances taken as known."""
+        """Where the reviewer's distance from the mean of these reviewers lies with 95 %."""
         half = Z95 * self.errors[reviewer]
         return Interval(self.reviewers[reviewer] - half, self.reviewers[reviewer] + half)
 
@@ -96,15 +103,13 @@ def severity(reviews: Sequence[tuple[int, int, float]]) -> Severity | Refusal:
         return Refusal.TOO_FEW
     model = _Model(rep_of, reviewer_of, scores)
     variances = model.fit()
-    ratios = (
-        max(part / variances.case, LEAST_RATIO) if variances.case else LEAST_RATIO for part in (variances.rep, variances.reviewer)
-    )
-    rep_ratio, reviewer_ratio = ratios
-    rep_effects, reviewer_effects, mean = model.solve(rep_ratio, reviewer_ratio)[:3]
-    errors = model.errors(rep_ratio, reviewer_ratio, variances.case)
+    rep_effects, reviewer_effects, mean = model.solve(*variances.ratios())[:3]
+    inside = model.fit_inside()
+    errors = model.errors(*inside.ratios(), inside.case)
     return Severity(
         mean=mean,
         variances=variances,
+        inside=inside,
         reps=dict(zip(reps.tolist(), rep_effects.tolist(), strict=True)),
         reviewers=dict(zip(reviewers.tolist(), reviewer_effects.tolist(), strict=True)),
         reviews=dict(zip(reviewers.tolist(), of_reviewer.tolist(), strict=True)),
@@ -186,6 +191,20 @@ class _Model:
 
     def fit(self) -> Variances:
         """The variances with the greatest restricted likelihood, that of a case taken out of it."""
+        return self._greatest(0.0)
+
+    def fit_inside(self) -> Variances:
+        """The variances for intervals: that of reviewers is never nothing where anything varies.
+
+        Few reviewers who differ little give a likelihood that is greatest at no variance at all, and an interval from 0 to 0,
+        as if that were known. The likelihood times the standard deviation of reviewers is greatest about one standard error
+        above nothing there, and where it was already, where the reviews tell.
+        Source: Chung, Rabe-Hesketh, Dorie, Gelman and Liu 2013, "A nondegenerate penalized likelihood estimator for variance parameters".
+        """
+        return self._greatest(1.0)
+
+    def _greatest(self, of_deviation: float) -> Variances:
+        """Where the restricted likelihood, times the reviewers' standard deviation to this power, is greatest."""
         degrees = self.n - 1
         if self.squares <= 1e-12 * self.n:
             return Variances(0.0, 0.0, 0.0)
@@ -194,7 +213,9 @@ class _Model:
             ratios = np.exp(logs)
             *_effects, unexplained, determinant = self.solve(*ratios)
             known = float(len(self.of_rep) * logs[0] + len(self.of_reviewer) * logs[1])
-            return degrees * float(np.log(max(unexplained, 1e-12) / degrees)) + determinant + known
+            return (
+                degrees * float(np.log(max(unexplained, 1e-12) / degrees)) + determinant + known - of_deviation * float(logs[1])
+            )
 
         found = minimize(loss, np.log([0.2, 0.2]), method="L-BFGS-B", bounds=[(np.log(LEAST_RATIO), np.log(MOST_RATIO))] * 2)
         rep, reviewer = np.exp(found.x)
