@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from coaching.quality import services as reviews
 from coaching.quality.models import PlanShare, Review, ReviewDraw, SamplingPlan
+from coaching.quality.plans.planner import minutes_per_review
 from coaching.quality.plans.services import draw_plan
 from people.models import AuditEntry
 from tests.access.quality_sampling import NEW
 from tests.factories.plans import make_cases, make_plan
 from tests.factories.quality import make_draft, make_draw, make_published
+from tests.factories.quality_scores import scored
 
 MONDAY = date(2026, 6, 8)
 
@@ -145,6 +147,21 @@ def test_the_planner_says_what_a_margin_takes(cast, now, sign_in):
     assert "For ±12 points you need 4 reviews per rep per month." in page
     assert "3 people and 2 reviewers that is 3.0 hours per reviewer" in page
     assert head.get(url + "?margin=0").status_code == 422
+
+
+def test_the_time_of_a_review_is_that_of_its_clock_where_one_ran(cast, now):
+    """A clock stops while somebody does something else; from begin to publishing counts only where there was none."""
+    timed = scored(cast.vera, cast.rita, [80] * 8, now=now)
+    begun = now - timedelta(days=3)
+    # Begun in the morning, published after a meeting and lunch; one was held for three days. Ten minutes of work each.
+    Review.objects.filter(pk__in=[one.pk for one in timed]).update(started_at=begun - timedelta(minutes=90), review_seconds=600)
+    Review.objects.filter(pk=timed[0].pk).update(started_at=begun - timedelta(days=3))
+    assert minutes_per_review(now) is None, "eight are too few"
+    untimed = scored(cast.vera, cast.ravi, [80] * 3, now=now)
+    Review.objects.filter(pk__in=[one.pk for one in untimed]).update(started_at=begun - timedelta(minutes=20))
+    assert minutes_per_review(now) == 10
+    Review.objects.filter(pk__in=[one.pk for one in timed]).update(review_seconds=0)
+    assert minutes_per_review(now) == 90, "without clocks, from begin to publishing, of one sitting"
 
 
 def test_a_list_without_plans_and_a_plan_without_cycles(cast, now, sign_in):
