@@ -24,6 +24,7 @@ from coaching.quality.queries.figures import (
     read_drawn,
     read_reviews,
 )
+from coaching.quality.scores.adjusting import Adjusted, Reason, adjusted_score
 from coaching.quality.scores.arithmetic import (
     LEAST_DEGREES,
     LEAST_FOR_PERSON,
@@ -45,6 +46,8 @@ from coaching.quality.scores.arithmetic import (
     spreads,
     weigh,
 )
+from coaching.quality.scores.coverage import Unspoken, unspoken_of
+from coaching.quality.severity import Refusal
 from people.models import Membership, Person, Team
 
 ROLLING = timedelta(days=90)  # with today, thirteen weeks
@@ -168,6 +171,8 @@ class PersonPage:
     trend: list[Point]
     counted: list[SeenReview]
     drawn: list[Drawn]
+    unspoken: Unspoken | None  # what the score does not speak for; None where it is not known
+    adjusted: Adjusted | Reason | Refusal | None  # None where there are too few reviews for a score
 
 
 def person_page(person: Person, today: date) -> PersonPage:
@@ -182,7 +187,9 @@ def person_page(person: Person, today: date) -> PersonPage:
     for month in months:
         cells = cells_of_reviews(one for one in reviews if month_before(month, 2) <= one.day <= last_day(month))
         trend.append(point(month, estimate(cells, drawn, company.spread), LEAST_FOR_PERSON))
-    return PersonPage(score, trend, counted, drawn)
+    unspoken = unspoken_of(person, cells_of_reviews(counted), drawn, since, today) if score.enough else None
+    adjusted = adjusted_score(counted, drawn, company.spread) if score.enough else None
+    return PersonPage(score, trend, counted, drawn, unspoken, adjusted)
 
 
 def teams_of_people_in(people: Iterable[Person], today: date) -> dict[int, Team]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from coaching.quality.access import leads_somebody
 from coaching.quality.forms import whole_number
 from coaching.quality.scores import access, exports, queries, teams, words
+from coaching.quality.scores.adjusting import Adjusted
 from coaching.quality.scores.details import sections_of
 from coaching.quality.scores.predicting import predictions
 from foundation import charts
@@ -69,7 +70,11 @@ def _person_page(request: PersonRequest, person: Person) -> HttpResponse:
             "person": person,
             "is_mine": person.pk == request.user.pk,
             "score": found,
-            "how_sure": words.how_sure(found),
+            "how_sure": words.how_sure(found, page.unspoken),
+            "unspoken": words.unspoken(page.unspoken),
+            "is_partial": bool(page.unspoken and page.unspoken.is_large),
+            "adjusted": page.adjusted if isinstance(page.adjusted, Adjusted) else None,
+            "about_adjusted": words.adjusted(page.adjusted, found),
             "borrowed": words.borrowed(found),
             "sections": sections_of(page),
             "trend": trend,
