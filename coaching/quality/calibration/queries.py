@@ -296,7 +296,9 @@ class KnownSeverity:
 def known_severity(reviewers: Iterable[int], months: int = 12) -> KnownSeverity | None:
     """Of these reviewers' ids, for pages of scores; None where nothing was counted of any of them. One read."""
     rows = list(
-        ReviewerSeverity.objects.filter(summary__months=months, reviewer__in=list(reviewers)).select_related("summary").order_by("pk")
+        ReviewerSeverity.objects.filter(summary__months=months, reviewer__in=list(reviewers))
+        .select_related("summary")
+        .order_by("pk")
     )
     if not rows:
         return None

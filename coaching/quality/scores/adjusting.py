@@ -22,6 +22,7 @@ from coaching.quality.scores.arithmetic import Drawn, Spreads, estimate_of, weig
 from coaching.quality.severity import Refusal
 from foundation.statistics import Z95, Interval
 
+
 class Reason(StrEnum):
     """Why there is no adjusted score, beside those of the model (`severity.Refusal`)."""
 
@@ -44,9 +45,7 @@ class Adjusted:
     as_of: datetime
 
 
-def adjusted_score(
-    reviews: Sequence[SeenReview], drawn: Sequence[Drawn], spread: Spreads | None
-) -> Adjusted | Reason | Refusal:
+def adjusted_score(reviews: Sequence[SeenReview], drawn: Sequence[Drawn], spread: Spreads | None) -> Adjusted | Reason | Refusal:
     """Of one person's counted reviews, or why there is none. One read."""
     known = known_severity({one.reviewer for one in reviews if one.score is not None})
     if known is None:

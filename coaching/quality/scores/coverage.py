@@ -39,9 +39,7 @@ class Unspoken(NamedTuple):
         return self.share > MOST_UNSPOKEN
 
 
-def unspoken_of(
-    person: Person, cells: Iterable[Cell], drawn: Iterable[Drawn], since: date, today: date
-) -> Unspoken | None:
+def unspoken_of(person: Person, cells: Iterable[Cell], drawn: Iterable[Drawn], since: date, today: date) -> Unspoken | None:
     """Of the cycles that something of these cells is of, and of those that began since `since` and are over. One read.
 
     None where no size is known. A cycle that still goes on and has no review yet is not late.
@@ -58,8 +56,9 @@ def unspoken_of(
             found = [part["cases"] for part in frame] or [cases]
             parts |= {(cycle, stratum): size for stratum, size in enumerate(found)}
     # Of draws without a plan only what was drawn from is known.
-    for part in [*drawn, *cells]:
-        if part.period in periods and part.cases is not None:
+    known = [Drawn(cell.person, cell.period, cell.stratum, cell.cases or 0) for cell in cells]
+    for part in [*drawn, *known]:
+        if part.period in periods:
             parts.setdefault((part.period, part.stratum), part.cases)
     whole = sum(parts.values())
     spoken = {(cell.period, cell.stratum) for cell in cells if cell.n}

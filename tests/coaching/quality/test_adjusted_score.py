@@ -32,7 +32,15 @@ def floor(cast, now, severities, *, each=12, seed=5):
     rng = Random(seed)
     for reviewer, shift in severities.items():
         for rep in (cast.rita, cast.ravi, cast.otto):
-            scored(reviewer, rep, [70 + shift + rng.gauss(0, 4) for _case in range(each)], stratum=0, cases=300, now=now, days_ago=100)
+            scored(
+                reviewer,
+                rep,
+                [70 + shift + rng.gauss(0, 4) for _case in range(each)],
+                stratum=0,
+                cases=300,
+                now=now,
+                days_ago=100,
+            )
 
 
 def page_of(client, now, *args):
@@ -55,7 +63,9 @@ def test_the_adjusted_score_stands_beside_the_original(cast, now, sign_in, djang
     assert found.adjusted.mean == pytest.approx(64 + correction, abs=0.01)
     assert found.score.own.mean == pytest.approx(64), "the original stays"
     # How strict somebody is is not known for sure, so the range is wider than the original's.
-    assert found.adjusted.interval.high - found.adjusted.interval.low > found.score.own.interval.high - found.score.own.interval.low
+    assert (
+        found.adjusted.interval.high - found.adjusted.interval.low > found.score.own.interval.high - found.score.own.interval.low
+    )
     shown = round(found.adjusted.mean)
     for client, args in ((rita, ()), (sign_in(cast.lena), (cast.rita.pk,)), (sign_in(cast.hana), (cast.rita.pk,))):
         page = page_of(client, now, *args)
@@ -66,7 +76,13 @@ def test_the_adjusted_score_stands_beside_the_original(cast, now, sign_in, djang
         assert "as of 15 June 2026, and is known for 8 of the 8 reviews. It changes no score." in page
     with time_machine.travel(now, tick=False), django_assert_max_num_queries(18):
         rita.get(reverse("score_mine"))
-    assert set(Review.objects.filter(pk__in=[one.pk for one in recent]).values_list("score_shown", flat=True)) == {62, 63, 64, 65, 66}
+    assert set(Review.objects.filter(pk__in=[one.pk for one in recent]).values_list("score_shown", flat=True)) == {
+        62,
+        63,
+        64,
+        65,
+        66,
+    }
     # One more by somebody with few reviews counts as scored, and is said.
     scored(cast.hana, cast.rita, [64], stratum=0, cases=80, now=now)
     with time_machine.travel(now, tick=False):
@@ -103,7 +119,14 @@ def test_corrected_scores_are_nearer_to_the_truth(cast, now):
     floor(cast, now, severities)
     truth, raw, corrected = 70, [], []
     for person, reviewer in ((cast.rita, cast.vera), (cast.ravi, cast.viktor), (cast.otto, cast.lena)):
-        scored(reviewer, person, [truth + severities[reviewer] + rng.gauss(0, 4) for _case in range(10)], stratum=0, cases=90, now=now)
+        scored(
+            reviewer,
+            person,
+            [truth + severities[reviewer] + rng.gauss(0, 4) for _case in range(10)],
+            stratum=0,
+            cases=90,
+            now=now,
+        )
     with time_machine.travel(now, tick=False):
         count_severity(12, now)
     for person in (cast.rita, cast.ravi, cast.otto):

@@ -160,7 +160,9 @@ def test_two_plans_by_lot_that_meet_are_named_on_their_pages(cast, now, sign_in)
 
     draw_plan(actor=None, plan=harbour, now=now)
     assert "draw from the same conversations" not in said(harbour)
-    chat = make_plan("Chat", on=False, now=now, number=5, channels=("chat",), reviewers=(cast.viktor.pk,), rhythm="monthly", start=1)
+    chat = make_plan(
+        "Chat", on=False, now=now, number=5, channels=("chat",), reviewers=(cast.viktor.pk,), rhythm="monthly", start=1
+    )
     assert "Switched on, two plans would draw from the same conversations Harbour: conversations of 2 people" in said(chat)
     head.post(reverse("plan_switch_on", args=[chat.pk]))
     for one, other in ((chat, "Harbour"), (harbour, "Chat")):
