@@ -6,7 +6,8 @@ a trace; a cycle of which nothing is reviewed does, too. What was there to draw 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -14,7 +15,6 @@ from coaching.quality.models import PlanShare
 from coaching.quality.plans.rules import Kind
 from coaching.quality.queries.figures import cycle_of
 from coaching.quality.scores.arithmetic import Cell, Drawn
-from people.models import Person
 
 # The old rule of thumb for what is missing from a study (5 % matters little, above 20 % it threatens what is concluded; Schulz and
 # Grimes 2002, Lancet 359:781) fits the scores, too: were the missing fifth one standard deviation of single cases (12 points)
@@ -39,27 +39,41 @@ class Unspoken(NamedTuple):
         return self.share > MOST_UNSPOKEN
 
 
-def unspoken_of(person: Person, cells: Iterable[Cell], drawn: Iterable[Drawn], since: date, today: date) -> Unspoken | None:
-    """Of the cycles that something of these cells is of, and of those that began since `since` and are over. One read.
+class Spoken(NamedTuple):
+    """What is known of one person: the cells that count, and what was drawn."""
 
-    None where no size is known. A cycle that still goes on and has no review yet is not late.
+    cells: Sequence[Cell]
+    drawn: Sequence[Drawn]
+
+
+def unspoken_of(people: Mapping[int, Spoken], since: date, today: date) -> dict[int, Unspoken]:
+    """By person id, of the cycles that something of their cells is of, and of those that began since `since` and are over. One read.
+
+    Who is absent has no conversations of known number. A cycle that still goes on and has no review yet is not late.
     """
-    cells = [cell for cell in cells if cell.cases is not None]
-    periods = {cell.period for cell in cells}
-    parts: dict[tuple[str, int | None], int] = {}
+    rows: dict[int, list[tuple[str, int, date, date, int, list[dict[str, int]]]]] = defaultdict(list)
     shares = PlanShare.objects.filter(
-        person=person, cycle__plan__kind=Kind.RANDOM, cycle__first__gte=since - LONGEST_CYCLE, cycle__first__lte=today
-    ).values_list("cycle__name", "cycle__plan_id", "cycle__first", "cycle__last", "cases", "frame")
-    for name, plan, first, last, cases, frame in shares:
-        cycle = cycle_of(name, plan)
-        if cycle in periods or (first >= since and last < today):
-            found = [part["cases"] for part in frame] or [cases]
-            parts |= {(cycle, stratum): size for stratum, size in enumerate(found)}
-    # Of draws without a plan only what was drawn from is known.
-    known = [Drawn(cell.person, cell.period, cell.stratum, cell.cases or 0) for cell in cells]
-    for part in [*drawn, *known]:
-        if part.period in periods:
-            parts.setdefault((part.period, part.stratum), part.cases)
-    whole = sum(parts.values())
-    spoken = {(cell.period, cell.stratum) for cell in cells if cell.n}
-    return Unspoken(sum(size for part, size in parts.items() if part not in spoken), whole) if whole else None
+        person__in=list(people), cycle__plan__kind=Kind.RANDOM, cycle__first__gte=since - LONGEST_CYCLE, cycle__first__lte=today
+    )
+    of_cycle = ("person_id", "cycle__name", "cycle__plan_id", "cycle__first", "cycle__last", "cases", "frame")
+    for person, *row in shares.values_list(*of_cycle):
+        rows[person].append(tuple(row))  # type: ignore[arg-type]
+    found = {}
+    for person, known in people.items():
+        cells = [cell for cell in known.cells if cell.cases is not None]
+        periods = {cell.period for cell in cells}
+        parts: dict[tuple[str, int | None], int] = {}
+        for name, plan, first, last, cases, frame in rows[person]:
+            cycle = cycle_of(name, plan)
+            if cycle in periods or (first >= since and last < today):
+                sizes = [part["cases"] for part in frame] or [cases]
+                parts |= {(cycle, stratum): size for stratum, size in enumerate(sizes)}
+        # Of draws without a plan only what was drawn from is known.
+        without = [Drawn(cell.person, cell.period, cell.stratum, cell.cases or 0) for cell in cells]
+        for part in [*known.drawn, *without]:
+            if part.period in periods:
+                parts.setdefault((part.period, part.stratum), part.cases)
+        spoken = {(cell.period, cell.stratum) for cell in cells if cell.n}
+        if whole := sum(parts.values()):
+            found[person] = Unspoken(sum(size for part, size in parts.items() if part not in spoken), whole)
+    return found

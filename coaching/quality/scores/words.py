@@ -33,7 +33,7 @@ def between(interval: Interval, *, percents: bool = False) -> str:
     return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
-def how_sure(score: PersonScore, gap: Unspoken | None = None) -> str:
+def how_sure(score: PersonScore) -> str:
     """Whether there are enough reviews, and what their number leaves open. With a large gap it is no score of all cases."""
     if not score.enough or score.own is None or score.own.interval is None:
         return ngettext(
@@ -41,7 +41,7 @@ def how_sure(score: PersonScore, gap: Unspoken | None = None) -> str:
             "Not enough reviews yet: there are %(n)s of conversations drawn by lot in the last three months, and a figure needs %(least)s.",
             score.n,
         ) % {"n": score.n, "least": LEAST_FOR_PERSON}
-    if gap is not None and gap.is_large:
+    if score.unspoken is not None and score.unspoken.is_large:
         text = _(
             "The reviews on their own say %(mean)s. With %(n)s of them, the score of the cases that they speak for lies between %(low)s and "
             "%(high)s, 95 times in 100. It is no estimate of all cases."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import date, timedelta
 from random import Random
@@ -175,6 +177,12 @@ def test_what_nothing_is_reviewed_of_is_said_beside_the_score(cast, now, plan, s
     assert NOT_FOR_ALL in page
     assert "the score of all cases lies between" not in page
     assert "of 100, of the reviewed parts only" in page
+    with time_machine.travel(now, tick=False):
+        team = sign_in(cast.lena).get(reverse("score_team"))
+        rows = csv.DictReader(io.StringIO(sign_in(cast.lena).get(reverse("score_people_csv")).content.decode("utf-8-sig")))
+    assert "of 60 %" in text_of(team)
+    assert "Where a share stands below a score, it speaks for so many" in text_of(team)
+    assert {row["Person"]: row["Share it does not speak for"] for row in rows} == {"Ravi Example": "", "Rita Example": "0.4"}
     # One that goes on is not late; one of somebody else, or for a reason, is none of hers.
     missed.delete()
     share(cycle(plan, "2026-W25", date(2026, 6, 15), now), cast.rita, 500)
