@@ -175,6 +175,7 @@ def test_what_nothing_is_reviewed_of_is_said_beside_the_score(cast, now, plan, s
     page = page_of(rita, now)
     assert "It does not speak for 40 % of the conversations that could be drawn in this time (60 of 150)" in page
     assert NOT_FOR_ALL in page
+    assert "so the score stays that of all cases" not in page
     assert "the score of all cases lies between" not in page
     assert "of 100, of the reviewed parts only" in page
     with time_machine.travel(now, tick=False):

@@ -163,11 +163,11 @@ def test_two_plans_by_lot_that_meet_are_named_on_their_pages(cast, now, sign_in)
     chat = make_plan(
         "Chat", on=False, now=now, number=5, channels=("chat",), reviewers=(cast.viktor.pk,), rhythm="monthly", start=1
     )
-    assert "Switched on, two plans would draw from the same conversations Harbour: conversations of 2 people" in said(chat)
+    assert "Switched on, several plans would draw from the same conversations Harbour: conversations of 2 people" in said(chat)
     head.post(reverse("plan_switch_on", args=[chat.pk]))
     for one, other in ((chat, "Harbour"), (harbour, "Chat")):
         page = said(one)
-        assert f"Two plans draw from the same conversations {other}: conversations of 2 people" in page
+        assert f"Several plans draw from the same conversations {other}: conversations of 2 people" in page
         assert "In a score these conversations count with both plans" in page
         assert "leave these people out of one of the plans" in page
     # What is said is so: the second draws from what the first has left, and its chance is of that.
@@ -175,7 +175,7 @@ def test_two_plans_by_lot_that_meet_are_named_on_their_pages(cast, now, sign_in)
     assert {(d.stratum_cases, d.inclusion) for d in draw_plan(actor=None, plan=weekly, now=now).draws} == {(18, 5 / 18)}
     # Seen before it is saved, too.
     seen = text_of(head.post(reverse("plan_create"), NEW | {"preview": "1", "channels": ["chat"]})).replace(" :", ":")
-    assert "Switched on, two plans would draw from the same conversations Chat: conversations of 3 people" in seen
+    assert "Switched on, several plans would draw from the same conversations Chat: conversations of 3 people" in seen
     # Kept apart: by channel, by people, for a reason, or switched off.
     make_plan("Voice", now=now, number=1, channels=("phone",))
     assert "Voice" not in said(chat)
