@@ -38,6 +38,7 @@ OTHERS = {
     "a review": (REP, "/quality/reviews/{review}/"),
     "reviews of my people": (LEAD, "/quality/reviews/"),
     "all teams' scores": (HEAD, "/quality/scores/teams/"),
+    "root causes": (HEAD, "/quality/scores/causes/"),
     "criteria and customers": (HEAD, "/quality/scores/criteria/"),
     "agreement": (HEAD, "/quality/agreement/"),
     "severity": (HEAD, "/quality/severity/"),

@@ -191,7 +191,7 @@ def section_wishes(formset: BaseFormSet[SectionForm]) -> list[SectionInput]:
 
 
 class CriterionForm(forms.ModelForm):
-    """A criterion without its answers. The key can be left empty for a new one."""
+    """A criterion without its answers. An empty key: a new one gets one from its label, an existing one keeps its own."""
 
     class Meta:
         model = Criterion
@@ -238,6 +238,10 @@ class CriterionForm(forms.ModelForm):
         self.fields["standard"].queryset = Standard.objects.order_by("title")  # type: ignore[attr-defined]
         for name in ("key", "asked_at_least", "asked_at_most"):
             self.fields[name].required = False
+        self.fields["key"].help_text = _(
+            "Results of all versions are put together by it, so it stays when the label changes. Another one makes it another question: "
+            "its results so far stay under the old one."
+        )
         criterion = self.instance if self.instance.pk else None
         self.parts = {part.name: part for part in guide_parts()}
         groups: dict[str, list[tuple[str, str]]] = {}

@@ -67,7 +67,10 @@ def groups_for(person: Person, today: date, current: str) -> list[Group]:
         # Reached from imported reviews and from the export: no page pays a read for it.
         *shown("history", _("Imported history"), "imported_history", False),
     ]
-    scores = shown("scores", _("Scores"), "score_home", leads or is_rep or predicts)
+    scores = [
+        *shown("scores", _("Scores"), "score_home", leads or is_rep or predicts),
+        *shown("causes", _("Root causes"), "cause_list", leads),
+    ]
     calibration = shown(
         "calibration", _("Calibration"), "calibration_list", can_create_session(person) or (leads and has_sessions(person))
     )

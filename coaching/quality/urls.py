@@ -7,6 +7,7 @@ from coaching.quality.views import queue, reading, reviewing, scorecards
 urlpatterns = [
     path("", include("coaching.quality.disputes.urls")),
     path("", include("coaching.quality.plans.urls")),
+    path("scores/causes/", include("coaching.quality.causes.urls")),
     path("scores/", include("coaching.quality.scores.urls")),
     path("", include("coaching.quality.workspace.urls")),
     path("", include("coaching.quality.recordings.urls")),

@@ -15,6 +15,7 @@ from coaching.quality.models import Criterion, Review, ReviewDraw, Scorecard
 from coaching.quality.services import RatingInput
 from demo.conversations.writer import Conversation, Handling
 from demo.history import Case, History, Size
+from demo.seeding.causes import named_cause
 from demo.seeding.people import Cast
 from people.models import Person
 
@@ -37,6 +38,7 @@ class ReviewWriter:
     criteria: list[Criterion]
     comments: dict[str, dict[str, list[str]]]
     conversations: dict[str, Conversation]
+    causes: Random  # of its own, so that the course of the rest does not depend on it
 
     def score(self, review: Review, interaction: Interaction, *, only: int | None = None, now: datetime) -> Review:
         """Fill in the scorecard and quote the sentences; `only` stops after so many criteria."""
@@ -76,7 +78,9 @@ class ReviewWriter:
         else:
             answer = answers[-1] if len(answers) < 3 or self.rng.random() < 0.82 else answers[-2]
             comment = self.rng.choice(self.comments["missed"][criterion.key])
-        return RatingInput(criterion_id=criterion.pk, answer_id=answer.pk, comment=comment)
+        failed = answer.value < criterion.fails_below
+        causes = named_cause(list(criterion.causes.all()), self.causes) if failed else ()
+        return RatingInput(criterion_id=criterion.pk, answer_id=answer.pk, comment=comment, cause_ids=causes)
 
     def _overall(self, conversation: Conversation) -> str:
         kept = 1 - conversation.poor_share
@@ -105,10 +109,11 @@ def seed_reviews(
         criteria=list(
             Criterion.objects.filter(section__version__scorecard=scorecard, section__version__state="published")
             .order_by("section__order", "section_id", "order", "pk")
-            .prefetch_related("answers")
+            .prefetch_related("answers", "causes")
         ),
         comments=load_comments(),
         conversations={key: case.conversation for key, case in history.conversations.items() if case.conversation},
+        causes=Random("causes"),
     )
     by_week: dict[int, set[str]] = {}
     for case in history.conversations.values():

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from coaching.interactions.models import Account, Handler, Interaction, Message, SurveyResponse
 from coaching.metrics.matching.suggestions import suggest
-from coaching.quality.models import Acknowledgement, Quote, Review, ReviewDraw
+from coaching.quality.models import Acknowledgement, Quote, RatingCause, Review, ReviewDraw
 from demo.company import SIGN_IN_WORDS, build_company
 from demo.history.accounts import NIGHT_DESK
 from learning.assignments.models import Assignment, Completion
@@ -53,6 +53,7 @@ def test_seed_small_company() -> None:
     assert published.count() >= 30
     assert published.filter(acknowledgements=None).exists()
     assert Acknowledgement.objects.count() > 10
+    assert RatingCause.objects.filter(rating__review__state="published").count() > 10
     assert all(quote.excerpt in quote.message.body for quote in Quote.objects.select_related("message"))
     assert Assignment.objects.filter(source="review").exclude(because_quote="").exists()
     for state in ("open", "started", "completed"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -284,11 +284,33 @@ def _figure(row: ReviewerSeverity) -> SeverityFigure | None:
     return SeverityFigure(row.reviewer_id, row.reviews, row.original, row.points, row.low, row.high, row.outside)
 
 
+@dataclass(frozen=True)
+class KnownSeverity:
+    """What stands of some reviewers as of a night. `refusal`: why nothing is corrected; `figures`: those with enough reviews."""
+
+    as_of: datetime
+    refusal: str
+    figures: dict[int, SeverityFigure]
+
+
+def known_severity(reviewers: Iterable[int], months: int = 12) -> KnownSeverity | None:
+    """Of these reviewers' ids, for pages of scores; None where nothing was counted of any of them. One read."""
+    rows = list(
+        ReviewerSeverity.objects.filter(summary__months=months, reviewer__in=list(reviewers))
+        .select_related("summary")
+        .order_by("pk")
+    )
+    if not rows:
+        return None
+    summary = rows[0].summary
+    figures = {} if summary.refusal else {row.reviewer_id: figure for row in rows if (figure := _figure(row)) is not None}
+    return KnownSeverity(summary.as_of, summary.refusal, figures)
+
+
 def severity_of(reviewers: Iterable[Person] | Iterable[int], months: int = 12) -> dict[int, SeverityFigure]:
-    """By reviewer's id, for pages of scores: those with enough reviews, where the graph hangs together; nobody otherwise."""
-    ids = [reviewer if isinstance(reviewer, int) else reviewer.pk for reviewer in reviewers]
-    rows = ReviewerSeverity.objects.filter(summary__months=months, summary__refusal="", reviewer__in=ids)
-    return {row.reviewer_id: figure for row in rows if (figure := _figure(row)) is not None}
+    """By reviewer's id: those with enough reviews, where the graph hangs together; nobody otherwise."""
+    known = known_severity((reviewer if isinstance(reviewer, int) else reviewer.pk for reviewer in reviewers), months)
+    return known.figures if known else {}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -24,6 +24,7 @@ from coaching.quality.plans.rules import Kind, Rules
 from coaching.quality.plans.sharing import Lot, Seat, ToGive, allot, assign, spread
 from coaching.quality.sampling import Stratum, strata
 from coaching.quality.services.draws import lot as draw_lot
+from coaching.quality.services.draws import say_inclusion_anew
 from coaching.quality.services.errors import QualityError
 from people.audit import record
 from people.models import Person
@@ -257,7 +258,9 @@ class _Run:
             draws.append(self._draw(case, share.person_id, reviewer, number, part["cases"], min(taken, part["cases"])))
         PlanShare.objects.bulk_update({share.pk: share for share, _number in chosen.values()}.values(), ["frame"])
         stored = self._store(draws, spread_due=False)
-        self._say_inclusion_anew(stored)
+        of_stratum = {(draw.reviewee_id, draw.stratum): draw for draw in stored}
+        for draw in of_stratum.values():
+            say_inclusion_anew(draw)
         return stored
 
     def _still_usable(self, cases: Collection[int]) -> dict[int, int]:
@@ -289,15 +292,6 @@ class _Run:
         ReviewDraw.objects.bulk_create(draws)
         self.load.update(draw.reviewer_id for draw in draws)
         return draws
-
-    def _say_inclusion_anew(self, draws: Iterable[ReviewDraw]) -> None:
-        """How likely a case of a stratum was is the same for all that stand of it."""
-        for person, stratum, cases in {(draw.reviewee_id, draw.stratum, draw.stratum_cases) for draw in draws}:
-            if cases is None:
-                continue
-            of_stratum = draws_of_cycle(self.plan, self.row.name).filter(reviewee=person, stratum=stratum)
-            standing = of_stratum.exclude(state=ReviewDraw.State.REPLACED)
-            standing.update(inclusion=min(1.0, standing.count() / cases))
 
 
 def room_of(seats: Sequence[Seat]) -> int | None:

@@ -107,14 +107,21 @@ def scores_by_lot(now: datetime) -> list[tuple[int, int, float]]:
 
 
 def minutes_per_review(now: datetime) -> float | None:
-    """The median from begin to publishing, of reviews done in one sitting; None where too few are known."""
+    """The median time of a review in the last twelve months; None where too few are known.
+
+    That of the review's own clock, which stops while something else is done, where one ran; else from begin to publishing, of
+    reviews done in one sitting.
+    """
     times = Review.objects.filter(
         published_at__isnull=False, corrects=None, published_at__gte=now - LOOK_BACK, published_at__lte=now
-    ).values_list("started_at", "published_at")
-    sittings = [end - start for start, end in times if end is not None and timedelta(0) < end - start <= LONGEST_SITTING]
-    if len(sittings) < SITTINGS_TO_KNOW:
-        return None
-    return median(sitting.total_seconds() for sitting in sittings) / 60
+    ).values_list("review_seconds", "started_at", "published_at")
+    found = []
+    for clock, start, end in times:
+        if clock:
+            found.append(float(clock))
+        elif end is not None and timedelta(0) < end - start <= LONGEST_SITTING:
+            found.append((end - start).total_seconds())
+    return median(found) / 60 if len(found) >= SITTINGS_TO_KNOW else None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from coaching.interactions.models import Interaction
 from coaching.quality.models import PlanCycle, PlanShare, ReviewDraw, SamplingPlan
 from coaching.quality.plans import population
 from coaching.quality.plans.drawing import cycles_at, day_of, draws_of_cycle, room_of
-from coaching.quality.plans.rules import Rules
+from coaching.quality.plans.rules import Kind, Rules
 from coaching.quality.plans.sharing import allot
 from people.models import Membership, Person, Role
 from people.queries import team_labels
@@ -241,3 +241,35 @@ def names_in(rules: Rules) -> dict[str, list[str]]:
         "teams": [labels[team] for team in rules.teams if team in labels],
         **{what: [people[person] for person in who if person in people] for what, who in named.items()},
     }
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Another plan by lot that is on and draws from the same conversations of so many people."""
+
+    plan: SamplingPlan
+    people: int
+
+
+def overlaps_of(kind: str, rules: Rules, today: date, plan: SamplingPlan | None = None) -> list[Overlap]:
+    """Which other plans by lot these rules meet, by name; plans for a reason enter no score and meet nobody. A read per plan.
+
+    Plans that are on draw from every day sooner or later, whatever their rhythm: only people, channels and topics keep them apart.
+    """
+    if kind != Kind.RANDOM:
+        return []
+    others = SamplingPlan.objects.filter(state=SamplingPlan.State.ON, kind=Kind.RANDOM).order_by("name")
+    own = population.reviewees_of(rules, today).order_by().values("pk")
+    found = []
+    for other in others.exclude(pk=plan.pk) if plan else others:
+        says = other.says
+        if _apart(rules.channels, says.channels) or _apart(rules.topics, says.topics):
+            continue
+        if people := population.reviewees_of(says, today).filter(pk__in=own).count():
+            found.append(Overlap(other, people))
+    return found
+
+
+def _apart(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two choices have nothing in common; empty is everything."""
+    return bool(one and other) and not set(one) & set(other)

@@ -19,7 +19,7 @@ from coaching.quality.plans.drawing import draw_plan, draws_of_cycle, fill_place
 from coaching.quality.plans.rules import Rules, problems_of
 from coaching.quality.plans.sharing import Seat, ToGive, assign
 from coaching.quality.services import reassign_draw, take_out
-from coaching.quality.services.draws import DAYS_TO_REVIEW
+from coaching.quality.services.draws import DAYS_TO_REVIEW, locked_with_stratum
 from coaching.quality.services.draws import lot as draw_lot
 from coaching.quality.services.errors import QualityError
 from people.audit import record
@@ -159,7 +159,7 @@ def replace_draw(*, actor: Person, draw: ReviewDraw, reason: str, now: datetime)
         )
     # In the order in which a run of the plan holds them: the plan, then its draws.
     locked_plan(draw.plan)
-    locked = ReviewDraw.objects.select_for_update(of=("self",)).select_related("plan", "reviewee").get(pk=draw.pk)
+    locked = locked_with_stratum(draw)
     take_out(actor=actor, draw=locked, reason=reason, now=now)
     other = fill_place_of(actor=actor, draw=locked, now=now)
     if other is None:

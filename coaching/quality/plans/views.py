@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coaching.quality.forms import whole_number
 from coaching.quality.models import ReviewDraw, SamplingPlan
 from coaching.quality.plans import access, planner, population, queries, services
-from coaching.quality.plans.drawing import draw_plan
+from coaching.quality.plans.drawing import day_of, draw_plan
 from coaching.quality.plans.forms import MarginForm, PlanForm, ReplaceForm
 from coaching.quality.plans.words import condition_texts, rhythm_text
 from coaching.quality.services import QualityError
@@ -69,6 +69,7 @@ def plan_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "reviewers": queries.reviewer_rows(cycle, timezone.localdate(now)) if cycle else [],
         "page_obj": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "preview": None if cycle else queries.preview_of(plan.kind, plan.says, now),
+        "overlaps": queries.overlaps_of(plan.kind, plan.says, day_of(plan.says, now), plan),
         "edited": bool(cycle and cycle.rules != plan.rules),
         "may_edit": bool(access.can_edit_plans(request.user)),
         "section": "plans",
@@ -103,10 +104,12 @@ def _edit(request: PersonRequest, plan: SamplingPlan | None) -> HttpResponse:
         topics=queries.known_topics(),
     )
     preview = None
+    overlaps: list[queries.Overlap] = []
     if request.method == "POST" and form.is_valid():
         data, rules = form.cleaned_data, form.rules()
         if "preview" in request.POST:
             preview = queries.preview_of(data["kind"], rules, now, plan)
+            overlaps = queries.overlaps_of(data["kind"], rules, day_of(rules, now), plan)
         else:
             try:
                 saved = services.save_plan(
@@ -119,7 +122,7 @@ def _edit(request: PersonRequest, plan: SamplingPlan | None) -> HttpResponse:
                 return redirect("plan_detail", saved.pk)
     elif plan is not None and not form.is_bound:
         preview = queries.preview_of(plan.kind, plan.says, now, plan)
-    context = {"form": form, "plan": plan, "preview": preview, "section": "plans"}
+    context = {"form": form, "plan": plan, "preview": preview, "overlaps": overlaps, "section": "plans"}
     return render(request, "coaching/quality/plan_edit.html", context, status=422 if form.errors else 200)
 
 

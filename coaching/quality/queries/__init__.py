@@ -33,7 +33,7 @@ from coaching.quality.queries.pages import (
     with_stuck,
 )
 from coaching.quality.queries.problems import Problem, version_problems
-from coaching.quality.queries.versions import compare_versions
+from coaching.quality.queries.versions import compare_versions, has_earlier_results
 
 __all__ = [
     "BoardCriterion",
@@ -63,6 +63,7 @@ __all__ = [
     "filter_reviews",
     "guide_part",
     "guide_parts",
+    "has_earlier_results",
     "load_card",
     "mean_score",
     "messages_quoted",

@@ -292,6 +292,7 @@ class SeenReview:
     score: float | None
     version: int
     critical_failed: list[str]
+    reviewer: int
 
 
 def read_reviews(person: Person, since: date, until: date) -> list[SeenReview]:
@@ -299,7 +300,7 @@ def read_reviews(person: Person, since: date, until: date) -> list[SeenReview]:
     zone = ZoneInfo(settings.TIME_ZONE)
     rows = counted_reviews([person], since, until).order_by("published_at", "pk").values_list(
         "pk", "published_at", "score_shown", "scorecard_version_id", "critical_failed",
-        "draw__period", "draw__plan_id", "draw__stratum", "draw__stratum_cases",
+        "reviewer_id", "draw__period", "draw__plan_id", "draw__stratum", "draw__stratum_cases",
     )  # fmt: skip
     return [
         SeenReview(
@@ -310,8 +311,9 @@ def read_reviews(person: Person, since: date, until: date) -> list[SeenReview]:
             score,
             version,
             failed,
+            reviewer,
         )
-        for pk, at, score, version, failed, period, plan, stratum, cases in rows
+        for pk, at, score, version, failed, reviewer, period, plan, stratum, cases in rows
         if at is not None
     ]
 

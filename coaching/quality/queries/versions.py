@@ -129,3 +129,9 @@ def _changed(before: Criterion, after: Criterion, sides: Sides) -> CriterionChan
         changes.append(Change(str(_("answer")), *texts))
     changes = [change for change in changes if change.before != change.after]
     return CriterionChange("changed" if changes else "same", after.key, after.label, changes)
+
+
+def has_earlier_results(version: ScorecardVersion, key: str) -> bool:
+    """Whether a criterion with this key stands in another version of the scorecard, and so may have results."""
+    others = Criterion.objects.filter(section__version__scorecard=version.scorecard_id, key=key)
+    return others.exclude(section__version=version).exists()

@@ -26,7 +26,7 @@ class CriterionScore:
 
 @dataclass
 class SectionScore:
-    """`estimate` is the mean of what the section earned, 0..100; None below the minimum of reviews in which it applied."""
+    """`estimate` is the mean of what the section earned in the total, 0..100; None below the minimum of reviews in which it applied."""
 
     title: str
     n: int
@@ -37,7 +37,8 @@ class SectionScore:
 def sections_of(page: PersonPage) -> list[SectionScore]:
     """In the order of the scorecards; sections are told apart by their title, criteria by their key (with the newest label).
 
-    Without bonus criteria: one that was not earned is nothing that failed, and nothing that could have been earned.
+    A section of a review in which something critical for it failed earned nothing, as in the total (`scoring.score`); its criteria
+    count as they were answered. Without bonus criteria: one that was not earned is nothing that failed, and nothing that could have been earned.
     """
     places = {one.pk: one for one in page.counted}
     # Three months of one person: a thousand answers, read as plain values.
@@ -56,6 +57,11 @@ def sections_of(page: PersonPage) -> list[SectionScore]:
     newest: dict[str, Criterion] = {}
     for one in sorted(criteria.values(), key=lambda one: one.pk):
         newest[one.key] = one
+    zeroed = {
+        (review, criteria[pk].section_id)
+        for review, pk, value in answers
+        if criteria[pk].criticality == Criterion.Criticality.SECTION and value < criteria[pk].fail_below
+    }
     seen: dict[str, dict[Place, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     earned: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
     for review, criterion_id, value in answers:
@@ -64,7 +70,7 @@ def sections_of(page: PersonPage) -> list[SectionScore]:
         counts[0] += value >= criterion.fail_below
         counts[1] += 1
         sums = earned[criterion.section.title][review]
-        sums[0] += criterion.weight * value
+        sums[0] += 0.0 if (review, criterion.section_id) in zeroed else criterion.weight * value
         sums[1] += criterion.weight
     titles: dict[str, list[str]] = defaultdict(list)
     for one in criteria.values():

@@ -45,7 +45,7 @@ def people_csv(scores: Sequence[PersonScore], since: date, until: date) -> str:
     header = [
         _("Person"), _("From"), _("To"), _("n"), _("Score of their reviews"), _("Interval from"), _("Interval to"),
         _("Score with what is borrowed"), _("Interval from"), _("Interval to"), _("Borrowed"),
-        _("Critical errors"), _("Interval from"), _("Interval to"), _("n"), _("Note"),
+        _("Critical errors"), _("Interval from"), _("Interval to"), _("n"), _("Share it does not speak for"), _("Note"),
     ]  # fmt: skip
     rows = [
         [
@@ -56,7 +56,7 @@ def people_csv(scores: Sequence[PersonScore], since: date, until: date) -> str:
                 if score.enough and score.shrunk
                 else [None, None, None, None]
             ),
-            *_share(score.critical), "" if score.enough else _("not enough reviews yet"),
+            *_share(score.critical), _rounded(score.unspoken.share, 4) if score.unspoken else None, "" if score.enough else _("not enough reviews yet"),
         ]
         for score in scores
     ]  # fmt: skip

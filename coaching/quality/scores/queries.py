@@ -24,6 +24,7 @@ from coaching.quality.queries.figures import (
     read_drawn,
     read_reviews,
 )
+from coaching.quality.scores.adjusting import Adjusted, Reason, adjusted_score
 from coaching.quality.scores.arithmetic import (
     LEAST_DEGREES,
     LEAST_FOR_PERSON,
@@ -45,6 +46,8 @@ from coaching.quality.scores.arithmetic import (
     spreads,
     weigh,
 )
+from coaching.quality.scores.coverage import Spoken, Unspoken, unspoken_of
+from coaching.quality.severity import Refusal
 from people.models import Membership, Person, Team
 
 ROLLING = timedelta(days=90)  # with today, thirteen weeks
@@ -114,7 +117,9 @@ class PersonScore:
     critical: Share | None
     section_critical: Share | None
     team: Team | None  # whose mean was borrowed from; None: the company's
+    known: Spoken
     side: int = 0  # 1 above the others of the list, -1 below, 0: not told apart
+    unspoken: Unspoken | None = None  # what the score does not speak for; None where it is not known, or not looked for
 
     @property
     def n(self) -> int:
@@ -149,6 +154,14 @@ def person_scores(people: Sequence[Person], today: date) -> list[PersonScore]:
     return [replace(one, side=sides.get(one.person.pk, 0)) for one in scores]
 
 
+def with_unspoken(scores: Iterable[PersonScore], today: date) -> list[PersonScore]:
+    """These scores with what each does not speak for; for as many people as one page or file shows. One read."""
+    scores = list(scores)
+    known = {one.person.pk: one.known for one in scores if one.enough}
+    found = unspoken_of(known, rolling_since(today), today) if known else {}
+    return [replace(one, unspoken=found.get(one.person.pk)) for one in scores]
+
+
 def _score_of(
     person: Person, cells: list[Cell], drawn: list[Drawn], failed: dict[Place, Critical], team: Team | None, company: Company
 ) -> PersonScore:
@@ -157,7 +170,7 @@ def _score_of(
     shrunk = shrink(one, company.prior, team.pk if team else None) if one else None
     of_team = team if team and company.prior and company.prior.group_of(team.pk) == team.pk else None
     critical, section = critical_shares(weighted, failed)
-    return PersonScore(person, one, shrunk, critical, section, of_team)
+    return PersonScore(person, one, shrunk, critical, section, of_team, Spoken(cells, drawn))
 
 
 @dataclass(frozen=True)
@@ -168,6 +181,7 @@ class PersonPage:
     trend: list[Point]
     counted: list[SeenReview]
     drawn: list[Drawn]
+    adjusted: Adjusted | Reason | Refusal | None  # None where there are too few reviews for a score
 
 
 def person_page(person: Person, today: date) -> PersonPage:
@@ -182,7 +196,9 @@ def person_page(person: Person, today: date) -> PersonPage:
     for month in months:
         cells = cells_of_reviews(one for one in reviews if month_before(month, 2) <= one.day <= last_day(month))
         trend.append(point(month, estimate(cells, drawn, company.spread), LEAST_FOR_PERSON))
-    return PersonPage(score, trend, counted, drawn)
+    [score] = with_unspoken([score], today)
+    adjusted = adjusted_score(counted, drawn, company.spread) if score.enough else None
+    return PersonPage(score, trend, counted, drawn, adjusted)
 
 
 def teams_of_people_in(people: Iterable[Person], today: date) -> dict[int, Team]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from coaching.quality.access import leads_somebody
 from coaching.quality.forms import whole_number
 from coaching.quality.scores import access, exports, queries, teams, words
+from coaching.quality.scores.adjusting import Adjusted
 from coaching.quality.scores.details import sections_of
 from coaching.quality.scores.predicting import predictions
 from foundation import charts
@@ -70,6 +71,10 @@ def _person_page(request: PersonRequest, person: Person) -> HttpResponse:
             "is_mine": person.pk == request.user.pk,
             "score": found,
             "how_sure": words.how_sure(found),
+            "unspoken": words.unspoken(found.unspoken),
+            "is_partial": bool(found.unspoken and found.unspoken.is_large),
+            "adjusted": page.adjusted if isinstance(page.adjusted, Adjusted) else None,
+            "about_adjusted": words.adjusted(page.adjusted, found),
             "borrowed": words.borrowed(found),
             "sections": sections_of(page),
             "trend": trend,
@@ -118,6 +123,8 @@ def score_team(request: PersonRequest) -> HttpResponse:
     scores = queries.person_scores(people, today)
     months = teams.team_months(people, today)
     shown = [score for score in scores if score.enough]
+    page = Paginator(scores, PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = queries.with_unspoken(page, today)
     lowest = min((score.own.interval.low for score in shown if score.own and score.own.interval), default=0.0)
     return render(
         request,
@@ -126,7 +133,8 @@ def score_team(request: PersonRequest) -> HttpResponse:
             "team": team,
             "teams": led,
             "name": team.name if team else led[0].name if len(led) == 1 else _("All your teams"),
-            "page_obj": Paginator(scores, PER_PAGE).get_page(request.GET.get("page")),
+            "page_obj": page,
+            "partial": any(score.unspoken and score.unspoken.is_large for score in page),
             "people": len(people),
             "may_all": not request.user.has_role(Role.HEAD),
             "who": words.who_separates(scores),
@@ -150,7 +158,9 @@ def score_people_csv(request: PersonRequest) -> HttpResponse:
     _team, _led, people = _team_of(request, today)
     for person in people:
         note_read(request, person, "scores", now)
-    text = exports.people_csv(queries.person_scores(people, today), queries.rolling_since(today), today)
+    text = exports.people_csv(
+        queries.with_unspoken(queries.person_scores(people, today), today), queries.rolling_since(today), today
+    )
     return _csv(text, f"scores-people-{today.isoformat()}.csv")
 
 

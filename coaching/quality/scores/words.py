@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
+from django.utils.text import format_lazy
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from coaching.quality.scores.adjusting import Adjusted, Reason
 from coaching.quality.scores.arithmetic import LEAST_FOR_PERSON, Share
+from coaching.quality.scores.coverage import Unspoken
 from coaching.quality.scores.predicting import REOPENED, Outcome
 from coaching.quality.scores.queries import PersonScore
+from coaching.quality.severity import MOST_CORRECTED, REVIEWS_TO_JUDGE, Refusal
 from foundation.statistics import Interval
 
 
@@ -28,17 +34,24 @@ def between(interval: Interval, *, percents: bool = False) -> str:
 
 
 def how_sure(score: PersonScore) -> str:
-    """Whether there are enough reviews, and what their number leaves open."""
+    """Whether there are enough reviews, and what their number leaves open. With a large gap it is no score of all cases."""
     if not score.enough or score.own is None or score.own.interval is None:
         return ngettext(
             "Not enough reviews yet: there is %(n)s of conversations drawn by lot in the last three months, and a figure needs %(least)s.",
             "Not enough reviews yet: there are %(n)s of conversations drawn by lot in the last three months, and a figure needs %(least)s.",
             score.n,
         ) % {"n": score.n, "least": LEAST_FOR_PERSON}
-    return _(
-        "The reviews on their own say %(mean)s. With %(n)s of them, the score of all cases lies between %(low)s and %(high)s, "
-        "95 times in 100."
-    ) % {
+    if score.unspoken is not None and score.unspoken.is_large:
+        text = _(
+            "The reviews on their own say %(mean)s. With %(n)s of them, the score of the cases that they speak for lies between %(low)s and "
+            "%(high)s, 95 times in 100. It is no estimate of all cases."
+        )
+    else:
+        text = _(
+            "The reviews on their own say %(mean)s. With %(n)s of them, the score of all cases lies between %(low)s and %(high)s, "
+            "95 times in 100."
+        )
+    return text % {
         "mean": whole(score.own.mean),
         "n": score.n,
         "low": whole(score.own.interval.low),
@@ -73,6 +86,56 @@ def borrowed(score: PersonScore) -> str:
         )
         % values
     )
+
+
+def unspoken(gap: Unspoken | None) -> str:
+    """For how many cases the score does not speak; empty where it speaks for all, or nothing is known."""
+    if gap is None or not gap.cases:
+        return ""
+    share = percent(gap.share)
+    return ngettext(
+        "It does not speak for %(share)s of the conversations that could be drawn in this time (%(cases)s of %(whole)s): nothing is "
+        "reviewed of the part or the cycle that it lies in.",
+        "It does not speak for %(share)s of the conversations that could be drawn in this time (%(cases)s of %(whole)s): nothing is "
+        "reviewed of the parts or the cycles that they lie in.",
+        gap.cases,
+    ) % {"share": share, "cases": number_format(gap.cases, 0), "whole": number_format(gap.whole, 0)}
+
+
+def adjusted(found: Adjusted | Reason | Refusal | None, score: PersonScore) -> str:
+    """What the score adjusted for reviewer means, or why there is none; empty where there is no score at all."""
+    if found is None or score.own is None:
+        return ""
+    if not isinstance(found, Adjusted):
+        return str(_NOT_ADJUSTED[found])
+    text = _(
+        "It is what the same reviews would say, had reviewers of average strictness made them; as scored they say %(original)s. How strict "
+        "each is comes from twelve months of conversations drawn by lot, as of %(day)s, and is known for %(known)s of the %(n)s reviews. "
+        "It changes no score."
+    ) % {
+        "original": whole(score.own.mean),
+        "day": date_format(localtime(found.as_of), "j F Y"),
+        "known": found.known,
+        "n": found.n,
+    }  # fmt: skip
+    if found.capped:
+        text += " " + _("No reviewer is corrected by more than %(n)s points.") % {"n": whole(MOST_CORRECTED)}
+    return text
+
+
+_NOT_ADJUSTED = {
+    Reason.UNCOUNTED: _lazy("No score adjusted for reviewer yet: how strict reviewers are is counted each night."),
+    Reason.FEW_OF_REVIEWERS: format_lazy(
+        _lazy("No score adjusted for reviewer: how strict somebody is takes {n} reviews drawn by lot in twelve months, and nobody who reviewed here has so many."),
+        n=REVIEWS_TO_JUDGE,
+    ),
+    Refusal.ONE_REVIEWER: _lazy("No score adjusted for reviewer: only one person reviews, so there is nobody to compare them with."),
+    Refusal.APART: _lazy(
+        "No score adjusted for reviewer: some reviewers and reps share nobody with the others, so whether a score is low because of the "
+        "rep or because of the reviewer cannot be told."
+    ),
+    Refusal.TOO_FEW: _lazy("No score adjusted for reviewer: there are too few reviews to tell how strict reviewers are."),
+}  # fmt: skip
 
 
 def who_separates(scores: Sequence[PersonScore]) -> str:

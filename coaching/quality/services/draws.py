@@ -264,13 +264,46 @@ def reassign_draw(*, actor: Person, draw: ReviewDraw, reviewer: Person, now: dat
     return given
 
 
+def inclusion_of(standing: int, cases: int) -> float:
+    """How likely each case of a stratum was, by what stands of it in the end.
+
+    The lots order all cases at random, and what cannot be reviewed is left out by what it is, not by how it would have been scored:
+    what stands is a random choice of so many. Weighing by how many were to be drawn instead would count a stratum for too little
+    where some were taken out for good (post-stratification; Särndal, Swensson and Wretman 1992, section 7.6).
+    """
+    return min(1.0, standing / cases)
+
+
+def of_same_stratum(draw: ReviewDraw) -> QuerySet[ReviewDraw]:
+    """What was drawn by lot from the same cases of the same person for the same cycle, taken out or not; else the draw alone."""
+    if draw.method != ReviewDraw.Method.RANDOM or draw.stratum_cases is None:
+        return ReviewDraw.objects.filter(pk=draw.pk)
+    same = {"plan": draw.plan_id, "period": draw.period, "reviewee": draw.reviewee_id, "stratum": draw.stratum}
+    return ReviewDraw.objects.filter(method=ReviewDraw.Method.RANDOM, stratum_cases=draw.stratum_cases, **same)
+
+
+def locked_with_stratum(draw: ReviewDraw) -> ReviewDraw:
+    """The draw as it stands now, locked with all of its stratum in the order of keys: whoever takes one out changes what the others say."""
+    locked = of_same_stratum(draw).select_for_update(of=("self",)).select_related("reviewee").order_by("pk")
+    return next(one for one in list(locked) if one.pk == draw.pk)
+
+
+def say_inclusion_anew(draw: ReviewDraw) -> None:
+    """How likely a case of its stratum was is the same for all that stand of it. Locked by the caller."""
+    if draw.method != ReviewDraw.Method.RANDOM or draw.stratum_cases is None:
+        return
+    standing = of_same_stratum(draw).exclude(state=ReviewDraw.State.REPLACED)
+    if n := standing.count():
+        standing.update(inclusion=inclusion_of(n, draw.stratum_cases))
+
+
 @transaction.atomic
 def take_out(*, actor: Person, draw: ReviewDraw, reason: str, now: datetime) -> None:
     """Take a waiting conversation out of the queue, with a reason; the next draw of the cycle fills the gap.
 
-    Raises QualityError without a reason or once the review was begun.
+    Until it does, the others of its stratum stand for its cases and say so (`inclusion`). Raises QualityError without a reason or once the review was begun.
     """
-    draw = ReviewDraw.objects.select_for_update().get(pk=draw.pk)
+    draw = locked_with_stratum(draw)
     if not reason.strip():
         raise QualityError(_("Say why this conversation cannot be reviewed."))
     if draw.state != ReviewDraw.State.WAITING:
@@ -278,6 +311,7 @@ def take_out(*, actor: Person, draw: ReviewDraw, reason: str, now: datetime) -> 
     draw.state = ReviewDraw.State.REPLACED
     draw.reason = _("Taken out: %(reason)s") % {"reason": reason.strip()[:180]}
     draw.save(update_fields=["state", "reason"])
+    say_inclusion_anew(draw)
     record(
         actor=actor,
         verb="review.take_out",

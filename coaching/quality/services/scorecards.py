@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Unpack
 
 from django.db import transaction
@@ -61,7 +62,7 @@ class AnswerInput:
 
 @dataclass(frozen=True, kw_only=True)
 class CriterionInput:
-    """A criterion as it shall be; an empty key is made from the label."""
+    """A criterion as it shall be. An empty key: that of an existing criterion stays, a new one's is made from the label."""
 
     label: str
     question: str
@@ -179,14 +180,17 @@ def save_criterion(
 ) -> Criterion:
     """Add a criterion to a section of a draft, or change one. Its answers and root causes are replaced by those given.
 
-    Where its key changes, what is asked depending on it goes along. Raises QualityError for a published version, a key used twice,
+    The key is what results of all versions are put together by. Left empty, a criterion keeps its own; one made from a label is never
+    that of another question in an earlier version. Where it changes, what is asked depending on it goes along. Raises QualityError for a published version, a key used twice,
     two answers worth the same, more than eleven, a condition on itself or on what is not there, a part of the guide that its
     standard does not stand in, or root causes that make no tree.
     """
     version = _locked_draft(section.version)
     if criterion is not None and criterion.section.version_id != version.pk:
         raise QualityError(_("This criterion belongs to another version."))
-    key = wish.key or slugify(wish.label)[:60]
+    # As stored: a form may have put the new key into what it was given.
+    stored = Criterion.objects.filter(pk=criterion.pk).values_list("key", flat=True).first() if criterion is not None else None
+    key = wish.key or stored or _new_key(version, wish.label)
     values = [a.value for a in wish.answers]
     if not key:
         raise QualityError(_("Give the criterion a short label."))
@@ -201,10 +205,8 @@ def save_criterion(
         raise QualityError(_("A criterion has eleven answers at most."))
     _check_condition(version, key, wish)
     _check_guideline(wish)
-    if criterion is not None:
-        # As stored: a form may have put the new key into what it was given.
-        stored = Criterion.objects.filter(pk=criterion.pk).values_list("key", flat=True)
-        Criterion.objects.filter(section__version=version, asked_if__in=list(stored)).update(asked_if=key)
+    if stored and stored != key:
+        Criterion.objects.filter(section__version=version, asked_if=stored).update(asked_if=key)
     criterion = criterion or Criterion()
     criterion.section, criterion.key = section, key
     for name in COPIED:
@@ -222,6 +224,17 @@ def save_criterion(
     after = {"key": key, "weight": wish.weight, "criticality": str(wish.criticality), "answers": values}
     record(actor=actor, verb="criterion.save", target=criterion, after=after, now=now)
     return criterion
+
+
+def _new_key(version: ScorecardVersion, label: str) -> str:
+    """A key from the label that no earlier version of this scorecard has; empty for a label without words.
+
+    Who means the question of an earlier version gives its key.
+    """
+    earlier = Criterion.objects.filter(section__version__scorecard=version.scorecard).exclude(section__version=version)
+    taken = set(earlier.order_by().values_list("key", flat=True).distinct())
+    plain = slugify(label)[:60]
+    return next(key for n in count(1) if (key := plain if n == 1 else f"{plain[:56]}-{n}") not in taken)
 
 
 def _check_condition(version: ScorecardVersion, key: str, wish: CriterionInput) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from coaching.quality.scores import words
 from coaching.quality.scores.arithmetic import Share
+from coaching.quality.scores.coverage import Unspoken
 from foundation.statistics import Interval
 
 register = template.Library()
@@ -62,6 +63,12 @@ def percent(found: Share | None) -> str:
 @register.filter
 def between_percent(found: Share | None) -> str:
     return words.between(found.interval, percents=True) if found else "–"
+
+
+@register.filter
+def spoken_for(gap: Unspoken) -> str:
+    """The share of conversations that a score speaks for."""
+    return words.percent(1 - gap.share)
 
 
 @register.filter

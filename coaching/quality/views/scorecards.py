@@ -248,6 +248,7 @@ def criterion_edit(request: PersonRequest, pk: int) -> HttpResponse:
 def _edit_criterion(
     request: PersonRequest, version: ScorecardVersion, section: Section, criterion: Criterion | None
 ) -> HttpResponse:
+    key_before = criterion.key if criterion else ""
     scale = ScaleForm(request.POST or None)
     initial: dict[str, object] = {"section": section.pk}
     # Filling in a scale saves nothing and finds no fault with what is not written yet.
@@ -261,7 +262,7 @@ def _edit_criterion(
         answers = answer_formset(criterion, request.POST or None)
     if request.method == "POST" and not fills_scale and form.is_valid() and answers.is_valid():
         try:
-            services.save_criterion(
+            saved = services.save_criterion(
                 actor=request.user,
                 section=form.cleaned_data["section"],
                 wish=form.wish(answer_wishes(answers)),
@@ -272,6 +273,9 @@ def _edit_criterion(
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Saved."))
+            if key_before and saved.key != key_before and queries.has_earlier_results(version, key_before):
+                text = _("Results up to now stay under “%(before)s”; new ones begin under “%(after)s”.")
+                messages.warning(request, text % {"before": key_before, "after": saved.key})
             return redirect("version_edit", version.pk)
     context = {
         "version": version,

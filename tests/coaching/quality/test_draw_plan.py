@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from django.core.management import call_command
@@ -13,11 +14,14 @@ from coaching.quality import services as reviews
 from coaching.quality.assessments.services import ask_for_assessment
 from coaching.quality.models import PlanShare, ReviewDraw, SamplingPlan
 from coaching.quality.plans.services import draw_plan, rebalance_plans, replace_draw, run_plans, switch_off_plan
+from coaching.quality.sampling import hajek
 from coaching.quality.services import QualityError
+from coaching.quality.services.draws import inclusion_of
 from people.models import AuditEntry, Role
 from people.services import deactivate_person, grant_role, record_absence
 from tests.factories import interactions as make
 from tests.factories.plans import make_cases, make_plan
+from tests.factories.quality import make_draw
 
 MONDAY = date(2026, 6, 8)  # of the week before `now`
 
@@ -225,6 +229,47 @@ def test_another_is_drawn_in_the_place_of_one(cast, now):
         replace_draw(actor=cast.vera, draw=standing.first(), reason="A test.", now=now)
     assert standing.count() == 3
     assert not ReviewDraw.objects.exclude(stratum_cases=7).exists()
+
+
+def test_what_is_taken_out_for_good_changes_how_likely_the_rest_was(cast, now):
+    """Seven cases, three drawn, one taken out and nothing in its place: two of seven stand, and each of these says so."""
+    make_cases(cast.rita, MONDAY, 7)
+    plan = make_plan(now=now, number=3, reviewers=(cast.vera.pk,))
+    first, second, _third = draw(plan, now)
+    standing = ReviewDraw.objects.exclude(state="replaced")
+    assert set(standing.values_list("inclusion", flat=True)) == {3 / 7}
+    reviews.take_out(actor=cast.vera, draw=first, reason="Empty.", now=now)
+    assert set(standing.values_list("inclusion", flat=True)) == {2 / 7}
+    # What is filled later is counted again; given to another reviewer it stands as it stood.
+    draw(plan, now + timedelta(days=1))
+    assert set(standing.values_list("inclusion", flat=True)) == {3 / 7}
+    reviews.reassign_draw(actor=cast.hana, draw=second, reviewer=cast.viktor, now=now)
+    assert (standing.count(), set(standing.values_list("inclusion", flat=True))) == (3, {3 / 7})
+    # Drawn by hand: it has no chance, and taking it out changes none.
+    picked = make_draw(cast.vera, cast.rita, number=9, now=now, method="hand_picked")
+    reviews.take_out(actor=cast.vera, draw=picked, reason="Empty.", now=now)
+    assert set(standing.values_list("inclusion", flat=True)) == {3 / 7}
+
+
+def test_shares_stay_true_where_some_were_taken_out(cast, now):
+    """Seeded simulation: of two difficult cases of each person one is taken out. Weighing by the chance as it was first said would
+    halve what they stand for; by what stands in the end, the share of all cases comes out."""
+    rng = Random(11)
+    truth, plain, renewed = [], [], []
+    for _person in range(400):
+        strata = {0: (60, 2, 0.05), 1: (30, 2, 0.3), 2: (10, 2, 0.9)}
+        draws = []
+        for stratum, (cases, taken, rate) in strata.items():
+            failed = [rng.random() < rate for _case in range(cases)]
+            truth += failed
+            drawn = rng.sample(failed, taken)
+            draws += [(stratum, cases, taken, value) for value in (drawn[:1] if stratum == 2 else drawn)]
+        standing = Counter(stratum for stratum, *_rest in draws)
+        plain += [(100.0 * value, taken / cases) for _stratum, cases, taken, value in draws]
+        renewed += [(100.0 * value, inclusion_of(standing[stratum], cases)) for stratum, cases, _taken, value in draws]
+    true = 100 * sum(truth) / len(truth)
+    assert abs(hajek(renewed).mean - true) < 1.5
+    assert hajek(plain).mean < true - 2, "the control: as it was first said it is biased"
 
 
 def test_who_gives_peer_feedback_on_a_case_does_not_review_it_as_well(cast, now):

@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from coaching.quality import services as reviews
 from coaching.quality.models import PlanShare, Review, ReviewDraw, SamplingPlan
+from coaching.quality.plans.planner import minutes_per_review
 from coaching.quality.plans.services import draw_plan
 from people.models import AuditEntry
 from tests.access.quality_sampling import NEW
 from tests.factories.plans import make_cases, make_plan
 from tests.factories.quality import make_draft, make_draw, make_published
+from tests.factories.quality_scores import scored
 
 MONDAY = date(2026, 6, 8)
 
@@ -145,6 +147,60 @@ def test_the_planner_says_what_a_margin_takes(cast, now, sign_in):
     assert "For ±12 points you need 4 reviews per rep per month." in page
     assert "3 people and 2 reviewers that is 3.0 hours per reviewer" in page
     assert head.get(url + "?margin=0").status_code == 422
+
+
+def test_two_plans_by_lot_that_meet_are_named_on_their_pages(cast, now, sign_in):
+    SamplingPlan.objects.all().delete()
+    make_cases(cast.rita, MONDAY, 5, each=4, channel="chat")
+    harbour = make_plan("Harbour", now=now, number=2, teams=(cast.harbour.pk,), reviewers=(cast.vera.pk,))
+    head = sign_in(cast.hana)
+
+    def said(plan):
+        return text_of(head.get(reverse("plan_detail", args=[plan.pk]))).replace(" :", ":")
+
+    draw_plan(actor=None, plan=harbour, now=now)
+    assert "draw from the same conversations" not in said(harbour)
+    chat = make_plan(
+        "Chat", on=False, now=now, number=5, channels=("chat",), reviewers=(cast.viktor.pk,), rhythm="monthly", start=1
+    )
+    assert "Switched on, several plans would draw from the same conversations Harbour: conversations of 2 people" in said(chat)
+    head.post(reverse("plan_switch_on", args=[chat.pk]))
+    for one, other in ((chat, "Harbour"), (harbour, "Chat")):
+        page = said(one)
+        assert f"Several plans draw from the same conversations {other}: conversations of 2 people" in page
+        assert "In a score these conversations count with both plans" in page
+        assert "leave these people out of one of the plans" in page
+    # What is said is so: the second draws from what the first has left, and its chance is of that.
+    weekly = make_plan("Weekly", now=now, number=5, people=(cast.rita.pk,), reviewers=(cast.viktor.pk,))
+    assert {(d.stratum_cases, d.inclusion) for d in draw_plan(actor=None, plan=weekly, now=now).draws} == {(18, 5 / 18)}
+    # Seen before it is saved, too.
+    seen = text_of(head.post(reverse("plan_create"), NEW | {"preview": "1", "channels": ["chat"]})).replace(" :", ":")
+    assert "Switched on, several plans would draw from the same conversations Chat: conversations of 3 people" in seen
+    # Kept apart: by channel, by people, for a reason, or switched off.
+    make_plan("Voice", now=now, number=1, channels=("phone",))
+    assert "Voice" not in said(chat)
+    meadow = make_plan("Meadow", now=now, number=1, teams=(cast.meadow.pk,), channels=("email",))
+    assert "Harbour" not in said(meadow)
+    reason = make_plan("Why", kind="targeted", now=now, only_reopened=True)
+    assert "Why" not in said(harbour)
+    assert "draw from the same" not in said(reason)
+    head.post(reverse("plan_switch_off", args=[chat.pk]))
+    assert "Chat:" not in said(harbour)
+
+
+def test_the_time_of_a_review_is_that_of_its_clock_where_one_ran(cast, now):
+    """A clock stops while somebody does something else; from begin to publishing counts only where there was none."""
+    timed = scored(cast.vera, cast.rita, [80] * 8, now=now)
+    begun = now - timedelta(days=3)
+    # Begun in the morning, published after a meeting and lunch; one was held for three days. Ten minutes of work each.
+    Review.objects.filter(pk__in=[one.pk for one in timed]).update(started_at=begun - timedelta(minutes=90), review_seconds=600)
+    Review.objects.filter(pk=timed[0].pk).update(started_at=begun - timedelta(days=3))
+    assert minutes_per_review(now) is None, "eight are too few"
+    untimed = scored(cast.vera, cast.ravi, [80] * 3, now=now)
+    Review.objects.filter(pk__in=[one.pk for one in untimed]).update(started_at=begun - timedelta(minutes=20))
+    assert minutes_per_review(now) == 10
+    Review.objects.filter(pk__in=[one.pk for one in timed]).update(review_seconds=0)
+    assert minutes_per_review(now) == 90, "without clocks, from begin to publishing, of one sitting"
 
 
 def test_a_list_without_plans_and_a_plan_without_cycles(cast, now, sign_in):

@@ -119,6 +119,33 @@ def test_a_criterion_is_asked_depending_on_an_earlier_one(cast, now, section, si
     assert "“Told” is asked depending on “settled”, which is not on this scorecard." in page
 
 
+def test_a_criterion_stays_the_same_question_over_versions(cast, now, section, sign_in):
+    """Results are put together by key: it survives being cleared, and no new question takes over an old one's by its label."""
+    add(cast, now, section, "told")
+    services.publish_version(actor=cast.hana, version=section.version, now=now)
+    draft = services.new_version(actor=cast.hana, scorecard=section.version.scorecard, now=now)
+    copy, again = Criterion.objects.get(section__version=draft), draft.sections.get()
+    client = sign_in(cast.hana)
+    edit = reverse("criterion_edit", args=[copy.pk])
+    assert "its results so far stay under the old one" in client.get(edit).content.decode()
+    # Cleared, with another label: still the same question.
+    client.post(edit, post(again, label="Told clearly", key=""))
+    copy.refresh_from_db()
+    assert (copy.key, copy.label) == ("told", "Told clearly")
+    # Changed on purpose: possible, and said.
+    page = client.post(edit, post(again, label="Told clearly", key="told-clearly"), follow=True).content.decode()
+    assert "Results up to now stay under “told”; new ones begin under “told-clearly”." in page
+    client.post(edit, post(again, label="Told clearly", key="told"))
+    assert "Results up to now" not in client.post(edit, post(again, key="told"), follow=True).content.decode()
+    # Taken out, and another question of the same label put in: it has a key of its own. Who wants the old one names it.
+    client.post(reverse("criterion_remove", args=[copy.pk]))
+    client.post(reverse("criterion_create", args=[again.pk]), post(again, question="Was the price told?"))
+    other = Criterion.objects.get(section__version=draft)
+    assert (other.label, other.key) == ("Told", "told-2")
+    client.post(reverse("criterion_create", args=[again.pk]), post(again, key="told"))
+    assert set(Criterion.objects.filter(section__version=draft).values_list("key", flat=True)) == {"told", "told-2"}
+
+
 def test_conditions_that_cannot_stand(cast, now, section):
     first = add(cast, now, section, "first", order=1)
     add(cast, now, section, "second", order=2, asked_if="first", asked_at_least=1)

@@ -138,6 +138,22 @@ def test_a_bonus_that_was_not_earned_lowers_nothing(cast, now, sign_in):
     assert {(one.n, one.estimate.mean) for one in sections} == {(5, 100)}
 
 
+def test_a_section_is_worth_what_the_total_takes_it_for(cast, now):
+    """Failing what is critical for a section zeroes it in the total, and so in the section's own figure; criteria stay as seen."""
+    scored(cast.vera, cast.rita, [40, 41, 39, 40, 40], missed="plain-language", critical="plain-language", now=now)
+    scored(cast.vera, cast.rita, [90, 91, 89, 90, 90], now=now)
+    plain = Criterion.objects.get(key="plain-language")
+    Criterion.objects.filter(key="plain-language").update(criticality="section")
+    Criterion.objects.filter(key="warm-greeting").update(section=plain.section)
+    [section] = sections_of(person_page(cast.rita, now.date()))
+    assert (section.n, section.estimate.mean) == (10, 50)
+    assert {row.key: row.share.part for row in section.criteria} == {"plain-language": 5, "warm-greeting": 10}
+    # Likewise where the same section of another version, under the same title, is not zeroed.
+    Criterion.objects.filter(key="plain-language").update(criticality="none")
+    [section] = sections_of(person_page(cast.rita, now.date()))
+    assert 50 < section.estimate.mean < 100
+
+
 def test_a_lead_reads_people_by_name_and_who_separates(cast, now, reviewed, sign_in, django_assert_max_num_queries):
     client = sign_in(cast.lena)
     with time_machine.travel(now, tick=False):
