@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coaching.quality import queries as review_queries
-from coaching.quality.access import get_review_for
+from coaching.quality.access import get_review_for, may_read_review
 from coaching.quality.disputes import access, queries, services
 from coaching.quality.disputes.forms import (
     DecisionForm,
@@ -103,6 +103,8 @@ def _detail(request: PersonRequest, dispute: Dispute, *, status: int = 200, **fo
         "forward_form": ForwardForm(deciders=access.deciders_to_pick(dispute)) if may_forward else None,
         "decline_form": DeclineForm() if access.can_decline_dispute(request.user, dispute, on) else None,
         "decision_form": (WrongPersonForm() if wrong_person else DecisionForm()) if may_decide else None,
+        # Who decides need not see the reviews of the person: no link to a page that is not theirs to open.
+        "may_read_corrected": may_read_review(request.user, dispute.corrected_id, on),
         "only_head_left": dispute.is_undecided and access.only_the_head_is_left(dispute),
         "decider_judged_before": dispute.is_decided and dispute.decided_by_id in access.who_judged(dispute),
         # To whoever would decide but for their part in it: why they do not.

@@ -41,6 +41,8 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
     queries.add_readings(card)
     turns = queries.conversation(card, request.GET.get("q", ""))
     imported = imported_facts(review)
+    today = timezone.localdate(now)
+    correction = getattr(review, "correction", None)  # none where nothing was corrected
     acknowledgement = queries.acknowledgement_of(review)
     may_acknowledge = bool(access.can_acknowledge_review(request.user, review)) and acknowledgement is None
     return render(
@@ -60,6 +62,8 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
             "may_dispute": bool(can_dispute_review(request.user, review, now)),
             "last_day": last_day_to_dispute(review),
             "disputes": disputes_of(review, disputes_visible_to(request.user, timezone.localdate(now))),
+            # Who approved it need not see what stands in its place.
+            "may_read_correction": access.may_read_review(request.user, correction.pk if correction else None, today),
             "imported": imported,
             "may_read_history": imported is not None and bool(can_read_history(request.user, timezone.localdate(now))),
             "acknowledge_form": AcknowledgeForm() if may_acknowledge else None,
