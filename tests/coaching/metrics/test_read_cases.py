@@ -93,6 +93,25 @@ def test_a_case_is_read_with_its_notes_marked(floor, sign_in):
     assert sign_in(floor.otto).get(f"/metrics/cases/{case.pk}/").status_code == 404
 
 
+def test_what_a_customer_wrote_is_masked_in_subjects_and_comments_too(floor, sign_in, now):
+    case = make.interaction(floor.rita, now.date(), subject="Call me at +49 171 2345678 about order 1234")
+    make.rating(floor.rita, now.date(), case=case, comment="Write to kim@example.com, please")
+    pages = [
+        f"/metrics/cases/{case.pk}/",
+        f"/metrics/people/{floor.rita.pk}/cases/volume/",
+        f"/metrics/people/{floor.rita.pk}/cases/csat/",
+    ]
+    for who, urls in ((floor.rita, [*pages, "/"]), (floor.lena, pages), (floor.hana, [*pages, "/metrics/demand/cases/"])):
+        for url in urls:
+            text = sign_in(who).get(url).content.decode()
+            assert "2345678" not in text, url
+            assert "kim@example.com" not in text, url
+    text = sign_in(floor.lena).get(pages[0]).content.decode()
+    assert "Call me at +•• ••• ••••••• about order 1234" in text
+    assert "Write to •••@•••••••.•••, please" in text
+    assert str(case) == "Call me at +•• ••• ••••••• about order 1234"  # where reviews name it
+
+
 def test_lists_cost_few_queries(floor, sign_in, django_assert_max_num_queries):
     client = sign_in(floor.lena)
     for key in ("volume", "csat"):
