@@ -60,6 +60,7 @@ AREAS: dict[str, str | Promise] = {
     "recording": _("Recordings"),
     "transcript": _("Transcripts"),
     "source": _("Masking of messages"),
+    "case": _("Cases"),
     "remedy": _("Playbook"),
     "assignment": _("Assignments"),
     "quiz": _("Quizzes"),
@@ -200,6 +201,9 @@ VERBS: dict[str, Words] = {
     "review.insert_snippet": Words(_("Comment used again"), _("{actor} used a saved comment in {target} about {subject}")),
     "review.show_personal_data": Words(
         _("Masked data looked at"), _("{actor} looked at masked personal data in a message of {target} about {subject}")
+    ),
+    "case.show_personal_data": Words(
+        _("Masked data of a case looked at"), _("{actor} looked at masked personal data in a message of a case of {subject}")
     ),
     "snippet.save": Words(_("Comment saved for later"), _("{actor} saved the comment {target} to use again")),
     "snippet.delete": Words(_("Saved comment deleted"), _("{actor} deleted the saved comment {target}")),
