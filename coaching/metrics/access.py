@@ -95,9 +95,9 @@ def get_case_for(viewer: Person, pk: int, on: date) -> Interaction:
 def can_show_personal_data(viewer: Person, case: Interaction, on: date) -> Decision:
     """Whoever leads the person whose case it is may look behind the mask, message by message, as beside a review; a rep never."""
     person = case.handler.person_id if case.handler else None
-    if viewer.has_role(Role.LEAD, Role.HEAD) and person != viewer.pk:
-        if people_visible_to(viewer, on).filter(pk=person).exists():
-            return ALLOWED
+    leads = viewer.has_role(Role.LEAD, Role.HEAD) and person != viewer.pk
+    if leads and people_visible_to(viewer, on).filter(pk=person or 0).exists():
+        return ALLOWED
     return denied(_("Only the team lead and the head of support see what is masked."))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from coaching.connectors.sources.queries import stored_messages
@@ -37,7 +38,8 @@ def mask_stored(*, source_pk: int, run_pk: int, clock: Callable[[], datetime]) -
         end_run(run=run, done=False, error=words % {"kind": type(error).__name__}, now=clock())
         raise
     now = clock()
-    summary = _("Messages masked: %(masked)d. Quotes masked with them: %(quotes)d.") % {"masked": masked, "quotes": quotes}
+    words = _("Messages masked: %(masked)s. Quotes masked with them: %(quotes)s.")
+    summary = words % {"masked": _number(masked), "quotes": _number(quotes)}
     end_run(run=run, done=True, summary=summary, now=now)
     record(actor=None, verb="source.masked", target=source, after={"messages": masked, "quotes": quotes}, now=now)
 
@@ -46,8 +48,9 @@ def _mask_all(source: Source, run: ScheduledRun) -> tuple[int, int]:
     """(messages, quotes) that were changed."""
     total, seen, last, masked, quotes = stored_messages(source).count(), 0, 0, 0, 0
     while True:
-        words = _("%(seen)d of %(total)d messages looked at, %(masked)d masked.")
-        tell_progress(run=run, summary=words % {"seen": seen, "total": max(total, seen), "masked": masked})
+        words = _("%(seen)s of %(total)s messages looked at, %(masked)s masked.")
+        told = {"seen": _number(seen), "total": _number(max(total, seen)), "masked": _number(masked)}
+        tell_progress(run=run, summary=words % told)
         with transaction.atomic():
             # An import writes the same rows, one chunk at a time.
             Source.objects.select_for_update(no_key=True).get(pk=source.pk)
@@ -63,3 +66,7 @@ def _mask_all(source: Source, run: ScheduledRun) -> tuple[int, int]:
             Message.objects.bulk_update([message for message in chunk if message.pk in before], ["body"], batch_size=CHUNK)
         seen, last, masked = seen + len(chunk), chunk[-1].pk, masked + len(before)
         let_others_write()
+
+
+def _number(value: int) -> str:
+    return str(number_format(value, force_grouping=True))

@@ -118,13 +118,15 @@ def can_judge_dispute(person: Person, dispute: Dispute) -> Decision:
         return allowed
     if person.has_role(Role.HEAD) and only_the_head_is_left(dispute):
         return ALLOWED
-    return denied(_("Whoever approved this review, or decided about it before, does not decide this dispute. Somebody else does."))
+    return denied(
+        _("Whoever approved this review, or decided about it before, does not decide this dispute. Somebody else does.")
+    )
 
 
 def waits_for_a_decider(dispute: Dispute) -> bool:
     """Nobody was asked yet, or somebody who may not decide it (any more)."""
     if dispute.state == Dispute.State.FORWARDED:
-        return not deciders_to_pick(dispute).filter(pk=dispute.decider_id).exists()
+        return not deciders_to_pick(dispute).filter(pk=dispute.decider_id or 0).exists()
     return dispute.state == Dispute.State.OPEN
 
 

@@ -165,9 +165,7 @@ def forward_dispute(*, actor: Person, dispute: Dispute, decider: Person, note: s
     if not waits_for_a_decider(dispute):
         raise QualityError(_("This dispute was passed on already."))
     if not deciders_to_pick(dispute).filter(pk=decider.pk).exists():
-        raise QualityError(
-            _("Choose a reviewer who did not score or approve this review, nor decide about it before.")
-        )
+        raise QualityError(_("Choose a reviewer who did not score or approve this review, nor decide about it before."))
     before = dispute.state
     dispute.state, dispute.decider = Dispute.State.FORWARDED, decider
     dispute.lead, dispute.lead_at, dispute.lead_note = actor, now, note.strip()

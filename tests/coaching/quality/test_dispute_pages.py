@@ -158,7 +158,9 @@ def test_who_may_not_read_a_dispute_does_not_learn_of_it_from_the_review(client,
     assert link not in seen
 
 
-def test_every_link_to_a_review_leads_somewhere_and_the_head_is_told_why_they_decide(client, cast, review, greeting, greeted, now):
+def test_every_link_to_a_review_leads_somewhere_and_the_head_is_told_why_they_decide(
+    client, cast, review, greeting, greeted, now
+):
     """Who approved and who decided do not see the corrected review, so nothing leads them there."""
     ReleaseStep.objects.create(review=review, kind=ReleaseStep.Kind.APPROVED, by=cast.viktor, at=now)
     dispute = raise_dispute(
