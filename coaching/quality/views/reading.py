@@ -17,6 +17,7 @@ from coaching.quality.disputes.queries import disputes_of
 from coaching.quality.exchange.access import can_read_history
 from coaching.quality.exchange.queries import imported_facts
 from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
+from coaching.quality.models import Review
 from coaching.quality.recordings.queries import recording_of
 from coaching.quality.release.access import held_reviews_visible_to
 from coaching.quality.release.publishing import release_of
@@ -42,7 +43,8 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
     turns = queries.conversation(card, request.GET.get("q", ""))
     imported = imported_facts(review)
     today = timezone.localdate(now)
-    correction = getattr(review, "correction", None)  # none where nothing was corrected
+    # Only what was withdrawn can have been corrected: other pages pay no read for it.
+    correction = getattr(review, "correction", None) if review.state == Review.State.WITHDRAWN else None
     acknowledgement = queries.acknowledgement_of(review)
     may_acknowledge = bool(access.can_acknowledge_review(request.user, review)) and acknowledgement is None
     return render(
