@@ -36,6 +36,29 @@ def run_due(*, clock: Callable[[], datetime]) -> list[ScheduledRun]:
     return [run for run in runs if run is not None]
 
 
+def begin_run(*, name: str, at_most: timedelta, now: datetime) -> ScheduledRun | None:
+    """Begin a run of work that somebody asked for, which no schedule knows; None while one of that name is under way.
+
+    One that began more than `at_most` ago is given up. Whoever begins it ends it with `end_run`.
+    """
+    _give_up(name, at_most, now)
+    try:
+        with transaction.atomic():
+            return ScheduledRun.objects.create(name=name, started_at=now, host=socket.gethostname()[:100])
+    except IntegrityError:
+        return None
+
+
+def tell_progress(*, run: ScheduledRun, summary: str) -> None:
+    """Say how far it is, unless the run was given up meanwhile."""
+    ScheduledRun.objects.filter(pk=run.pk, outcome=Outcome.RUNNING).update(summary=summary[:300])
+
+
+def end_run(*, run: ScheduledRun, done: bool, now: datetime, summary: str = "", error: str = "") -> None:
+    """Note how it went, unless the run was given up meanwhile."""
+    _end(run, Outcome.DONE if done else Outcome.FAILED, now, summary=summary, error=error)
+
+
 def run_one(*, name: str, clock: Callable[[], datetime]) -> ScheduledRun | None:
     """Run one piece of work, due or not; None where it runs already. Raises NoSuchWork."""
     work = find_work(name)
@@ -70,8 +93,7 @@ def _claim(work: Work, now: datetime, *, due_or_not: bool) -> ScheduledRun | Non
     # Looked up first without a lock: nearly always there is nothing to do.
     if not due_or_not and not is_due(work, last_run(work.name), now):
         return None
-    lost = ScheduledRun.objects.filter(name=work.name, outcome=Outcome.RUNNING, started_at__lte=now - work.at_most)
-    lost.update(outcome=Outcome.LOST, ended_at=now)
+    _give_up(work.name, work.at_most, now)
     try:
         with transaction.atomic():
             run = ScheduledRun.objects.create(name=work.name, started_at=now, host=socket.gethostname()[:100])
@@ -81,6 +103,11 @@ def _claim(work: Work, now: datetime, *, due_or_not: bool) -> ScheduledRun | Non
     except (IntegrityError, _NotDue):
         return None
     return run
+
+
+def _give_up(name: str, at_most: timedelta, now: datetime) -> None:
+    lost = ScheduledRun.objects.filter(name=name, outcome=Outcome.RUNNING, started_at__lte=now - at_most)
+    lost.update(outcome=Outcome.LOST, ended_at=now)
 
 
 def _end(run: ScheduledRun, outcome: ScheduledRun.Outcome, at: datetime, *, summary: str = "", error: str = "") -> None:

@@ -25,6 +25,7 @@ FIELDS: dict[str, str | Promise] = {
     "corrected": _("corrected review"),
     "decider": _("second reviewer"),
     "grader_error": _("mistake of the reviewer"),
+    "nobody_else_left": _("nobody was left who had no part in it"),
     "answers": _("worth of the answers"),
     "asked": _("who is asked"),
     "bytes": _("bytes"),

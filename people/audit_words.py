@@ -60,6 +60,7 @@ AREAS: dict[str, str | Promise] = {
     "recording": _("Recordings"),
     "transcript": _("Transcripts"),
     "source": _("Masking of messages"),
+    "case": _("Cases"),
     "remedy": _("Playbook"),
     "assignment": _("Assignments"),
     "quiz": _("Quizzes"),
@@ -201,6 +202,9 @@ VERBS: dict[str, Words] = {
     "review.show_personal_data": Words(
         _("Masked data looked at"), _("{actor} looked at masked personal data in a message of {target} about {subject}")
     ),
+    "case.show_personal_data": Words(
+        _("Masked data of a case looked at"), _("{actor} looked at masked personal data in a message of a case of {subject}")
+    ),
     "snippet.save": Words(_("Comment saved for later"), _("{actor} saved the comment {target} to use again")),
     "snippet.delete": Words(_("Saved comment deleted"), _("{actor} deleted the saved comment {target}")),
     "assessment.ask": Words(_("Assessment asked for"), _("{actor} asked for an assessment of a conversation of {subject}")),
@@ -208,6 +212,10 @@ VERBS: dict[str, Words] = {
     "recording.add": Words(_("Recording added"), _("{actor} added the recording {target} to a case of {subject}")),
     "recording.delete": Words(_("Recording deleted"), _("{actor} deleted the recording {target} of a case of {subject}")),
     "source.mask": Words(_("Masking of messages changed"), _("{actor} changed whether messages of {target} are masked")),
+    "source.mask_stored": Words(
+        _("Masking of what is stored begun"), _("{actor} had personal data in the stored messages of {target} masked for good")
+    ),
+    "source.masked": Words(_("Stored messages masked"), _("{actor} masked personal data in the stored messages of {target}")),
     "transcript.add": Words(_("Transcript added"), _("{actor} added a transcript to {target} of {subject}")),
     "review.submit": Words(_("Review handed in"), _("{actor} handed {target} about {subject} in for approval")),
     "review.approve": Words(_("Review approved"), _("{actor} approved {target} about {subject}")),

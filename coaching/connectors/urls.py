@@ -1,11 +1,12 @@
 """Addresses below /metrics/connections/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from coaching.connectors import views
 
 urlpatterns = [
     path("", views.connection_list, name="connection_list"),
+    path("sources/", include("coaching.connectors.sources.urls")),
     path("new/", views.connection_choose, name="connection_choose"),
     path("new/<slug:system>/", views.connection_add, name="connection_add"),
     path("<int:pk>/", views.connection_detail, name="connection_detail"),

@@ -227,7 +227,7 @@ def _store(
     with transaction.atomic():
         source, is_new = Source.objects.get_or_create(key=source_key, defaults={"name": source_key})
         # One writer of a source at a time, as for every import: that makes the counts exact.
-        Source.objects.select_for_update(no_key=True).get(pk=source.pk)
+        source = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
         if is_new:
             notes.once(_("The source “%(key)s” is new here.") % {"key": source_key})
         if older is not None:

@@ -1,4 +1,4 @@
-"""Whether messages of a source are masked before they are stored."""
+"""Whether messages of a source are masked before they are stored, and looking behind the mask that pages put on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from coaching.interactions.models import Source
+from coaching.interactions.models import Interaction, Message, Source
 from people.audit import record
 from people.models import Person
 
@@ -23,3 +23,13 @@ def set_masking(*, actor: Person | None, source: Source, on: bool, now: datetime
         source.save(update_fields=["masks_personal_data"])
         record(actor=actor, verb="source.mask", target=source, before={"masked": before}, after={"masked": on}, now=now)
     return source
+
+
+def show_personal_data(*, actor: Person, interaction: Interaction, message_id: int, now: datetime) -> Message | None:
+    """The message as it is stored, None for one of another case. That it was looked at is on record; what it says is not."""
+    message = Message.objects.filter(pk=message_id, interaction=interaction.pk).first()
+    if message is not None:
+        person = interaction.handler.person if interaction.handler else None
+        after = {"interaction": interaction.pk, "message": message.pk}  # not the case itself: its name is a customer's words
+        record(actor=actor, verb="case.show_personal_data", subject=person, after=after, now=now)
+    return message

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from coaching.interactions.redaction import mask_personal_data
 from people.models import Person
 
 LONGEST_RETURN_DAYS = 30  # figures ask at most so many days after a resolution whether the customer came back
@@ -174,7 +175,12 @@ class Interaction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject or self.external_id
+        return self.masked_subject or self.external_id
+
+    @property
+    def masked_subject(self) -> str:
+        """What the customer wrote above it, personal data masked as in messages: what pages show."""
+        return mask_personal_data(self.subject)
 
 
 class Message(models.Model):
@@ -247,6 +253,11 @@ class SurveyResponse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.raw_value}"
+
+    @property
+    def masked_comment(self) -> str:
+        """What the customer said, personal data masked as in messages: what pages show."""
+        return mask_personal_data(self.comment)
 
 
 class ChangedDay(models.Model):

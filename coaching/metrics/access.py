@@ -19,6 +19,7 @@ __all__ = [
     "can_read_calendars",
     "can_read_definitions",
     "can_read_metrics",
+    "can_show_personal_data",
     "get_case_for",
     "get_person_with_figures_for",
     "get_team_of_calendar_for",
@@ -89,6 +90,15 @@ def get_case_for(viewer: Person, pk: int, on: date) -> Interaction:
     """One case with its conversation. 403 for who may read no figures, 404 for a stranger's case."""
     can_read_metrics(viewer).or_403()
     return get_interaction_for(viewer, pk, on)
+
+
+def can_show_personal_data(viewer: Person, case: Interaction, on: date) -> Decision:
+    """Whoever leads the person whose case it is may look behind the mask, message by message, as beside a review; a rep never."""
+    person = case.handler.person_id if case.handler else None
+    leads = viewer.has_role(Role.LEAD, Role.HEAD) and person != viewer.pk
+    if leads and people_visible_to(viewer, on).filter(pk=person or 0).exists():
+        return ALLOWED
+    return denied(_("Only the team lead and the head of support see what is masked."))
 
 
 def ratings_visible_to(person: Person, on: date) -> QuerySet[SurveyResponse]:

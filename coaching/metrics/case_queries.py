@@ -193,13 +193,23 @@ def counted_ratings(
     return ratings.select_related("interaction__source", "interaction__handler").order_by("-responded_at", "-pk")
 
 
-def conversation_of(case: Interaction) -> list[Message]:
+@dataclass(frozen=True)
+class CaseTurn:
+    """One message of a case as its page shows it."""
+
+    message: Message
+    body: str  # personal data masked
+    is_masked: bool  # something of it is hidden
+
+
+def conversation_of(case: Interaction) -> list[CaseTurn]:
     """All turns in order, internal notes included: the reader is the rep, their lead or the head. Personal data is masked,
     as beside a review: else whoever may not look behind the mask there would read it here.
     """
-    turns = list(case.messages.order_by("position", "pk"))
-    for turn in turns:
-        turn.body = mask_personal_data(turn.body)
+    turns = []
+    for message in case.messages.order_by("position", "pk"):
+        body = mask_personal_data(message.body)
+        turns.append(CaseTurn(message, body, body != message.body))
     return turns
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<int:pk>/weeks.csv", views.metrics_person_csv, name="metrics_person_csv"),
     path("people/<int:pk>/cases/<slug:key>/", views.metrics_cases, name="metrics_cases"),
     path("cases/<int:pk>/", views.metrics_case, name="metrics_case"),
+    path("cases/<int:pk>/messages/<int:message_pk>/show/", views.metrics_message_show, name="metrics_message_show"),
     path("definitions/", views.metrics_definitions, name="metrics_definitions"),
     path("definitions/<slug:key>/", views.metrics_definition, name="metrics_definition"),
     path("definitions/<slug:key>/edit/", definition_views.metrics_definition_edit, name="metrics_definition_edit"),

@@ -4,12 +4,14 @@ from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
+from coaching.interactions.masking import show_personal_data
 from coaching.metrics import access, case_queries, display, queries
 from coaching.metrics.exports import weekly_csv
 from coaching.metrics.forms import CaseFilterForm, WindowForm
@@ -161,8 +163,24 @@ def metrics_case(request: PersonRequest, pk: int) -> HttpResponse:
         "case": case,
         "messages_of_case": case_queries.conversation_of(case),
         "ratings": case_queries.ratings_of(case),
+        "may_show": bool(access.can_show_personal_data(request.user, case, on)),
     }
     return render(request, "coaching/metrics/case.html", context)
+
+
+@login_required
+@require_POST
+@never_cache
+def metrics_message_show(request: PersonRequest, pk: int, message_pk: int) -> HttpResponse:
+    """One message with the personal data in it. By POST alone, so that no address, history or cache opens it again."""
+    now = timezone.now()
+    on = timezone.localdate(now)
+    case = access.get_case_for(request.user, pk, on)
+    access.can_show_personal_data(request.user, case, on).or_403()
+    message = show_personal_data(actor=request.user, interaction=case, message_id=message_pk, now=now)
+    if message is None:
+        raise Http404
+    return render(request, "coaching/metrics/message_show.html", {"case": case, "message": message})
 
 
 @login_required

@@ -91,6 +91,11 @@ def get_review_for(person: Person, pk: int, on: date) -> Review:
     return review
 
 
+def may_read_review(person: Person, pk: int | None, on: date) -> bool:
+    """Whether a link to this review leads this person anywhere."""
+    return pk is not None and reviews_visible_to(person, on).filter(pk=pk).exists()
+
+
 def has_queue(person: Person) -> bool:
     """Reviewers have one, full or empty; a lead or head once something was given to them by name."""
     return person.has_role(Role.REVIEWER) or draws_visible_to(person).exists()

@@ -122,7 +122,7 @@ def export_rows(survey: Survey, viewer: Person, period: Window, on: date) -> Ite
         yield [
             answer.given_at.isoformat(timespec="seconds"),
             int(response.raw_value),
-            response.comment,
+            response.masked_comment,
             response.interaction.external_id if response.interaction else response.case_key,
             answer.language,
             answer.version.number,

@@ -17,6 +17,8 @@ let justAnswered = null; // the criterion that the last key answered, while the 
 let timer = null;
 let running = Promise.resolve();
 let dirty = false;
+let onTheWay = 0; // saves that are not answered yet
+let leaving = false; // the page is to be left as soon as they are
 let saveWaits = false; // a save that has not begun yet will carry whatever changes until it does
 
 function say(text) {
@@ -30,6 +32,7 @@ function send(action, extra = {}) {
     if (saveWaits) return running;
     saveWaits = true;
   }
+  onTheWay++;
   running = running.then(async () => {
     if (action === "save") saveWaits = false;
     const body = new FormData(form);
@@ -48,6 +51,8 @@ function send(action, extra = {}) {
     } catch {
       dirty = true;
       say(form.dataset.failed);
+    } finally {
+      onTheWay--;
     }
   });
   return running;
@@ -97,6 +102,17 @@ form.addEventListener("submit", (event) => {
     const id = event.submitter.value.split(":")[1];
     const select = document.getElementById(`quote_for-${id}`);
     send(event.submitter.value, verb === "quote" && select ? { quote_for: select.value } : {});
+  }
+  if (!event.defaultPrevented && onTheWay) {
+    // Whoever leaves the page waits for what is on its way: an older save must not arrive behind this one.
+    event.preventDefault();
+    if (leaving) return;
+    leaving = true;
+    const submitter = event.submitter;
+    running.then(() => {
+      leaving = false;
+      form.requestSubmit(submitter);
+    });
   }
 });
 
@@ -171,8 +187,7 @@ function goOn(box) {
 }
 
 function checkAndPublish() {
-  // After what is on its way: an older save must not arrive behind this one.
-  running.then(() => form.requestSubmit(document.getElementById("check-and-publish")));
+  form.requestSubmit(document.getElementById("check-and-publish"));
 }
 
 // --- Saved comments ---------------------------------------------------------------------------

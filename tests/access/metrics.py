@@ -17,7 +17,7 @@ def build(cast, now):
     case = make.interaction(cast.rita, now.date() - timedelta(days=3), reopens=1)
     make.rating(cast.rita, now.date() - timedelta(days=2), case=case)
     services.recount_changed_days(now)
-    return {"case": case}
+    return {"case": case, "case_message": make.message(case, "Write to kim@example.com")}
 
 
 READERS = {"rep": 200, "lead": 200, "head": 200}
@@ -37,6 +37,11 @@ ENTRIES = [
     Entry("metrics_cases", args=lambda w: [w.rita.pk, "reopen_rate"], get=OF_RITA, query="?against=on"),
     Entry("metrics_cases", args=lambda w: [w.rita.pk, "csat"], get=OF_RITA, case="ratings"),
     Entry("metrics_case", args=lambda w: [w.case.pk], get=OF_RITA),
+    Entry(
+        "metrics_message_show",
+        args=lambda w: [w.case.pk, w.case_message.pk],
+        post=by_role(404, rep=403, reviewer=403, editor=403, admin=403, lead=200, head=200),
+    ),
     Entry(
         "metrics_cases",
         args=lambda w: [w.rita.pk, "no-such-metric"],

@@ -274,7 +274,9 @@ class _Run:
                 with transaction.atomic():
                     commit_later()
                     # One import at a time writes a source: that is what makes the counts exact.
-                    Source.objects.select_for_update(no_key=True).get(pk=self.source.pk)
+                    locked = Source.objects.select_for_update(no_key=True).get(pk=self.source.pk)
+                    # Masking counts from the chunk after it was switched on, also in the middle of a file.
+                    self.source.masks_personal_data = locked.masks_personal_data
                     self.handlers.see_matches()
                     counts = self.writer.write(batch) if len(batch) else Counts()
                     result.created += counts.created

@@ -16,7 +16,7 @@ def cases_csv(rows: RankedCases) -> str:
     ]  # fmt: skip
     cells = (
         [
-            case.source.key, case.external_id, case.subject, case.customer, case.account, case.get_channel_display(), case.topic,
+            case.source.key, case.external_id, case.masked_subject, case.customer, case.account, case.get_channel_display(), case.topic,
             case.get_status_display(), case.opened_at.strftime("%Y-%m-%d %H:%M:%S"), case.response, case.took,
             case.handle_seconds, case.replies, case.customer_replies, case.reopens,
         ]

@@ -53,7 +53,7 @@ class ForwardForm(forms.Form):
         label=_("Second reviewer"),
         queryset=Person.objects.none(),
         empty_label=_("Choose a reviewer"),
-        help_text=_("Not who scored the conversation."),
+        help_text=_("Nobody who scored it, approved it, or decided about it before."),
     )
     note = forms.CharField(label=_("A word to them"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -10,7 +10,13 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from coaching.quality.disputes.access import can_dispute_review, deciders_to_pick
+from coaching.quality.disputes.access import (
+    can_dispute_review,
+    can_judge_dispute,
+    deciders_to_pick,
+    waits_for_a_decider,
+    who_judged,
+)
 from coaching.quality.events import ReviewPublished, ReviewWithdrawn
 from coaching.quality.models import Answer, Criterion, Dispute, DisputedRating, Quote, Rating, RatingCause, Review
 from coaching.quality.queries.card import load_card
@@ -150,15 +156,17 @@ def take_back_dispute(*, actor: Person, dispute: Dispute, now: datetime) -> Disp
 
 @transaction.atomic
 def forward_dispute(*, actor: Person, dispute: Dispute, decider: Person, note: str = "", now: datetime) -> Dispute:
-    """The lead passes it on to a reviewer who did not score the conversation.
+    """The lead passes it on to a reviewer who had no part in the review before.
 
-    Raises QualityError where it was passed on already, or that reviewer scored it, raised it or cannot review.
+    Raises QualityError where it was passed on already to somebody who may decide it, or that reviewer judged the review
+    before, raised the dispute or cannot review.
     """
     dispute = _locked(dispute)
-    if dispute.state != Dispute.State.OPEN:
+    if not waits_for_a_decider(dispute):
         raise QualityError(_("This dispute was passed on already."))
     if not deciders_to_pick(dispute).filter(pk=decider.pk).exists():
-        raise QualityError(_("Choose a reviewer who did not score this conversation."))
+        raise QualityError(_("Choose a reviewer who did not score or approve this review, nor decide about it before."))
+    before = dispute.state
     dispute.state, dispute.decider = Dispute.State.FORWARDED, decider
     dispute.lead, dispute.lead_at, dispute.lead_note = actor, now, note.strip()
     dispute.save(update_fields=["state", "decider", "lead", "lead_at", "lead_note"])
@@ -168,7 +176,7 @@ def forward_dispute(*, actor: Person, dispute: Dispute, decider: Person, note: s
         verb="dispute.forward",
         target=dispute,
         subject=dispute.raised_by,
-        before={"state": "open"},
+        before={"state": before},
         after=after,
         now=now,
     )
@@ -195,8 +203,9 @@ def decide_dispute(
     dispute = _locked(dispute)
     if not dispute.is_undecided:
         raise QualityError(_("This dispute is decided."))
-    if actor.pk in {dispute.raised_by_id, dispute.review.reviewer_id}:
-        raise QualityError(_("Whoever scored the conversation or raised the dispute does not decide it."))
+    judges = can_judge_dispute(actor, dispute)
+    if not judges:
+        raise QualityError(str(judges.reason))
     if not comment.strip():
         raise QualityError(_("Say why; the rep and the reviewer read it."))
     before = dispute.state
@@ -226,7 +235,12 @@ def decide_dispute(
         target=dispute,
         subject=dispute.raised_by,
         before={"state": before},
-        after={"state": dispute.state, "grader_error": grader_error, "corrected": dispute.corrected_id},
+        after={
+            "state": dispute.state,
+            "grader_error": grader_error,
+            "corrected": dispute.corrected_id,
+            "nobody_else_left": actor.pk in who_judged(dispute),
+        },
         now=now,
     )
     return dispute
@@ -316,8 +330,9 @@ def decline_dispute(*, actor: Person, dispute: Dispute, comment: str, now: datet
     dispute = _locked(dispute)
     if dispute.state != Dispute.State.OPEN:
         raise QualityError(_("This dispute was passed on already."))
-    if actor.pk in {dispute.raised_by_id, dispute.review.reviewer_id}:
-        raise QualityError(_("Whoever scored the conversation or raised the dispute does not decide it."))
+    judges = can_judge_dispute(actor, dispute)
+    if not judges:
+        raise QualityError(str(judges.reason))
     if not comment.strip():
         raise QualityError(_("Say why; the rep and the reviewer read it."))
     dispute.points.update(accepted=False)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coaching.quality import queries as review_queries
-from coaching.quality.access import get_review_for
+from coaching.quality.access import get_review_for, may_read_review
 from coaching.quality.disputes import access, queries, services
 from coaching.quality.disputes.forms import (
     DecisionForm,
@@ -101,8 +101,14 @@ def _detail(request: PersonRequest, dispute: Dispute, *, status: int = 200, **fo
         "wrong_person": wrong_person,
         "turns": review_queries.conversation(card),
         "forward_form": ForwardForm(deciders=access.deciders_to_pick(dispute)) if may_forward else None,
-        "decline_form": DeclineForm() if may_forward else None,
+        "decline_form": DeclineForm() if access.can_decline_dispute(request.user, dispute, on) else None,
         "decision_form": (WrongPersonForm() if wrong_person else DecisionForm()) if may_decide else None,
+        # Who decides need not see the reviews of the person: no link to a page that is not theirs to open.
+        "may_read_corrected": may_read_review(request.user, dispute.corrected_id, on),
+        "only_head_left": dispute.is_undecided and access.only_the_head_is_left(dispute),
+        "decider_judged_before": dispute.is_decided and dispute.decided_by_id in access.who_judged(dispute),
+        # To whoever would decide but for their part in it: why they do not.
+        "no_say": "" if may_decide else access.why_no_say(request.user, dispute),
         "may_take_back": bool(access.can_take_back_dispute(request.user, dispute)),
         "section": "mine" if dispute.raised_by_id == request.user.pk else "disputes",
     }
@@ -153,7 +159,7 @@ def dispute_forward(request: PersonRequest, pk: int) -> HttpResponse:
 def dispute_decline(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     dispute = access.get_dispute_for(request.user, pk, timezone.localdate(now))
-    access.can_forward_dispute(request.user, dispute, timezone.localdate(now)).or_403()
+    access.can_decline_dispute(request.user, dispute, timezone.localdate(now)).or_403()
     form = DeclineForm(request.POST)
     if not form.is_valid():
         return _detail(request, dispute, status=422, decline_form=form)

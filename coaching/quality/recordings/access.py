@@ -2,6 +2,7 @@
 
 Whoever may read the conversation hears it: who has it to review, the person it is about, and who leads them. Adding a
 recording or a transcript is for who reviews it and for who leads the person; a rep changes nothing about a conversation.
+Once somebody judged by a recording it stands as it is: a review, and a dispute of it, rest on it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from coaching.interactions.access import interactions_visible_to
 from coaching.interactions.models import Interaction
 from coaching.quality.access import can_draw_by_hand, draws_visible_to, interactions_to_pick, reviews_visible_to
 from coaching.quality.assessments.access import assessments_visible_to
-from coaching.quality.models import Recording
+from coaching.quality.models import BlindScoring, Recording, Review
 from foundation.access import ALLOWED, Decision, denied
 from people.models import Person
 
@@ -51,3 +52,12 @@ def can_add_recording(person: Person, case: Interaction, on: date) -> Decision:
     if can_draw_by_hand(person, on) and interactions_to_pick(person, on).filter(pk=case.pk).exists():
         return ALLOWED
     return denied(_("Only who reviews this conversation, or leads the person, adds a recording or a transcript."))
+
+
+def can_replace_recording(case: Interaction) -> Decision:
+    """Replace or delete the sound that is there: until a review of this conversation was handed in, whatever became of it since."""
+    if Review.every.filter(interaction=case).exclude(state=Review.State.DRAFT).exists():
+        return denied(_("A review rests on this recording, so it cannot be replaced or deleted any more."))
+    if BlindScoring.objects.filter(interaction=case, state=BlindScoring.State.SUBMITTED).exists():
+        return denied(_("Somebody scored this call in a calibration, so its recording cannot be replaced or deleted any more."))
+    return ALLOWED

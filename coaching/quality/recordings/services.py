@@ -17,6 +17,7 @@ from coaching.interactions.models import Interaction, Message
 from coaching.interactions.redaction import mask_personal_data
 from coaching.quality.models import BlindScoring, Quote, Recording, Review, ReviewDraw
 from coaching.quality.recordings import store
+from coaching.quality.recordings.access import can_replace_recording
 from coaching.quality.recordings.transcripts import Cue
 from coaching.quality.services.errors import QualityError
 from people.audit import record
@@ -29,7 +30,8 @@ CUE = "cue-"  # how the external id of a turn of a transcript begins
 def add_recording(*, actor: Person, interaction: Interaction, upload: UploadedFile, now: datetime) -> Recording:
     """Keep the sound of a call; an earlier recording of the case is replaced.
 
-    Raises QualityError for a file that is too large or no WAV, MP3, Ogg or M4A, whatever its name says.
+    Raises QualityError for a file that is too large or no WAV, MP3, Ogg or M4A, whatever its name says, and where a review rests on
+    the earlier recording.
     """
     size = upload.size or 0
     if size > MOST_BYTES:
@@ -54,8 +56,10 @@ def _note_recording(
     actor: Person, interaction: Interaction, name: str, file_name: str, kind: str, size: int, now: datetime
 ) -> tuple[Recording, str]:
     """(the recording, the stored name of the one it replaces or "")."""
-    Interaction.objects.select_for_update(of=("self",)).get(pk=interaction.pk)
+    _lock(interaction.pk)
     earlier = Recording.objects.filter(interaction=interaction).first()
+    if earlier is not None:
+        _must_not_be_evidence(interaction)
     recording = earlier or Recording(interaction=interaction)
     replaced = earlier.stored_name if earlier else ""
     recording.stored_name, recording.file_name, recording.kind, recording.size = name, file_name, kind, size
@@ -68,14 +72,28 @@ def _note_recording(
 
 
 def delete_recording(*, actor: Person, recording: Recording, now: datetime) -> None:
-    """Remove the sound for good; transcript and reviews stay."""
+    """Remove the sound for good; a transcript stays. Raises QualityError where a review rests on it."""
     name = recording.stored_name
     with transaction.atomic():
+        _lock(recording.interaction_id)
+        _must_not_be_evidence(recording.interaction)
         person = recording.interaction.handler.person if recording.interaction.handler else None
         before = {"interaction": recording.interaction_id}
         record(actor=actor, verb="recording.delete", target=recording, subject=person, before=before, now=now)
         recording.delete()
     store.forget(name)
+
+
+def _lock(interaction_id: int) -> None:
+    """One at a time changes what a conversation consists of, and nobody hands in a review of it meanwhile."""
+    Interaction.objects.select_for_update(of=("self",)).get(pk=interaction_id)
+    list(Review.every.select_for_update(of=("self",)).filter(interaction=interaction_id).order_by("pk"))
+
+
+def _must_not_be_evidence(interaction: Interaction) -> None:
+    may = can_replace_recording(interaction)
+    if not may:
+        raise QualityError(str(may.reason))
 
 
 @transaction.atomic

@@ -64,7 +64,16 @@ def recording_edit(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect("recording_edit", case.pk)
     recording = queries.recording_of(case)
     cues, others = queries.turns_of(case)
-    context = {"case": case, "recording": recording, "cues": cues, "others": others, "section": "queue", **forms}
+    may_replace = access.can_replace_recording(case) if recording else None
+    context = {
+        "case": case,
+        "recording": recording,
+        "why_it_stands": may_replace.reason if may_replace is not None else "",
+        "cues": cues,
+        "others": others,
+        "section": "queue",
+        **forms,
+    }
     failed = request.method == "POST" and form is not None and form.errors
     return render(request, "coaching/quality/recording_edit.html", context, status=422 if failed else 200)
 
@@ -105,8 +114,11 @@ def recording_delete(request: PersonRequest, pk: int) -> HttpResponse:
     recording = access.get_recording_for(request.user, pk, timezone.localdate(now))
     access.can_add_recording(request.user, recording.interaction, timezone.localdate(now)).or_403()
     case = recording.interaction_id
-    services.delete_recording(actor=request.user, recording=recording, now=now)
-    messages.success(request, _("The sound is deleted."))
+    try:
+        services.delete_recording(actor=request.user, recording=recording, now=now)
+        messages.success(request, _("The sound is deleted."))
+    except QualityError as error:
+        messages.error(request, str(error))
     return redirect("recording_edit", case)
 
 

@@ -79,7 +79,8 @@ def _person_page(request: PersonRequest, person: Person) -> HttpResponse:
             "sections": sections_of(page),
             "trend": trend,
             "chart": _chart(trend, _("Score of three months, up to the end of each month")),
-            "waiting": queries.waiting_for_review(person),
+            # What is drawn and not published is nobody's to know before its release, least of all theirs.
+            "waiting": 0 if person.pk == request.user.pk else queries.waiting_for_review(person),
             "since": queries.rolling_since(today),
             "today": today,
             "section": "scores",

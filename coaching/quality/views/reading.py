@@ -17,6 +17,7 @@ from coaching.quality.disputes.queries import disputes_of
 from coaching.quality.exchange.access import can_read_history
 from coaching.quality.exchange.queries import imported_facts
 from coaching.quality.forms import AcknowledgeForm, ReviewFilter, WithdrawForm
+from coaching.quality.models import Review
 from coaching.quality.recordings.queries import recording_of
 from coaching.quality.release.access import held_reviews_visible_to
 from coaching.quality.release.publishing import release_of
@@ -41,6 +42,9 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
     queries.add_readings(card)
     turns = queries.conversation(card, request.GET.get("q", ""))
     imported = imported_facts(review)
+    today = timezone.localdate(now)
+    # Only what was withdrawn can have been corrected: other pages pay no read for it.
+    correction = getattr(review, "correction", None) if review.state == Review.State.WITHDRAWN else None
     acknowledgement = queries.acknowledgement_of(review)
     may_acknowledge = bool(access.can_acknowledge_review(request.user, review)) and acknowledgement is None
     return render(
@@ -60,6 +64,8 @@ def review_detail(request: PersonRequest, pk: int) -> HttpResponse:
             "may_dispute": bool(can_dispute_review(request.user, review, now)),
             "last_day": last_day_to_dispute(review),
             "disputes": disputes_of(review, disputes_visible_to(request.user, timezone.localdate(now))),
+            # Who approved it need not see what stands in its place.
+            "may_read_correction": access.may_read_review(request.user, correction.pk if correction else None, today),
             "imported": imported,
             "may_read_history": imported is not None and bool(can_read_history(request.user, timezone.localdate(now))),
             "acknowledge_form": AcknowledgeForm() if may_acknowledge else None,

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from coaching.connectors.models import SyncRun
+from coaching.interactions.models import Message, Source
 from tests.browser import assert_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -26,6 +27,8 @@ def test_list_choice_form_detail_and_asking_first(cast, open_as, live_server, se
         created_at=now + timedelta(hours=1),
         started_at=now,
     )
+    Source.objects.update(masks_personal_data=True)
+    Message.objects.filter(position=1).update(body="Write to kim@example.com")
     page = open_as(cast.adam)
     for name, args, heading in (
         ("connection_list", [], "Connections"),
@@ -34,6 +37,8 @@ def test_list_choice_form_detail_and_asking_first(cast, open_as, live_server, se
         ("connection_detail", [connection.pk], "Zendesk"),
         ("connection_change", [connection.pk], "Zendesk"),
         ("connection_delete", [connection.pk], "Delete this connection?"),
+        ("source_list", [], "Masking of personal data"),
+        ("source_mask_stored", [connection.source_id], "Mask what is stored?"),
     ):
         page.goto(live_server.url + reverse(name, args=args))
         assert_accessible(page, heading)

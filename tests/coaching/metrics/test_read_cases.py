@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from coaching.interactions.models import Interaction
+from people.models import AuditEntry
 from tests.factories import interactions as make
 
 
@@ -91,6 +93,46 @@ def test_a_case_is_read_with_its_notes_marked(floor, sign_in):
         assert "Internal note" in text
     assert sign_in(floor.vera).get(f"/metrics/cases/{case.pk}/").status_code == 403
     assert sign_in(floor.otto).get(f"/metrics/cases/{case.pk}/").status_code == 404
+
+
+def test_what_a_customer_wrote_is_masked_in_subjects_and_comments_too(floor, sign_in, now):
+    case = make.interaction(floor.rita, now.date(), subject="Call me at +49 171 2345678 about order 1234")
+    make.rating(floor.rita, now.date(), case=case, comment="Write to kim@example.com, please")
+    pages = [
+        f"/metrics/cases/{case.pk}/",
+        f"/metrics/people/{floor.rita.pk}/cases/volume/",
+        f"/metrics/people/{floor.rita.pk}/cases/csat/",
+    ]
+    for who, urls in ((floor.rita, [*pages, "/"]), (floor.lena, pages), (floor.hana, [*pages, "/metrics/demand/cases/"])):
+        for url in urls:
+            text = sign_in(who).get(url).content.decode()
+            assert "2345678" not in text, url
+            assert "kim@example.com" not in text, url
+    text = sign_in(floor.lena).get(pages[0]).content.decode()
+    assert "Call me at +•• ••• ••••••• about order 1234" in text
+    assert "Write to •••@•••••••.•••, please" in text
+    assert str(case) == "Call me at +•• ••• ••••••• about order 1234"  # where reviews name it
+
+
+def test_who_leads_looks_behind_the_mask_and_that_is_on_record(floor, sign_in):
+    case, other = Interaction.objects.get(subject="Parcel 2"), Interaction.objects.get(subject="Parcel 3")
+    message = make.message(case, "Write to kim@example.com")
+    page, show = f"/metrics/cases/{case.pk}/", reverse("metrics_message_show", args=[case.pk, message.pk])
+    for who in (floor.lena, floor.hana):
+        assert show in sign_in(who).get(page).content.decode()
+        answer = sign_in(who).post(show)
+        assert "Write to kim@example.com" in answer.content.decode()
+        assert "no-store" in answer["Cache-Control"]
+        entry = AuditEntry.objects.get(verb="case.show_personal_data", actor=who)
+        assert (entry.subject, entry.after) == (floor.rita, {"interaction": case.pk, "message": message.pk})
+        assert sign_in(who).get(show).status_code == 405
+    assert sign_in(floor.lena).post(reverse("metrics_message_show", args=[other.pk, message.pk])).status_code == 404
+    assert show not in sign_in(floor.rita).get(page).content.decode()
+    assert sign_in(floor.rita).post(show).status_code == 403  # the number is the customer's
+    # A lead with cases of their own is a rep there.
+    Interaction.objects.filter(pk=case.pk).update(handler=make.handler(floor.lena))
+    assert sign_in(floor.lena).post(show).status_code == 403
+    assert AuditEntry.objects.filter(verb="case.show_personal_data").count() == 2
 
 
 def test_lists_cost_few_queries(floor, sign_in, django_assert_max_num_queries):

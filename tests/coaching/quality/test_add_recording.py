@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from coaching.interactions.models import Message
 from coaching.quality import services
-from coaching.quality.models import Recording
+from coaching.quality.models import Recording, ScorecardVersion
 from coaching.quality.recordings import store
 from coaching.quality.recordings.services import add_recording, add_transcript
 from coaching.quality.recordings.transcripts import Cue, TranscriptError, read_transcript
@@ -187,6 +187,40 @@ def test_a_transcript_never_doubles_messages_or_replaces_evidence(cast, now):
     services.publish_review(actor=cast.vera, review=review, now=now)
     with pytest.raises(services.QualityError, match="cannot be replaced"):
         add_transcript(actor=cast.lena, interaction=other, cues=said, rep="Rita", now=now)
+
+
+@pytest.mark.parametrize("approval", ["none", "all"])  # published at once, or handed in for approval
+def test_a_recording_stands_once_a_review_rests_on_it(cast, now, sign_in, folder, approval):
+    services.ensure_starter_scorecard(actor=None, now=now)
+    ScorecardVersion.objects.update(approval=approval)
+    case = a_call(cast.rita, now)
+    Message.objects.create(interaction=case, external_id="1", position=1, author_kind="agent", body="Good morning.")
+    draw = services.draw_one(actor=cast.lena, interaction=case, reviewer=cast.vera, reason="A call", now=now)
+    review = services.start_review(actor=cast.vera, draw=draw, now=now)
+    services.save_draft(actor=cast.vera, review=review, ratings=answers(review), comment="", now=now)
+    lena, address = sign_in(cast.lena), reverse("recording_edit", args=[case.pk])
+    for _twice in (1, 2):  # a draft rests on nothing yet
+        lena.post(address, {"what": "recording", "audio": upload()})
+    services.publish_review(actor=cast.vera, review=review, now=now)
+    recording = Recording.objects.get()
+    for what, data in ((address, {"what": "recording", "audio": upload(name="other.wav")}), ("recording_delete", {})):
+        refused = lena.post(reverse(what, args=[recording.pk]) if not data else what, data, follow=True)
+        assert "A review rests on this recording, so it cannot be replaced or deleted any more." in text_of(refused)
+    assert Recording.objects.get().stored_name == recording.stored_name
+    assert [path.name for path in folder.iterdir()] == [recording.stored_name]
+    shown = lena.get(address).content.decode()
+    assert "Replace the sound" not in shown
+    assert "Delete the sound" not in shown
+
+    # The first recording comes late: nothing is replaced by it.
+    late = a_call(cast.ravi, now)
+    Message.objects.create(interaction=late, external_id="1", position=1, author_kind="agent", body="Good morning.")
+    draw = services.draw_one(actor=cast.lena, interaction=late, reviewer=cast.vera, reason="A call", now=now)
+    review = services.start_review(actor=cast.vera, draw=draw, now=now)
+    services.save_draft(actor=cast.vera, review=review, ratings=answers(review), comment="", now=now)
+    services.publish_review(actor=cast.vera, review=review, now=now)
+    lena.post(reverse("recording_edit", args=[late.pk]), {"what": "recording", "audio": upload()})
+    assert Recording.objects.filter(interaction=late).exists()
 
 
 @pytest.mark.browser

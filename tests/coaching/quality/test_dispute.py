@@ -14,10 +14,11 @@ from coaching.quality.disputes import access as dispute_access
 from coaching.quality.disputes import services as disputes
 from coaching.quality.disputes.queries import dispute_figures
 from coaching.quality.disputes.services import OutcomeInput, PointInput
-from coaching.quality.models import Answer, Criterion, Dispute, Rating, Review, ScorecardVersion
+from coaching.quality.models import Answer, Criterion, Dispute, Rating, ReleaseStep, Review, ScorecardVersion
 from coaching.quality.services import QualityError
 from learning.assignments.models import Assignment
-from people.models import AuditEntry
+from people.models import AuditEntry, Person, Role
+from people.services import revoke_role
 from tests.factories.learning import make_module
 from tests.factories.quality import make_published
 
@@ -177,11 +178,11 @@ def test_only_where_the_scorecard_says_so(cast, now, review):
 
 
 def test_one_at_a_time_and_three_in_all(cast, now, review):
-    for _time in range(3):
+    for decider in (cast.lena, cast.hana, cast.viktor):  # each time somebody else
         dispute = raised(review, now)
         with pytest.raises(QualityError, match="not decided yet"):
             raised(review, now)
-        disputes.decline_dispute(actor=cast.lena, dispute=dispute, comment="No.", now=now)
+        disputes.decline_dispute(actor=decider, dispute=dispute, comment="No.", now=now)
     with pytest.raises(QualityError, match="three times"):
         raised(review, now)
 
@@ -209,6 +210,53 @@ def test_who_scored_has_no_say(cast, now, review):
         with pytest.raises(QualityError, match="does not decide"):
             disputes.decline_dispute(actor=actor, dispute=dispute, comment="So.", now=now)
     assert Dispute.objects.get().state == Dispute.State.OPEN
+
+
+def test_who_approved_or_decided_before_does_not_decide(cast, now, review):
+    """Neither the same dispute's second approval nor an earlier dispute is judged by who judged the review already."""
+    ReleaseStep.objects.create(review=review, kind=ReleaseStep.Kind.APPROVED, by=cast.viktor, at=now)
+    first = raised(review, now)
+    with pytest.raises(QualityError, match="nor decide about it before"):
+        disputes.forward_dispute(actor=cast.lena, dispute=first, decider=cast.viktor, now=now)
+    with pytest.raises(QualityError, match="approved this review, or decided about it before"):
+        disputes.decline_dispute(actor=cast.viktor, dispute=first, comment="So.", now=now)
+    disputes.forward_dispute(actor=cast.lena, dispute=first, decider=cast.lars, now=now)
+    outcomes = [outcome(review, "warm-greeting", 1), outcome(review, "plain-language")]
+    first = disputes.decide_dispute(
+        actor=cast.lars, dispute=first, outcomes=outcomes, comment="Partly.", grader_error=True, now=now
+    )
+    # The corrected review is the same one, and so is a dispute of it.
+    second = raised(first.corrected, now, points=[point(first.corrected, "plain-language", 1)])
+    assert set(dispute_access.deciders_to_pick(second)) == {cast.lena, cast.hana}
+    with pytest.raises(QualityError, match="nor decide about it before"):
+        disputes.forward_dispute(actor=cast.lena, dispute=second, decider=cast.lars, now=now)
+    disputes.decline_dispute(actor=cast.lena, dispute=second, comment="It is so.", now=now)
+    third = raised(first.corrected, now, points=[point(first.corrected, "plain-language", 1)])
+    assert not dispute_access.can_decline_dispute(cast.lena, third, now.date())
+    assert dispute_access.can_forward_dispute(cast.lena, third, now.date())  # to let somebody else look she may
+
+
+def test_where_nobody_else_is_left_the_head_decides(cast, now, review):
+    ReleaseStep.objects.create(review=review, kind=ReleaseStep.Kind.APPROVED, by=cast.hana, at=now)
+    dispute = raised(review, now)
+    assert not dispute_access.can_decide_dispute(cast.hana, dispute)
+    for person, role in ((cast.viktor, Role.REVIEWER), (cast.lena, Role.LEAD), (cast.lars, Role.LEAD)):
+        revoke_role(actor=None, person=person, role=role, now=now)
+    hana = Person.objects.get(pk=cast.hana.pk)
+    assert dispute_access.can_decide_dispute(hana, dispute)
+    assert not dispute_access.can_decide_dispute(Person.objects.get(pk=cast.vera.pk), dispute)
+    outcomes = [outcome(review, "warm-greeting", 1), outcome(review, "plain-language")]
+    disputes.decide_dispute(actor=hana, dispute=dispute, outcomes=outcomes, comment="Yes.", grader_error=True, now=now)
+    assert AuditEntry.objects.get(verb="dispute.decide").after["nobody_else_left"] is True
+
+
+def test_it_is_passed_on_again_where_who_was_asked_may_not_decide_any_more(cast, now, review):
+    dispute = forwarded(review, cast, now)
+    with pytest.raises(QualityError, match="passed on already"):
+        disputes.forward_dispute(actor=cast.lena, dispute=dispute, decider=cast.lars, now=now)
+    revoke_role(actor=None, person=cast.viktor, role=Role.REVIEWER, now=now)
+    assert dispute in dispute_access.disputes_waiting_for(cast.lena, now.date())
+    assert disputes.forward_dispute(actor=cast.lena, dispute=dispute, decider=cast.lars, now=now).decider == cast.lars
 
 
 # --- What must be filled in -------------------------------------------------------------------

@@ -156,3 +156,37 @@ def test_who_may_not_read_a_dispute_does_not_learn_of_it_from_the_review(client,
     seen = page(client, cast.viktor, "review_detail", review.pk)  # he approved it, and reads it still
     assert "Criterion by criterion" in seen
     assert link not in seen
+
+
+def test_every_link_to_a_review_leads_somewhere_and_the_head_is_told_why_they_decide(
+    client, cast, review, greeting, greeted, now
+):
+    """Who approved and who decided do not see the corrected review, so nothing leads them there."""
+    ReleaseStep.objects.create(review=review, kind=ReleaseStep.Kind.APPROVED, by=cast.viktor, at=now)
+    dispute = raise_dispute(
+        actor=cast.rita, review=review, points=[PointInput(criterion_id=greeting.pk, reason="I did.")], now=now
+    )
+    forward_dispute(actor=cast.lena, dispute=dispute, decider=cast.lars, now=now)
+    decision = {f"accept-{greeting.pk}": "yes", f"answer-{greeting.pk}": greeted.pk, "comment": "Yes.", "grader_error": "yes"}
+    shown = send(client, cast.lars, "dispute_decide", dispute.pk, decision).content.decode()
+    new = Review.objects.get(corrects=review)
+    link = reverse("review_detail", args=[new.pk])
+    assert "Decided by Lars Example" in shown
+    assert link not in shown
+    assert "This review was corrected" in (approver := page(client, cast.viktor, "review_detail", review.pk))
+    assert link not in approver
+    for person in (cast.rita, cast.lena, cast.vera):
+        assert link in page(client, person, "dispute_detail", dispute.pk)
+        assert client.get(link).status_code == 200
+
+    ReleaseStep.objects.create(review=new, kind=ReleaseStep.Kind.APPROVED, by=cast.hana, at=now)
+    again = raise_dispute(actor=cast.rita, review=new, wrong_person=True, reason="Ravi had it.", now=now)
+    seen = page(client, cast.hana, "dispute_detail", again.pk)
+    assert "Whoever approved this review, or decided about it before, does not decide" in seen
+    assert reverse("dispute_decide", args=[again.pk]) not in seen
+    revoke_role(actor=None, person=cast.lena, role=Role.LEAD, now=now)
+    seen = page(client, cast.hana, "dispute_detail", again.pk)
+    assert "so the head of support decides" in seen
+    said = {"accept": "no", "comment": "It was yours.", "grader_error": "no"}
+    seen = send(client, cast.hana, "dispute_decide", again.pk, said).content.decode()
+    assert "nobody else was left to decide" in seen

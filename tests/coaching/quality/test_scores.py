@@ -90,14 +90,18 @@ def test_too_few_reviews_are_no_figure(cast, now, sign_in):
     assert "there are 0 of conversations" in nothing
 
 
-def test_what_is_drawn_and_not_reviewed_is_said(cast, now, reviewed, sign_in):
+def test_what_is_drawn_and_not_reviewed_is_said_to_who_leads_and_never_to_whom_it_is_about(cast, now, reviewed, sign_in):
     scored(cast.vera, cast.rita, [77], now=now, period="2026-W21", stratum=0, cases=50)
     waiting = ReviewDraw.objects.filter(reviewee=cast.rita, period="2026-W21")
     Review.objects.filter(draw__in=waiting).update(state="draft")
     waiting.update(state="in_review")
     with time_machine.travel(now, tick=False):
-        page = text_of(sign_in(cast.rita).get(reverse("score_mine")))
+        page = text_of(sign_in(cast.lena).get(reverse("score_person", args=[cast.rita.pk])))
+        mine = [text_of(sign_in(cast.rita).get(url)) for url in (reverse("score_mine"), reverse("my_reviews"), "/")]
     assert "One conversation drawn by lot is not reviewed yet; the reviewed ones of the same period stand for it." in page
+    assert "that are not reviewed are stood for by the reviewed ones" in mine[0]  # how it is counted, not how many wait
+    for page in mine:
+        assert "not reviewed yet" not in page
 
 
 def test_two_plans_of_one_week_are_two_draws(cast, now, sign_in):

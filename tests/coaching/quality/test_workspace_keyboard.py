@@ -1,5 +1,7 @@
 """A whole review from the keyboard, in a real browser."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -169,6 +171,32 @@ def test_answering_moves_on_stays_where_words_are_needed_and_p_says_what_is_miss
     expect(page.locator("#clock")).to_contain_text("Paused")
     page.locator("summary", has_text="My working note").click()
     assert_accessible(page, "Late parcel")
+
+
+def test_whoever_publishes_by_mouse_waits_for_the_save_on_the_way(workspace):
+    """Else the page is left, and the save that carries the answer is cut off, or arrives behind."""
+    page, review = workspace
+    page.evaluate(
+        """() => {
+            const real = window.fetch;
+            window.fetch = async (...request) => {
+                await new Promise((go) => setTimeout(go, 600));
+                return real(...request);
+            };
+        }"""
+    )
+    sent = []
+    page.on("request", lambda request: sent.append(request.post_data) if request.method == "POST" else None)
+    page.locator("[data-criterion] input[type=radio]").first.check()
+    publish = page.get_by_role("button", name="Check and publish")
+    publish.dblclick()  # once is enough
+    expect(page.locator("#missing")).to_contain_text("11 things are missing")
+    assert [verb for body in sent for verb in re.findall(r'name="action"\s+(\w+)|action=(\w+)', body or "")] == [
+        ("save", ""),
+        ("", "publish"),
+    ]
+    first = Criterion.objects.filter(section__version=review.scorecard_version).values_list("key", flat=True)[0]
+    assert rating(review, first).answer.value == 1
 
 
 def test_selected_words_are_quoted_for_the_current_criterion(workspace):
