@@ -90,8 +90,12 @@ def read_then(review: Review, criteria: Iterable[Criterion]) -> dict[int, list[R
     if not wanted:
         return {}
     found: dict[int, list[Reading]] = {}
-    for revision in Revision.objects.filter(pk__in=wanted):
-        for criterion, kind in wanted[revision.pk]:
+    revisions = Revision.objects.in_bulk(wanted)
+    for pk, resting in wanted.items():  # in the order in which they are asked, the standard before the guide
+        for criterion, kind in resting:
+            if pk not in revisions:
+                continue
+            revision = revisions[pk]
             reading = _standard_then(revision) if kind == STANDARD else _part_then(revision, criterion.paragraph)
             today = criterion.standard.behaviour if kind == STANDARD and criterion.standard else None
             if reading.text and reading.text != today:
