@@ -73,8 +73,8 @@ class ReviewDraw(models.Model):
     class Meta:
         ordering = ["due_on", "pk"]
         indexes = [
-            # With whom it is about, so that a reviewer's counts are read from the index alone.
-            models.Index(fields=["reviewer", "state", "due_on", "reviewee"], name="draw_queue_of_reviewer"),
+            # With whom it is about and in which mode, so that a reviewer's counts are read from the index alone.
+            models.Index(fields=["reviewer", "state", "due_on", "reviewee", "mode"], name="draw_of_reviewer"),
             models.Index(fields=["reviewee", "period"], name="draw_person_period"),
             models.Index(fields=["plan", "period"], name="draw_plan_period"),
         ]

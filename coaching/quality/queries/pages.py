@@ -55,13 +55,13 @@ def queue_page(
 
 
 def queue_counts(draws: QuerySet[ReviewDraw], today: date) -> dict[str, int]:
-    """How many wait, are in progress, are overdue and are done."""
+    """How many wait, are in progress, are overdue and are done: by a column of `draw_of_reviewer`, so that the index alone is read."""
     is_open = Q(state__in=ReviewDraw.OPEN_STATES)
     return draws.aggregate(
-        waiting=Count("pk", filter=Q(state=ReviewDraw.State.WAITING)),
-        in_review=Count("pk", filter=Q(state=ReviewDraw.State.IN_REVIEW)),
-        overdue=Count("pk", filter=is_open & Q(due_on__lt=today)),
-        done=Count("pk", filter=Q(state=ReviewDraw.State.DONE)),
+        waiting=Count("reviewer", filter=Q(state=ReviewDraw.State.WAITING)),
+        in_review=Count("reviewer", filter=Q(state=ReviewDraw.State.IN_REVIEW)),
+        overdue=Count("reviewer", filter=is_open & Q(due_on__lt=today)),
+        done=Count("reviewer", filter=Q(state=ReviewDraw.State.DONE)),
     )
 
 

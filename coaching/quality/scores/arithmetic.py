@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import floor, fsum, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
@@ -438,24 +438,22 @@ def _newcombe(first: Share, second: Share, z: float) -> Interval:
 def cells_of(reviews: Iterable[tuple[Cell, float | None, str]]) -> list[Cell]:
     """Cells added up from single reviews: (an empty cell that says where it belongs, its score or None, its period)."""
     found: dict[tuple[int, str, int | None, int | None], list[float]] = defaultdict(list)
-    places: dict[tuple[int, str, int | None, int | None], Cell] = {}
     periods: dict[tuple[int, str, int | None, int | None], set[str]] = defaultdict(set)
     reviewed: dict[tuple[int, str, int | None, int | None], int] = defaultdict(int)
     for place, value, period in reviews:
         key = (place.person, place.period, place.stratum, place.cases)
-        places.setdefault(key, place)
         periods[key].add(period)
         reviewed[key] += 1
         if value is not None:
             found[key].append(value)
     return [
-        replace(
-            place,
+        Cell(
+            *key,
             n=len(found[key]),
             total=fsum(found[key]),
             squares=fsum(value * value for value in found[key]),
             reviews=reviewed[key],
             periods=len(periods[key]),
         )
-        for key, place in places.items()
+        for key in reviewed
     ]

@@ -194,7 +194,8 @@ def person_page(person: Person, today: date) -> PersonPage:
     score = _score_of(person, cells_of_reviews(counted), drawn, failures_of_reviews(counted), team, company)
     trend = []
     for month in months:
-        cells = cells_of_reviews(one for one in reviews if month_before(month, 2) <= one.day <= last_day(month))
+        first, last = month_before(month, 2), last_day(month)
+        cells = cells_of_reviews(one for one in reviews if first <= one.day <= last)
         trend.append(point(month, estimate(cells, drawn, company.spread), LEAST_FOR_PERSON))
     [score] = with_unspoken([score], today)
     adjusted = adjusted_score(counted, drawn, company.spread) if score.enough else None
