@@ -217,7 +217,14 @@ class _Model:
                 degrees * float(np.log(max(unexplained, 1e-12) / degrees)) + determinant + known - of_deviation * float(logs[1])
             )
 
-        found = minimize(loss, np.log([0.2, 0.2]), method="L-BFGS-B", bounds=[(np.log(LEAST_RATIO), np.log(MOST_RATIO))] * 2)
+        found = minimize(
+            loss,
+            np.log([0.2, 0.2]),
+            method="L-BFGS-B",
+            bounds=[(np.log(LEAST_RATIO), np.log(MOST_RATIO))] * 2,
+            # The order of the reviews must not show in what is printed: the usual tolerance leaves thousandths of a point.
+            options={"ftol": 1e-14, "gtol": 1e-8},
+        )
         rep, reviewer = np.exp(found.x)
         case = self.solve(rep, reviewer)[3] / degrees
         return Variances(float(rep * case), float(reviewer * case), float(case))
