@@ -62,7 +62,7 @@ def meet(monkeypatch, *, locked):
     def read(pk):
         found = with_lock(pk) if locked else CalibrationSession.objects.select_related("scorecard_version").get(pk=pk)
         with suppress(threading.BrokenBarrierError):  # a lock keeps the second one away: then nobody comes
-            meeting.wait(timeout=1.5)
+            meeting.wait(timeout=1.5 if locked else 15)
         return found
 
     monkeypatch.setattr(sessions, "locked_session", read)
@@ -72,7 +72,7 @@ def meet(monkeypatch, *, locked):
 
         def missing(of):
             with suppress(threading.BrokenBarrierError):
-                both_wrote.wait(timeout=1.5)
+                both_wrote.wait(timeout=5)
             return sessions.missing_scorings(of)
 
         monkeypatch.setattr(scoring, "missing_scorings", missing)

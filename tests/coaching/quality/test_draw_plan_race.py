@@ -36,7 +36,7 @@ def test_of_two_runs_one_draws(monkeypatch, cast, now, read, outcomes):
     def read_and_wait(wanted):
         found = read(wanted)
         with suppress(threading.BrokenBarrierError):  # a lock keeps the second one away: then nobody comes
-            meeting.wait(timeout=1.5)
+            meeting.wait(timeout=15 if read is unlocked else 1.5)
         return found
 
     monkeypatch.setattr(drawing, "locked_plan", read_and_wait)

@@ -33,7 +33,7 @@ def test_of_two_imports_one_stores_and_one_finds(monkeypatch, tmp_path, cast, no
     def read_and_wait(writer, chunk):
         found = read(writer, chunk)
         with suppress(threading.BrokenBarrierError):  # the lock keeps the second one away: then nobody comes
-            meeting.wait(timeout=1.5)
+            meeting.wait(timeout=1.5 if locked else 15)
         return found
 
     monkeypatch.setattr(ReviewWriter, "_stored", read_and_wait)
