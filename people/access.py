@@ -46,6 +46,15 @@ def people_visible_to(person: Person, on: date) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=led.values("pk")) | Person.objects.filter(pk=person.pk)
 
 
+def people_led_by(person: Person, on: date) -> QuerySet[Person]:
+    """Whom `people_visible_to` shows but this person themselves.
+
+    Asked without "or this person": a database that has to join a large table with it cannot tell how few they are otherwise.
+    """
+    led = Person.objects.all() if person.has_role(Role.HEAD) else Person.objects.in_teams(teams_led_by(person, on), on)
+    return led.exclude(pk=person.pk)
+
+
 def get_person_for(viewer: Person, pk: int, on: date) -> Person:
     """A person the viewer may read; 404 where the viewer may not know that they exist."""
     person = people_visible_to(viewer, on).filter(pk=pk).first()

@@ -21,7 +21,7 @@ from django.urls import reverse
 from coaching.interactions.models import Interaction, Source
 from coaching.metrics.services import recount_changed_days
 from coaching.quality import services as quality
-from coaching.quality.models import Criterion, Review
+from coaching.quality.models import Criterion, Review, ScorecardVersion
 from learning.assignments.models import Assignment
 from learning.assignments.services import assign_module, withdraw_assignment
 from people.models import Person
@@ -85,9 +85,13 @@ def plant(cast, now, capture: Callable) -> None:
     make.rating(cast.otto, now.date(), case=case, polarity=-1, comment=TEXTS["rating"])
     make.interaction(cast.otto, now.date(), reopens=3, subject=TEXTS["subject"])
     recount_changed_days(now)
+    rules = list(ScorecardVersion.objects.values("pk", "approval", "hold"))
+    ScorecardVersion.objects.update(approval="none", hold="none")  # what is planted goes out at once
     with capture(execute=True):
         _plant_reviews(cast, now)
         _plant_learning(cast, now)
+    for rule in rules:
+        ScorecardVersion.objects.filter(pk=rule.pop("pk")).update(**rule)
 
 
 def _plant_reviews(cast, now) -> None:
@@ -199,7 +203,7 @@ def quality_room() -> Room:
 def test_a_leak_is_noticed(quality_room, world_of, cast, now, django_capture_on_commit_callbacks, monkeypatch):
     """Planted fault: the quality room believes that a lead leads everybody."""
     world = world_of(quality_room)
-    monkeypatch.setattr("coaching.quality.access.people_visible_to", lambda person, on: Person.objects.all())
+    monkeypatch.setattr("coaching.quality.access.people_led_by", lambda person, on: Person.objects.all())
     before = pages(quality_room, world, "lead")
     plant(cast, now, django_capture_on_commit_callbacks)
     found = leaks(before, pages(quality_room, world, "lead"), "lead")

@@ -18,7 +18,7 @@ from coaching.interactions.models import Interaction
 from coaching.quality.models import Criterion, Review, ReviewDraw, Scorecard, ScorecardVersion, Section
 from coaching.quality.release.access import before_release
 from foundation.access import ALLOWED, Decision, denied
-from people.access import people_visible_to, teams_led_by
+from people.access import people_led_by, teams_led_by
 from people.models import Person, Role
 
 REVIEWING_ROLES = (Role.REVIEWER, Role.LEAD, Role.HEAD)
@@ -62,7 +62,7 @@ def get_draw_for(person: Person, pk: int) -> ReviewDraw:
 
 def reviews_of_people_visible_to(person: Person, on: date) -> QuerySet[Review]:
     """Reviews, once published, of the people this person leads; for the head, of everybody. Not their own."""
-    led = people_visible_to(person, on).exclude(pk=person.pk)
+    led = people_led_by(person, on)
     return Review.objects.filter(state__in=ONCE_PUBLISHED, reviewee__in=led.values("pk"))
 
 
@@ -148,7 +148,7 @@ def reviewers_to_pick(person: Person) -> QuerySet[Person]:
 
 def draws_to_reassign(person: Person, on: date) -> QuerySet[ReviewDraw]:
     """Open draws this person may give to another reviewer: about people they lead, never about themselves."""
-    led = people_visible_to(person, on).filter(is_active=True).exclude(pk=person.pk)
+    led = people_led_by(person, on).filter(is_active=True)
     return ReviewDraw.objects.filter(reviewee__in=led.values("pk"), state__in=ReviewDraw.OPEN_STATES)
 
 
@@ -223,4 +223,4 @@ def can_read_review_list(person: Person, on: date) -> Decision:
 
 def people_in_review_list(person: Person, on: date) -> QuerySet[Person]:
     """Whom the list can be narrowed to: the people led today who handle cases."""
-    return people_visible_to(person, on).exclude(pk=person.pk).filter(role_grants__role=Role.REP)
+    return people_led_by(person, on).filter(role_grants__role=Role.REP)

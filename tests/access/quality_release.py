@@ -18,15 +18,13 @@ def build(cast, now):
     ScorecardVersion.objects.update(approval="all", hold="chosen")
     held = make_complete(cast.vera, cast.rita, number=2, now=now)
     day = timezone.localdate(now) + timedelta(days=3)
-    world = {
+    return {
         "submitted": publish_review(actor=cast.vera, review=submitted, now=now),
         "held": approve_review(
             actor=cast.viktor, review=publish_review(actor=cast.vera, review=held, release_on=day, now=now), now=now
         ),
         "day": day,
     }
-    ScorecardVersion.objects.update(approval="none", hold="none")  # what is written from here on goes out at once
-    return world
 
 
 def of(name):

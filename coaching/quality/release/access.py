@@ -21,7 +21,7 @@ from coaching.quality.days import local_day
 from coaching.quality.models import ReleaseStep, Review, ScorecardVersion
 from coaching.quality.release.rules import last_day_to_hold
 from foundation.access import ALLOWED, Decision, denied
-from people.access import people_visible_to
+from people.access import people_led_by
 from people.models import Person, Role
 
 APPROVING_ROLES = (Role.REVIEWER, Role.HEAD)
@@ -36,7 +36,7 @@ def approves(person: Person) -> Decision:
 
 
 def _led_by(person: Person, on: date) -> QuerySet[Person]:
-    return people_visible_to(person, on).exclude(pk=person.pk)
+    return people_led_by(person, on)
 
 
 def before_release(person: Person, on: date) -> Q:
