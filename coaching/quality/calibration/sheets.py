@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -74,16 +74,29 @@ class Sheet:
         return {row.criterion.key: row.line.value for row in self.rows if row.line.value is not None}
 
 
-def load_sections(version: ScorecardVersion) -> list[Any]:
-    """The version's sections with criteria, answers and standards, in order. Four reads."""
+class Sections(NamedTuple):
+    """A version's criteria in order, with their sections and answers; taken apart once for all the sheets of a page."""
+
+    ordered: list[tuple[Any, Criterion]]
+    answers_of: dict[int, list[Answer]]  # by criterion
+    conditions: dict[int, str]  # by criterion
+    answers: dict[int, Answer]
+
+
+def load_sections(version: ScorecardVersion) -> Sections:
+    """The version's sections with criteria, answers and standards. Four reads."""
     criteria = Criterion.objects.select_related("standard").prefetch_related("answers")
-    return list(version.sections.prefetch_related(Prefetch("criteria", queryset=criteria)))
-
-
-def make_sheet(version: ScorecardVersion, sections: Iterable[Any], ratings: Mapping[int, Any]) -> Sheet:
-    """The sheet of these ratings, by criterion. Reads nothing where `sections` are loaded."""
+    sections = version.sections.prefetch_related(Prefetch("criteria", queryset=criteria))
     ordered = [(section, criterion) for section in sections for criterion in section.criteria.all()]
-    answers = {answer.pk: answer for _section, criterion in ordered for answer in criterion.answers.all()}
+    answers_of = {criterion.pk: list(criterion.answers.all()) for _section, criterion in ordered}
+    by_key = {criterion.key: criterion for _section, criterion in ordered}
+    conditions = {criterion.pk: condition_words(criterion, by_key) for _section, criterion in ordered}
+    return Sections(ordered, answers_of, conditions, {answer.pk: answer for found in answers_of.values() for answer in found})
+
+
+def make_sheet(version: ScorecardVersion, sections: Sections, ratings: Mapping[int, Any]) -> Sheet:
+    """The sheet of these ratings, by criterion. Reads nothing."""
+    ordered, answers = sections.ordered, sections.answers
     for rating in ratings.values():
         if rating.answer_id is not None:
             rating.answer = answers[rating.answer_id]
@@ -95,11 +108,11 @@ def make_sheet(version: ScorecardVersion, sections: Iterable[Any], ratings: Mapp
         section_weights={str(section.pk): section.weight for section, _criterion in ordered if section.weight is not None},
     )
     parts = {section.pk: SectionRows(section, []) for section, _criterion in ordered}
-    by_key = {criterion.key: criterion for _section, criterion in ordered}
     rows = []
     for number, ((section, criterion), line) in enumerate(zip(ordered, result.lines, strict=True), 1):
-        condition = condition_words(criterion, by_key)
-        row = SheetRow(number, criterion, list(criterion.answers.all()), ratings.get(criterion.pk), line, condition=condition)
+        of_criterion = sections.answers_of[criterion.pk]
+        condition = sections.conditions[criterion.pk]
+        row = SheetRow(number, criterion, of_criterion, ratings.get(criterion.pk), line, condition=condition)
         rows.append(row)
         parts[section.pk].rows.append(row)  # type: ignore[arg-type]
     return Sheet(list(parts.values()), rows, result)

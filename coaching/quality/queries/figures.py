@@ -281,8 +281,7 @@ def fails_the_review(versions: set[int]) -> set[tuple[int, str]]:
     return set(critical.order_by().values_list("section__version_id", "key"))
 
 
-@dataclass(frozen=True)
-class SeenReview:
+class SeenReview(NamedTuple):
     """One review that counts: when it was published (the organisation's day), where it belongs, what it found."""
 
     pk: int

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from math import fsum, sqrt
@@ -71,7 +71,7 @@ def adjust(
     """
     scored = [one for one in reviews if one.score is not None]
     corrected = [
-        replace(one, score=max(0.0, min(100.0, one.score + figures[one.reviewer].correction)))
+        one._replace(score=max(0.0, min(100.0, one.score + figures[one.reviewer].correction)))
         if one.reviewer in figures and one.score is not None
         else one
         for one in scored

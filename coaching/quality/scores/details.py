@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from cms.models import Standard
 from coaching.quality.models import Criterion, Rating
@@ -79,7 +79,7 @@ def sections_of(page: PersonPage) -> list[SectionScore]:
     sections = []
     for title, keys in titles.items():
         found = [
-            replace(places[review], score=100 * points / whole) for review, (points, whole) in earned[title].items() if whole
+            places[review]._replace(score=100 * points / whole) for review, (points, whole) in earned[title].items() if whole
         ]
         of_title = estimate(cells_of_reviews(found), page.drawn)
         shown = of_title if of_title and of_title.n >= LEAST_FOR_PERSON and of_title.interval else None

@@ -1,8 +1,10 @@
 """Reading reviews: the review page, the rep's own list, the lead's list."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -146,11 +148,14 @@ def review_list(request: PersonRequest) -> HttpResponse:
     overdue = overdue_reviews(visible, today)
     if form.cleaned_data.get("read") == "overdue":
         reviews = reviews.filter(pk__in=overdue.values("pk"))
+    # What a row shows is joined to the rows of this page, not to all that lie before them.
+    page_obj: Page[Any] = Paginator(reviews.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
+    page_obj.object_list = reviews.filter(pk__in=list(page_obj.object_list))
     return render(
         request,
         "coaching/quality/review_list.html",
         {
-            "page_obj": Paginator(reviews, PER_PAGE).get_page(request.GET.get("page")),
+            "page_obj": page_obj,
             "filter": form,
             "filtered": any(form.cleaned_data.values()),
             "stuck": queries.stuck_count(access.draws_to_reassign(request.user, today)),
