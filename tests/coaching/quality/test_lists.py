@@ -87,7 +87,9 @@ def test_the_workspace_takes_few_reads(cast, now, sign_in, django_assert_max_num
 
 def test_the_lead_narrows_the_list(cast, now, busy, sign_in, django_assert_max_num_queries):
     client = sign_in(cast.lena)
-    with django_assert_max_num_queries(20):  # the rows of one page apart from which they are: at 20,000 reviews four times as fast
+    with django_assert_max_num_queries(
+        20
+    ):  # the rows of one page apart from which they are: at 20,000 reviews four times as fast
         page = client.get(reverse("review_list")).content.decode()
     assert "10 reviews" in page
 
