@@ -18,7 +18,7 @@ from coaching.interactions.models import Interaction
 from coaching.quality.access import leads_somebody, reviews_visible_to
 from coaching.quality.models import Mode, Review, ReviewDraw
 from foundation.access import ALLOWED, Decision, denied
-from people.access import people_visible_to
+from people.access import people_led_by, people_visible_to
 from people.models import Membership, Person, Role
 
 ASSESSMENTS = (Mode.PEER, Mode.SELF)
@@ -39,7 +39,7 @@ def get_asked_for(person: Person, pk: int) -> ReviewDraw:
 
 def assessments_visible_to(person: Person, on: date) -> QuerySet[Review]:
     """What they write, what is finished about them, and what is finished about people they lead today."""
-    led = people_visible_to(person, on).exclude(pk=person.pk)
+    led = people_led_by(person, on)
     finished = Q(state=Review.State.PUBLISHED) & (Q(reviewee=person) | Q(reviewee__in=led.values("pk")))
     mine = Q(reviewer=person) & ~Q(state=Review.State.DRAFT, draw__state=ReviewDraw.State.REPLACED)
     return Review.every.filter(finished | mine, mode__in=ASSESSMENTS)

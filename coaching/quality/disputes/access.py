@@ -18,7 +18,7 @@ from coaching.quality.access import REVIEWING_ROLES, can_review
 from coaching.quality.days import local_day
 from coaching.quality.models import Dispute, ReleaseStep, Review
 from foundation.access import ALLOWED, Decision, denied
-from people.access import people_visible_to
+from people.access import people_led_by, people_visible_to
 from people.models import Person, Role
 
 MOST_DISPUTES = 3  # of one review with its corrections
@@ -58,7 +58,7 @@ def disputes_visible_to(person: Person, on: date) -> QuerySet[Dispute]:
     if can_review(person):  # with the role go the conversations, here as everywhere
         visible |= Q(decider=person) | Q(review__reviewer=person)
     if person.has_role(Role.LEAD, Role.HEAD):
-        visible |= Q(raised_by__in=people_visible_to(person, on).exclude(pk=person.pk).values("pk"))
+        visible |= Q(raised_by__in=people_led_by(person, on).values("pk"))
     return Dispute.objects.filter(visible)
 
 
@@ -168,7 +168,7 @@ def disputes_waiting_for(person: Person, on: date) -> QuerySet[Dispute]:
     """What this person has to do: pass on as a lead, decide as a reviewer; the head also what nobody else can pass on."""
     waiting = Q(state=Dispute.State.FORWARDED, decider=person) if can_review(person) else Q(pk__in=[])
     if person.has_role(Role.LEAD, Role.HEAD):
-        led = people_visible_to(person, on).exclude(pk=person.pk).values("pk")
+        led = people_led_by(person, on).values("pk")
         reviewing = Person.objects.active().filter(role_grants__role__in=REVIEWING_ROLES)
         without_decider = Q(state=Dispute.State.FORWARDED) & ~Q(decider__in=reviewing.values("pk"))
         waiting |= (Q(state=Dispute.State.OPEN) | without_decider) & Q(raised_by__in=led)

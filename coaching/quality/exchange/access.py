@@ -26,7 +26,7 @@ from coaching.quality.disputes.access import disputes_visible_to
 from coaching.quality.exchange.models import QualityExport, ReviewImport
 from coaching.quality.models import Review, ReviewDraw
 from foundation.access import ALLOWED, Decision, denied
-from people.access import people_visible_to, teams_visible_to
+from people.access import people_led_by, people_visible_to, teams_visible_to
 from people.models import Person, Role, Team
 
 
@@ -66,7 +66,7 @@ def draws_to_export(person: Person, on: date) -> QuerySet[ReviewDraw]:
     published = Review.objects.filter(draw=OuterRef("pk"), state__in=ONCE_PUBLISHED)
     readable = Q(reviewee=person) & Q(Exists(published))
     if leads_somebody(person, on):
-        led = people_visible_to(person, on).exclude(pk=person.pk)
+        led = people_led_by(person, on)
         readable |= Q(reviewee__in=led.values("pk"))
     readable |= Q(pk__in=draws_visible_to(person).values("pk"))
     return ReviewDraw.objects.filter(readable)
