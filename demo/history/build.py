@@ -191,7 +191,7 @@ def _write_conversations(rng: Random, size: Size, company: Company, floor: Floor
     for number, rep in enumerate(reps):
         share = size.conversations * (number + 1) // len(reps) - size.conversations * number // len(reps)
         pool = by_rep[rep.email]
-        keyed = sorted(pool, key=lambda case: rng.random() ** (1 / (1 + 8 * (case.week / size.weeks) ** 4)), reverse=True)
+        keyed = sorted(pool, key=lambda case: rng.random() ** (1 / (1 + 8 * (case.week / size.weeks) ** 2)), reverse=True)
         for case in sorted(keyed[:share], key=lambda case: case.opened):
             key = SCENARIOS[case.team][turn[case.team] % len(SCENARIOS[case.team])]
             turn[case.team] += 1

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from cms.models import GuidelineModule, Standard
-from coaching.quality.models import Review
+from coaching.quality.models import CalibrationSession, Dispute, Review, SamplingPlan, ScorecardVersion
 from demo.company import build_company
 from learning.assignments.models import Assignment
 from people.models import Person
@@ -43,6 +43,11 @@ def plan_screens() -> list[Screen]:
     draft = _latest(Review.objects.filter(state="draft", reviewer__email=reviewer), "review in progress")
     guideline = _latest(GuidelineModule.objects.live(), "guideline module")
     standard = _latest(Standard.objects.filter(key="name-the-need"), "standard")
+    disputed = _latest(Dispute.objects.filter(state=Dispute.State.FORWARDED), "dispute that was passed on")
+    decider = Person.objects.get(pk=disputed.decider_id)
+    session = _latest(CalibrationSession.objects.filter(state=CalibrationSession.State.CLOSED), "closed calibration session")
+    plan = _latest(SamplingPlan.objects.filter(name__startswith="Five a month"), "sampling plan by risk")
+    version = _latest(ScorecardVersion.objects.filter(state=ScorecardVersion.State.PUBLISHED), "published scorecard")
     rep_page = reverse("metrics_person", args=[Person.objects.get(email=slipped).pk])
     return [
         Screen("rep-today", slipped, reverse("today")),
@@ -54,6 +59,15 @@ def plan_screens() -> list[Screen]:
         Screen("lead-person", lead, rep_page),
         Screen("reviewer-queue", reviewer, reverse("quality_queue")),
         Screen("review-workspace", reviewer, reverse("review_edit", args=[draft.pk])),
+        Screen("rep-score", slipped, reverse("score_mine")),
+        Screen("team-scores", lead, reverse("score_team")),
+        Screen("criteria-and-customers", head, reverse("score_criteria")),
+        Screen("root-causes", head, reverse("cause_list")),
+        Screen("dispute", decider.email, reverse("dispute_detail", args=[disputed.pk])),
+        Screen("calibration-session", head, reverse("calibration_detail", args=[session.pk])),
+        Screen("agreement", head, reverse("agreement")),
+        Screen("sampling-plan", head, reverse("plan_detail", args=[plan.pk])),
+        Screen("scorecard", head, reverse("version_detail", args=[version.pk])),
         Screen("head-overview", head, reverse("overview")),
         Screen("signals", lead, reverse("signal_list")),
         Screen("explorer", head, reverse("metrics_explore")),

@@ -20,6 +20,7 @@ from demo.seeding.people import Cast
 from people.models import Person
 
 WAITING_DAYS = 14  # the last draw looks back this far, so that every reviewer has a queue
+SCORED_WEEKS = 13
 BEGUN_CRITERIA = 5
 STRONG, WEAK = 0.9, 0.6
 
@@ -120,9 +121,10 @@ def seed_reviews(
         by_week.setdefault(case.week, set()).add(case.rep.email)
     published = 0
     talk = _pick_talk_of_the_day(cast, history, reviewers[0], now)
-    # Weeks with more conversations get more reviews, and the board's eight weeks more than those before:
+    # Weeks with more conversations get more reviews, and the three months that a score tells of more than those before:
     # the team began small. The last week only fills the queues.
-    shares = {week: len(by_week.get(week, ())) * (1.0 if week >= size.weeks - 9 else 0.4) for week in range(size.weeks - 1)}
+    recent = size.weeks - SCORED_WEEKS
+    shares = {week: len(by_week.get(week, ())) * (1.0 if week >= recent else 0.25) for week in range(size.weeks - 1)}
     for week, share in shares.items():
         monday = datetime.combine(history.first_day + timedelta(weeks=week + 1), now.timetz())
         wanted = min(len(by_week.get(week, ())), round(size.reviews * share / max(1.0, sum(shares.values())) * 1.03))

@@ -19,6 +19,7 @@ from demo.history import SIZES, Size, build_history
 from demo.seeding.calibration import seed_calibration
 from demo.seeding.cases import seed_cases
 from demo.seeding.content import seed_content
+from demo.seeding.disputes import seed_disputes, seed_flags
 from demo.seeding.feeds import seed_feeds
 from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
 from demo.seeding.people import seed_people
@@ -99,6 +100,10 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
             history=history, size=size, cast=cast, scorecard=content.scorecard, rng=rng, after_week=after_week, now=now
         )
     say(f"{reviews} reviews published, {given} modules assigned by leads, {done} completed.")
+    with transaction.atomic():
+        disputes = seed_disputes(company, cast, now=now)
+        seed_flags(company, cast, now=now)
+    say(f"{disputes} reviews disputed, three standards flagged.")
     with transaction.atomic():
         say(f"Calibration: {seed_calibration(company, cast, seed=seed, now=now)} blind scorings.")
     say(f"Signals: {seed_signals(company, cast, weeks=size.weeks, now=now)} raised in the last four weeks.")

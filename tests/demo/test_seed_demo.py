@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from coaching.interactions.models import Account, Handler, Interaction, Message, SurveyResponse
 from coaching.metrics.matching.suggestions import suggest
-from coaching.quality.models import Acknowledgement, Quote, RatingCause, Review, ReviewDraw
+from coaching.quality.models import Acknowledgement, Dispute, Quote, RatingCause, Review, ReviewDraw, StandardFlag
 from demo.company import SIGN_IN_WORDS, build_company
 from demo.history.accounts import NIGHT_DESK
 from learning.assignments.models import Assignment, Completion
@@ -54,6 +54,13 @@ def test_seed_small_company() -> None:
     assert published.filter(acknowledgements=None).exists()
     assert Acknowledgement.objects.count() > 10
     assert RatingCause.objects.filter(rating__review__state="published").count() > 10
+    # In a company this small not every objection finds a review that it fits.
+    assert Dispute.objects.count() >= 3
+    assert all(one.decided_by_id != one.review.reviewer_id for one in Dispute.objects.select_related("review"))
+    assert not Dispute.objects.filter(raised_by__email__in=[p.email for p in company.reps if p.story]).exists()
+    corrected = Dispute.objects.filter(state="accepted").select_related("review", "corrected")
+    assert all(one.corrected and one.corrected.score_shown > one.review.score_shown for one in corrected)
+    assert set(StandardFlag.objects.values_list("state", flat=True)) == {"open", "answered"}
     assert all(quote.excerpt in quote.message.body for quote in Quote.objects.select_related("message"))
     assert Assignment.objects.filter(source="review").exclude(because_quote="").exists()
     for state in ("open", "started", "completed"):

@@ -35,7 +35,12 @@ def approved_by_another(company):
     """
     now = timezone.now()
     company.vito = create_person(
-        actor=None, email="vito@example.com", display_name="Vito Example", roles=[Role.REVIEWER], time_zone="Europe/Berlin", now=now
+        actor=None,
+        email="vito@example.com",
+        display_name="Vito Example",
+        roles=[Role.REVIEWER],
+        time_zone="Europe/Berlin",
+        now=now,
     )
     version = services.new_version(actor=company.hana, scorecard=company.scorecard, now=now)
     services.save_version(actor=company.hana, version=version, sections=[], approval=ScorecardVersion.Approval.ALL, now=now)

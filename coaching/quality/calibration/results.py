@@ -101,8 +101,9 @@ class CriterionResult:
     criterion: Criterion
     cases: int  # conversations in which two people or more answered it
     flagged: int
+    mixed: int  # conversations in which it applied for some and not for others
     percent: float | None
-    widest: float | None
+    widest: float | None  # of those for whom it applied
 
 
 @dataclass
@@ -242,6 +243,7 @@ def _criteria(items: Sequence[ItemResult]) -> list[CriterionResult]:
                 criterion=row.criterion,
                 cases=sum(len(case) > 1 for case in cases),
                 flagged=sum(spread.diverges for spread in spreads),
+                mixed=sum(spread.mixed for spread in spreads),
                 percent=percent_agreement(cases, [*(answer.value for answer in row.answers), NA]),
                 widest=max(apart) if apart else None,
             )

@@ -91,13 +91,17 @@ def _detail(request: PersonRequest, dispute: Dispute, *, status: int = 200, **fo
     note_read(request, dispute.raised_by, "reviews", now)
     on = timezone.localdate(now)
     card = review_queries.load_card(dispute.review)
+    quoted = {row.criterion.pk: row.quotes for row in card.rows}
     wrong_person = dispute.kind == Dispute.Kind.WRONG_PERSON
     may_forward = bool(access.can_forward_dispute(request.user, dispute, on))
     may_decide = bool(access.can_decide_dispute(request.user, dispute))
     context = {
         "dispute": dispute,
         "review": dispute.review,
-        "points": [{"point": point, "given": _given(request, point)} for point in queries.points_of(dispute)],
+        "points": [
+            {"point": point, "given": _given(request, point), "quotes": quoted.get(point.row.criterion_id, [])}
+            for point in queries.points_of(dispute)
+        ],
         "wrong_person": wrong_person,
         "turns": review_queries.conversation(card),
         "forward_form": ForwardForm(deciders=access.deciders_to_pick(dispute)) if may_forward else None,

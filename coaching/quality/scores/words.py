@@ -28,6 +28,15 @@ def percent(rate: float) -> str:
     return _("%(value)s %%") % {"value": whole(100 * rate)}
 
 
+def _of_some(found: Share) -> str:
+    """A rate in percent that does not say "0 %" of what was seen, nor "100 %" where something was not."""
+    if found.part and 100 * found.rate < 0.5:
+        return _("under 1 %")
+    if found.part < found.n and 100 * found.rate >= 99.5:
+        return _("over 99 %")
+    return percent(found.rate)
+
+
 def between(interval: Interval, *, percents: bool = False) -> str:
     low, high = (percent(interval.low), percent(interval.high)) if percents else (whole(interval.low), whole(interval.high))
     return _("%(low)s to %(high)s") % {"low": low, "high": high}
@@ -172,7 +181,7 @@ def rate(found: Share | None) -> str:
     if found.n < LEAST_FOR_PERSON:
         return _("too few: seen in %(part)s of %(n)s") % {"part": found.part, "n": found.n}
     return _("%(rate)s (%(between)s), seen in %(part)s of %(n)s") % {
-        "rate": percent(found.rate),
+        "rate": _of_some(found),
         "between": between(found.interval, percents=True),
         "part": found.part,
         "n": found.n,

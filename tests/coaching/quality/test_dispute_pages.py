@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from coaching.quality import services
 from coaching.quality.disputes.access import can_decide_dispute
 from coaching.quality.disputes.services import PointInput, forward_dispute, raise_dispute
-from coaching.quality.models import Answer, Criterion, Dispute, ReleaseStep, Review
+from coaching.quality.models import Answer, Criterion, Dispute, Quote, ReleaseStep, Review
 from people.models import Person, Role
 from people.services import revoke_role
 from tests.factories.quality import make_published
@@ -47,6 +50,9 @@ def send(client, person, name, pk, data):
 
 def test_from_the_review_to_a_corrected_one(client, cast, review, greeting, greeted):
     assert reverse("dispute_raise", args=[review.pk]) in page(client, cast.rita, "review_detail", review.pk)
+    rating = review.ratings.get(criterion=greeting)
+    message = review.interaction.messages.get(position=2)
+    Quote.objects.create(rating=rating, message=message, excerpt=message.body[:20])
     said = {"kind": "answers", f"why-{greeting.pk}": "I greeted by name.", f"answer-{greeting.pk}": greeted.pk}
     answer = send(client, cast.rita, "dispute_raise", review.pk, said)
     assert "Your dispute is with your lead now." in answer.content.decode()
@@ -55,6 +61,11 @@ def test_from_the_review_to_a_corrected_one(client, cast, review, greeting, gree
     assert "Waiting for you: 1" in page(client, cast.lena, "dispute_list")
     seen = page(client, cast.lena, "dispute_detail", dispute.pk)
     assert "I greeted by name." in seen
+    # What the answer rests on stands beside it, with a way to the message.
+    quoted = re.search(rf'id="criterion-{greeting.pk}".*?</article>', seen, re.DOTALL)
+    assert quoted is not None
+    assert escape(message.body[:20]) in quoted[0]
+    assert f'href="#message-{message.pk}"' in quoted[0]
     assert f'<option value="{cast.viktor.pk}"' in seen
     assert f'<option value="{cast.vera.pk}"' not in seen
     send(client, cast.lena, "dispute_forward", dispute.pk, {"decider": cast.viktor.pk, "note": "Please."})

@@ -1,0 +1,184 @@
+"""What reps object to in their reviews, in every state a dispute can have, and what they say about the standards themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, Prefetch
+
+from cms.models import Standard
+from coaching.quality.disputes import services
+from coaching.quality.disputes.access import deciders_to_pick
+from coaching.quality.disputes.services import OutcomeInput, PointInput
+from coaching.quality.flags.services import answer_flag, raise_flag
+from coaching.quality.models import Dispute, Mode, Rating, Review, StandardFlag
+from demo.company import Company
+from demo.seeding.people import Cast
+from people.models import Person
+
+
+@dataclass(frozen=True)
+class Objection:
+    """One dispute: about which criterion, why, and how far it has got. Without `reply` it waits."""
+
+    criterion: str
+    why: str
+    state: str
+    reply: str = ""
+    note: str = ""  # of the lead who passes it on
+    was_mistake: bool = False
+    by_lead: bool = False  # turned down without a second reviewer
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.reply)
+
+
+ANSWERED, WAITING = (16, 70), (2, 12)  # days since the review was published
+
+OBJECTIONS = (
+    Objection(
+        "clear-next-step",
+        "The next step was the customer’s: until she had sent the photo nobody here could do anything, and I said so.",
+        Dispute.State.ACCEPTED,
+        "Agreed. A next step may be the customer’s, and this one is said plainly enough. The quote was read too strictly.",
+        "Please look at who had to do what.",
+        was_mistake=True,
+    ),
+    Objection(
+        "name-the-need",
+        "I did name it, only not in the first line. The customer’s second message shows that they felt understood.",
+        Dispute.State.REJECTED,
+        "I read all of it twice. The need is named after the customer has asked again; the standard asks for it before.",
+    ),
+    Objection(
+        "no-false-promise",
+        "The date came from the carrier’s own page. I do not think that is a promise of ours.",
+        Dispute.State.REJECTED,
+        "I see why you thought so. For the customer it is still our sentence; “the carrier expects” would have been true.",
+        "I am in two minds about this one myself.",
+    ),
+    Objection(
+        "warm-greeting",
+        "It was the fourth message of a long thread. Nobody says good morning four times.",
+        Dispute.State.ACCEPTED,
+        "Right: in a thread that goes on the same day the greeting was given already.",
+        was_mistake=True,
+    ),
+    Objection(
+        "resolve-at-root",
+        "The cause is known and being worked on, I could not do more than write the case number down.",
+        Dispute.State.REJECTED,
+        "Writing it down is what the standard asks for, and here the number is missing. Let us go through it on Thursday.",
+        by_lead=True,
+    ),
+    Objection("clear-next-step", "The day is in my last sentence. I think it was overlooked.", Dispute.State.FORWARDED, note="I see it too."),
+    Objection(
+        "name-the-need",
+        "The customer wrote to us for the third time. Saying it back once more would have made them angry.",
+        Dispute.State.OPEN,
+    ),
+)  # fmt: skip
+
+
+def seed_disputes(company: Company, cast: Cast, *, now: datetime) -> int:
+    """Each of the objections by somebody else, where a review fits; how many were raised. Whoever has a story of their own raises none."""
+    left_alone = {cast.account(person).pk for person in company.reps if person.story}
+    raised = 0
+    for objection in OBJECTIONS:
+        found = next(_reviews_for(objection, left_alone, now), None)
+        if found is None:
+            continue
+        review, rating = found
+        left_alone.add(review.reviewee_id)
+        _dispute(objection, review, rating, company, cast, now)
+        raised += 1
+    return raised
+
+
+def _reviews_for(objection: Objection, left_alone: set[int], now: datetime) -> Iterator[tuple[Review, Rating]]:
+    oldest, newest = (now - timedelta(days=days) for days in reversed(ANSWERED if objection.is_over else WAITING))
+    failed = Rating.objects.filter(criterion__key=objection.criterion, answer__value__lt=F("criterion__fail_below"))
+    failed = failed.filter(criterion__is_bonus=False)
+    reviews = (
+        Review.objects.filter(mode=Mode.REVIEW, state=Review.State.PUBLISHED, published_at__range=(oldest, newest))
+        .exclude(reviewee__in=left_alone)
+        .filter(ratings__in=failed)
+        .select_related("reviewee", "reviewer")
+        .prefetch_related(Prefetch("ratings", failed.select_related("criterion"), to_attr="failed"))
+        .order_by("-published_at")
+    )
+    for review in reviews:
+        yield review, review.failed[0]
+
+
+def _dispute(objection: Objection, review: Review, rating: Rating, company: Company, cast: Cast, now: datetime) -> None:
+    best = max(rating.criterion.answers.all(), key=lambda answer: answer.value)
+    published = review.published_at or now
+    raised, passed_on, decided = (min(published + timedelta(days=days, hours=3), now) for days in (1, 2, 4))
+    point = PointInput(criterion_id=rating.criterion_id, reason=objection.why, answer_id=best.pk)
+    dispute = services.raise_dispute(actor=review.reviewee, review=review, points=[point], now=raised)
+    lead = _lead_of(review.reviewee, company, cast)
+    if objection.state == Dispute.State.OPEN:
+        return
+    if objection.by_lead:
+        services.decline_dispute(actor=lead, dispute=dispute, comment=objection.reply, now=passed_on)
+        return
+    decider = deciders_to_pick(dispute).filter(pk__in=[one.pk for one in cast.accounts(company.reviewers)]).order_by("pk")[0]
+    dispute = services.forward_dispute(actor=lead, dispute=dispute, decider=decider, note=objection.note, now=passed_on)
+    if not objection.is_over:
+        return
+    accepted = objection.state == Dispute.State.ACCEPTED
+    outcome = OutcomeInput(criterion_id=rating.criterion_id, accepted=accepted, answer_id=best.pk if accepted else None)
+    services.decide_dispute(
+        actor=decider,
+        dispute=dispute,
+        outcomes=[outcome],
+        comment=objection.reply,
+        grader_error=objection.was_mistake,
+        now=decided,
+    )
+
+
+def _lead_of(person: Person, company: Company, cast: Cast) -> Person:
+    team = next(one.team for one in company.reps if one.email == person.email)
+    return cast.account(company.lead_of(team))
+
+
+def seed_flags(company: Company, cast: Cast, *, now: datetime) -> None:
+    """Two flagged standards that wait for the editor, and one that was explained."""
+    editor, reviewer = cast.account(company.editor), cast.account(company.reviewers[0])
+    slipped, other = cast.account(company.with_story("slipped")), cast.account(company.with_story("improved"))
+    standards = {
+        one.key: one for one in Standard.objects.filter(key__in=("clear-next-step", "decide-within-limits", "warm-greeting"))
+    }
+    raise_flag(
+        actor=slipped,
+        standard=standards["clear-next-step"],
+        kind=StandardFlag.Kind.UNWORKABLE,
+        words="On weekends nobody can tell us when the workshop looks at a case. What do we write then instead of a day?",
+        now=now - timedelta(days=2),
+    )
+    raise_flag(
+        actor=reviewer,
+        standard=standards["decide-within-limits"],
+        kind=StandardFlag.Kind.UNCLEAR,
+        words="Does the limit hold for each case or for each customer and year? We score it in two ways.",
+        now=now - timedelta(days=5),
+    )
+    answered = raise_flag(
+        actor=other,
+        standard=standards["warm-greeting"],
+        kind=StandardFlag.Kind.MISSING,
+        words="Nothing is said about customers who sign with a company’s name only.",
+        now=now - timedelta(days=24),
+    )
+    answer_flag(
+        actor=editor,
+        flag=answered,
+        state=StandardFlag.State.ANSWERED,
+        reply="Greet the company’s team then: “Hello to the team of …”. We keep it out of the standard, it is rare.",
+        now=now - timedelta(days=21),
+    )
