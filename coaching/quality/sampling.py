@@ -101,7 +101,7 @@ class Reviewed:
 
 
 def weighted_score(reviews: Sequence[Reviewed], spread: float | None = None) -> Estimate | None:
-    """Mean of all cases from reviews by stratum: Σ N_h/N · ȳ_h, with variance Σ (N_h/N)² · s²_h/n_h · (1 - n_h/N_h).
+    """Mean of all cases from reviews by stratum: Σ N_h/N · ȳ_h, with variance Σ (N_h/N)² · s²_h/n_h.
 
     A stratum with one review borrows the spread of the others; where none has two, `spread` (the standard deviation of
     single scores, in points) is used, and without it there is no interval. None without reviews.
@@ -132,10 +132,7 @@ def weighted_score(reviews: Sequence[Reviewed], spread: float | None = None) -> 
         pooled = spread**2
     if pooled is None:
         return Estimate(mean, len(reviews), None)
-    variance = fsum(
-        (sizes[stratum] / whole) ** 2 * own.get(stratum, pooled) / len(values) * (1 - len(values) / sizes[stratum])
-        for stratum, values in scores.items()
-    )
+    variance = fsum((sizes[stratum] / whole) ** 2 * own.get(stratum, pooled) / len(values) for stratum, values in scores.items())
     reach = (t_quantile_95(degrees) if degrees else Z95) * sqrt(variance)
     return Estimate(mean, len(reviews), Interval(max(0.0, mean - reach), min(100.0, mean + reach)))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +29,7 @@ class Objection:
     note: str = ""  # of the lead who passes it on
     was_mistake: bool = False
     by_lead: bool = False  # turned down without a second reviewer
+    of_team: str = ""  # rather by somebody of this team
 
     @property
     def is_over(self) -> bool:
@@ -66,6 +66,7 @@ OBJECTIONS = (
         Dispute.State.ACCEPTED,
         "Right: in a thread that goes on the same day the greeting was given already.",
         was_mistake=True,
+        of_team="orders",
     ),
     Objection(
         "resolve-at-root",
@@ -79,6 +80,7 @@ OBJECTIONS = (
         "name-the-need",
         "The customer wrote to us for the third time. Saying it back once more would have made them angry.",
         Dispute.State.OPEN,
+        of_team="orders",
     ),
 )  # fmt: skip
 
@@ -88,7 +90,7 @@ def seed_disputes(company: Company, cast: Cast, *, now: datetime) -> int:
     left_alone = {cast.account(person).pk for person in company.reps if person.story}
     raised = 0
     for objection in OBJECTIONS:
-        found = next(_reviews_for(objection, left_alone, now), None)
+        found = _review_for(objection, left_alone, _emails_of(objection.of_team, company), now)
         if found is None:
             continue
         review, rating = found
@@ -98,11 +100,16 @@ def seed_disputes(company: Company, cast: Cast, *, now: datetime) -> int:
     return raised
 
 
-def _reviews_for(objection: Objection, left_alone: set[int], now: datetime) -> Iterator[tuple[Review, Rating]]:
+def _emails_of(team: str, company: Company) -> set[str]:
+    return {person.email for person in company.reps if person.team == team}
+
+
+def _review_for(objection: Objection, left_alone: set[int], rather: set[str], now: datetime) -> tuple[Review, Rating] | None:
     oldest, newest = (now - timedelta(days=days) for days in reversed(ANSWERED if objection.is_over else WAITING))
-    failed = Rating.objects.filter(criterion__key=objection.criterion, answer__value__lt=F("criterion__fail_below"))
-    failed = failed.filter(criterion__is_bonus=False)
-    reviews = (
+    failed = Rating.objects.filter(
+        criterion__key=objection.criterion, criterion__is_bonus=False, answer__value__lt=F("criterion__fail_below")
+    )
+    reviews = list(
         Review.objects.filter(mode=Mode.REVIEW, state=Review.State.PUBLISHED, published_at__range=(oldest, newest))
         .exclude(reviewee__in=left_alone)
         .filter(ratings__in=failed)
@@ -110,8 +117,8 @@ def _reviews_for(objection: Objection, left_alone: set[int], now: datetime) -> I
         .prefetch_related(Prefetch("ratings", failed.select_related("criterion"), to_attr="failed"))
         .order_by("-published_at")
     )
-    for review in reviews:
-        yield review, review.failed[0]
+    reviews.sort(key=lambda review: review.reviewee.email not in rather)
+    return (reviews[0], reviews[0].failed[0]) if reviews else None
 
 
 def _dispute(objection: Objection, review: Review, rating: Rating, company: Company, cast: Cast, now: datetime) -> None:

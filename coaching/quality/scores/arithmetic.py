@@ -142,14 +142,12 @@ class Estimate:
 
 
 def _within(weighted: Weighted, whole: float, spread: Spreads) -> float:
-    """Variance Σ (N_c/N)² · s²/n_c · (1 − n_c/N_c); nothing is taken off where the number of cases is unknown."""
-    return fsum(
-        (cases / whole) ** 2
-        * spread.of(cell.stratum)
-        / cell.n
-        * (1.0 if cell.cases is None or not cases else max(0.0, 1 - cell.n / cases))
-        for cell, cases in weighted
-    )
+    """Variance Σ (N_c/N)² · s²/n_c.
+
+    Nothing is taken off where most cases of a cell were reviewed: a score is read as how somebody works, and five conversations
+    say no more of that because there were only five.
+    """
+    return fsum((cases / whole) ** 2 * spread.of(cell.stratum) / cell.n for cell, cases in weighted)
 
 
 def _around(mean: float, variance: float, degrees: float | None) -> Interval:

@@ -79,7 +79,7 @@ def test_a_plain_mean_of_the_same_reviews_would_be_off():
 
 
 def test_a_lone_review_borrows_the_spread_of_the_others():
-    """Part 0 varies by 2, part 2 by 50, pooled 26; without the correction for small parts, which hardly counts here."""
+    """Part 0 varies by 2, part 2 by 50, pooled 26."""
     reviews = [
         Reviewed(90, 0, 18000),
         Reviewed(88, 0, 18000),
@@ -98,9 +98,10 @@ def test_one_review_has_no_interval_without_a_known_spread():
     assert known.interval.high == pytest.approx(50 + 1.96 * 12, rel=1e-3)
 
 
-def test_all_cases_reviewed_leaves_nothing_unsure():
-    found = weighted_score([Reviewed(score, 0, 3) for score in (60, 80, 100)])
-    assert (found.mean, found.interval.low, found.interval.high) == (80, 80, 80)
+def test_three_reviews_are_no_surer_because_there_were_only_three_cases():
+    few, many = (weighted_score([Reviewed(score, 0, cases) for score in (60, 80, 100)]) for cases in (3, 300))
+    assert few == many
+    assert few.interval.low == pytest.approx(80 - 4.3027 * 20 / 3**0.5, rel=1e-4)
 
 
 def test_what_cannot_be_is_refused():
