@@ -54,8 +54,11 @@ def at_once(*verbs: Callable[[], object]) -> list[str]:
     return sorted(outcomes)
 
 
-def meet(monkeypatch, *, locked):
-    """Both have read the session before either goes on, if they can. Without the lock, neither row of the two is held."""
+def meet(monkeypatch, *, locked, both_look=True):
+    """Both have read the session before either goes on, if they can. Without the lock, neither row of the two is held.
+
+    `both_look`: whether both come to look who is missing, at the same time. Two who write one row do not, nor does who ends scoring.
+    """
     meeting = threading.Barrier(2)
     with_lock = sessions.locked_session
 
@@ -68,12 +71,17 @@ def meet(monkeypatch, *, locked):
     monkeypatch.setattr(sessions, "locked_session", read)
     monkeypatch.setattr(scoring, "locked_session", read)
     if not locked:
-        both_wrote = threading.Barrier(2)
+        # Neither looks before both have written, and neither commits before both have looked.
+        both_wrote, both_looked, patience = threading.Barrier(2), threading.Barrier(2), 5 if both_look else 0.3
 
         def missing(of):
             with suppress(threading.BrokenBarrierError):
-                both_wrote.wait(timeout=5)
-            return sessions.missing_scorings(of)
+                both_wrote.wait(timeout=patience)
+            found = sessions.missing_scorings(of)
+            len(found)  # asks the database now
+            with suppress(threading.BrokenBarrierError):
+                both_looked.wait(timeout=patience)
+            return found
 
         monkeypatch.setattr(scoring, "missing_scorings", missing)
         monkeypatch.setattr(BlindScoring.objects, "select_for_update", lambda **_of: BlindScoring.objects.all(), raising=False)
@@ -96,7 +104,7 @@ def test_the_last_two_submit_together(monkeypatch, cast, session, now, locked, e
 
 @pytest.mark.parametrize(("locked", "outcomes"), [(True, ["done", "refused"]), (False, ["done", "done"])])
 def test_submitted_twice_counts_once(monkeypatch, cast, session, now, locked, outcomes):
-    meet(monkeypatch, locked=locked)
+    meet(monkeypatch, locked=locked, both_look=False)
     found = at_once(*[lambda: submit(cast.vera, session, now)] * 2)
     assert found == outcomes
     assert AuditEntry.objects.filter(verb="scoring.submit").count() == outcomes.count("done")
@@ -121,7 +129,7 @@ def test_submitting_while_the_facilitator_ends_scoring(monkeypatch, cast, sessio
 def test_without_the_lock_an_answer_is_handed_in_after_the_end(monkeypatch, cast, session, now):
     """The control of the test above: both go through, and the session says that it waited for nobody."""
     submit(cast.viktor, session, now)
-    meet(monkeypatch, locked=False)
+    meet(monkeypatch, locked=False, both_look=False)
     found = at_once(
         lambda: submit(cast.vera, session, now),
         lambda: end_session_scoring(actor=cast.hana, session=session, now=now),

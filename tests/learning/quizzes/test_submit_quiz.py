@@ -92,12 +92,12 @@ def test_a_failed_try_explains_without_naming_the_right_answer(cast, sign_in, st
 
 def test_the_frozen_questions_count_not_the_new_ones(cast, now, sign_in, started):
     module = started.module
-    module.quiz = json.dumps([question("Q9", [("new", True), ("old", False)])])
+    module.quiz = json.dumps([question("Asked since yesterday", [("new", True), ("old", False)])])
     module.save_revision().publish()
     rita = sign_in(cast.rita)
     page = rita.get(reverse("quiz", args=[started.pk])).content.decode()
     assert "Q1" in page
-    assert "Q9" not in page
+    assert "Asked since yesterday" not in page
     post(rita, started, quiz_form(started.attempts.get().revision))
     assert QuizSubmission.objects.get().passed
 
