@@ -6,12 +6,13 @@ learner, a marker and an auditor read the same words for as long as the revision
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import nh3
 from django.utils.safestring import SafeString
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 from wagtail.rich_text import expand_db_html
@@ -22,10 +23,11 @@ _ALLOWED_ATTRIBUTES = {"a": {"href"}}
 
 @dataclass(frozen=True)
 class Block:
-    """One part of a lesson: `kind` names the template that shows it, `value` is what the editor wrote."""
+    """One part of a lesson: `kind` names the template that shows it, `value` is what the editor wrote, `id` is that of the revision."""
 
     kind: str
     value: Any
+    id: str = ""
 
     @property
     def template(self) -> str:
@@ -96,13 +98,13 @@ def from_page(module: Page) -> ModuleContent:
 
 
 def content_digest(revision: Revision) -> str:
-    """SHA-256 (hex) over the canonical JSON of the frozen content, with the hash of each picture's file.
+    """SHA-256 (hex) over the canonical JSON of the frozen content, with the hash of each picture's and video's file.
 
-    A picture can be exchanged without a new revision; the digest then differs from the one stored before.
+    A file can be exchanged without a new revision; the digest then differs from the one stored before.
     """
     frozen = revision.content
     lessons, quiz = _stream(frozen, "lessons"), _stream(frozen, "quiz")
-    image_ids = _picture_ids(lessons)
+    image_ids, file_ids = _picture_ids(lessons), _file_ids(lessons)
     hashes = {image.pk: image.get_file_hash() for image in get_image_model().objects.filter(pk__in=image_ids)}
     covered = {
         "title": frozen["title"],
@@ -114,6 +116,9 @@ def content_digest(revision: Revision) -> str:
         "quiz": quiz,
         "pictures": {str(pk): hashes.get(pk, "gone") for pk in image_ids},
     }
+    if file_ids:  # only then: what was completed before there were videos keeps its digest
+        of_files = {file.pk: file.get_file_hash() for file in get_document_model().objects.filter(pk__in=file_ids)}
+        covered["files"] = {str(pk): of_files.get(pk, "gone") for pk in file_ids}
     canonical = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -125,7 +130,7 @@ def _stream(frozen: Mapping[str, Any], field: str) -> list[dict[str, Any]]:
 
 def _parse(frozen: Mapping[str, Any]) -> ModuleContent:
     lessons = _stream(frozen, "lessons")
-    pictures = _pictures(lessons)
+    media = _media(lessons)
     return ModuleContent(
         title=frozen["title"],
         summary=frozen["summary"],
@@ -136,7 +141,7 @@ def _parse(frozen: Mapping[str, Any]) -> ModuleContent:
             Lesson(
                 id=entry["id"],
                 title=entry["value"]["title"],
-                blocks=tuple(Block(part["type"], _value(part, pictures)) for part in entry["value"]["body"]),
+                blocks=tuple(Block(part["type"], _value(part, media), part["id"]) for part in entry["value"]["body"]),
             )
             for entry in lessons
         ),
@@ -158,25 +163,60 @@ def _question(entry: Mapping[str, Any]) -> Question:
     )
 
 
-def _pictures(lessons: list[dict[str, Any]]) -> dict[int, Any]:
-    """All pictures of all lessons in one query; a deleted picture is simply missing, its description stays."""
-    ids = _picture_ids(lessons)
-    return get_image_model().objects.in_bulk(ids) if ids else {}
+@dataclass(frozen=True)
+class Media:
+    """The pictures and files of a module, by their id; what was deleted since is missing."""
+
+    pictures: Mapping[int, Any]
+    files: Mapping[int, Any]
+
+
+def _media(lessons: list[dict[str, Any]]) -> Media:
+    """All pictures of all lessons in one query, and all files in another; descriptions stay where they are gone."""
+    pictures, files = _picture_ids(lessons), _file_ids(lessons)
+    return Media(
+        get_image_model().objects.in_bulk(pictures) if pictures else {},
+        get_document_model().objects.in_bulk(files) if files else {},
+    )
+
+
+def _parts(lessons: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (part for entry in lessons for part in entry["value"]["body"])
 
 
 def _picture_ids(lessons: list[dict[str, Any]]) -> list[int]:
-    parts = (part for entry in lessons for part in entry["value"]["body"] if part["type"] == "picture")
-    return sorted({part["value"]["image"] for part in parts if part["value"]["image"]})
+    found = (part["value"]["image"] for part in _parts(lessons) if part["type"] in {"picture", "hotspot"})
+    return sorted({pk for pk in found if pk})
 
 
-def _value(part: Mapping[str, Any], pictures: Mapping[int, Any]) -> Any:
+def _file_ids(lessons: list[dict[str, Any]]) -> list[int]:
+    videos = [part["value"] for part in _parts(lessons) if part["type"] == "video"]
+    return sorted({pk for video in videos for pk in (video["file"], video["captions"]) if pk})
+
+
+def _items(value: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The values of a list block, without the wrapping that a revision keeps."""
+    return [item["value"] for item in value[name]]
+
+
+def _value(part: Mapping[str, Any], media: Media) -> Any:
     value = part["value"]
     match part["type"]:
         case "text":
             return clean_html(value)
         case "picture":
-            return {**value, "image": pictures.get(value["image"])}
+            return {**value, "image": media.pictures.get(value["image"])}
         case "conversation":
-            return {**value, "turns": [turn["value"] for turn in value["turns"]]}
+            return {**value, "turns": _items(value, "turns")}
+        case "flip":
+            return {**value, "cards": _items(value, "cards")}
+        case "check":
+            return {**value, "answers": _items(value, "answers")}
+        case "hotspot":
+            return {**value, "image": media.pictures.get(value["image"]), "spots": _items(value, "spots")}
+        case "video":
+            return {**value, "file": media.files.get(value["file"]), "captions": media.files.get(value["captions"])}
+        case "dialogue":
+            return {**value, "steps": [{**step, "choices": _items(step, "choices")} for step in _items(value, "steps")]}
         case _:
             return value

@@ -107,11 +107,23 @@ def _lesson(key: str, lesson: Mapping[str, Any]) -> dict[str, Any]:
         if value is None:
             value = {name: content for name, content in block.items() if name != "type"}
         place = _block_id(key, lesson["key"], str(number))
-        if kind == "conversation":
-            turns = [{"type": "item", "value": turn, "id": _block_id(place, str(n))} for n, turn in enumerate(value["turns"])]
-            value = {**value, "turns": turns}
-        body.append({"type": kind, "value": value, "id": place})
+        body.append({"type": kind, "value": _with_items(value, place), "id": place})
     return {"type": "lesson", "value": {"title": lesson["title"], "body": body}, "id": _block_id(key, lesson["key"])}
+
+
+def _with_items(value: Any, place: str) -> Any:
+    """A block's value as Wagtail keeps it: every list of parts, at any depth, as items with ids."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        name: [
+            {"type": "item", "value": _with_items(part, inner), "id": inner}
+            for part, inner in ((part, _block_id(place, name, str(number))) for number, part in enumerate(content))
+        ]
+        if isinstance(content, list)
+        else content
+        for name, content in value.items()
+    }
 
 
 def _question(key: str, question: Mapping[str, Any]) -> dict[str, Any]:
