@@ -268,6 +268,8 @@ VERBS: dict[str, Words] = {
     "assignment.complete": Words(_("Module completed"), _("{actor} completed {target}")),
     "quiz.submit": Words(_("Quiz answered"), _("{actor} answered a quiz. {target}")),
     "module.create_index": Words(_("Learning page made"), _("{actor} made the page {target}")),
+    "module.import": Words(_("Module imported"), _("{actor} read the module {target} from a file, as a draft")),
+    "read.module_file": Words(_("Module exported"), _("{actor} exported the module {target} with its quiz")),
     "module.publish": Words(_("Module published"), _("{actor} published the module {target}")),
     "guide.create": Words(_("Guide made"), _("{actor} made the page {target}")),
     "guide.publish": Words(_("Published in the guide"), _("{actor} published {target} in the guide")),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from learning.assignments import access, queries, services
 from learning.assignments.forms import CatalogueFilter, WithdrawForm
 from learning.assignments.models import Attempt
-from learning.modules.access import can_read_module_with_answers, get_module_for
+from learning.modules.access import can_edit_modules, can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
 from learning.modules.queries import catalogue, standards_taught
 from people.requests import PersonRequest, note_read
@@ -49,7 +49,12 @@ def learn_catalogue(request: PersonRequest) -> HttpResponse:
     modules = catalogue(request.user, search=form.cleaned_data.get("q", ""), standard=form.cleaned_data.get("standard", ""))
     page = Paginator(modules, PAGE_SIZE).get_page(request.GET.get("page"))
     mine = queries.states_of_modules(request.user, [module.pk for module in page])
-    context = {"form": form, "page": page, "rows": [(module, mine.get(module.pk)) for module in page]}
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(module, mine.get(module.pk)) for module in page],
+        "can_import": can_edit_modules(request.user),
+    }
     return render(request, "learning/assignments/catalogue.html", context)
 
 

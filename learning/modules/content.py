@@ -103,7 +103,7 @@ def content_digest(revision: Revision) -> str:
     A file can be exchanged without a new revision; the digest then differs from the one stored before.
     """
     frozen = revision.content
-    lessons, quiz = _stream(frozen, "lessons"), _stream(frozen, "quiz")
+    lessons, quiz = stream_of(frozen, "lessons"), stream_of(frozen, "quiz")
     image_ids, file_ids = _picture_ids(lessons), _file_ids(lessons)
     hashes = {image.pk: image.get_file_hash() for image in get_image_model().objects.filter(pk__in=image_ids)}
     covered = {
@@ -123,13 +123,14 @@ def content_digest(revision: Revision) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _stream(frozen: Mapping[str, Any], field: str) -> list[dict[str, Any]]:
+def stream_of(frozen: Mapping[str, Any], field: str) -> list[dict[str, Any]]:
+    """The blocks of a stream field as a revision keeps them."""
     value = frozen.get(field) or "[]"
     return json.loads(value) if isinstance(value, str) else list(value)
 
 
 def _parse(frozen: Mapping[str, Any]) -> ModuleContent:
-    lessons = _stream(frozen, "lessons")
+    lessons = stream_of(frozen, "lessons")
     media = _media(lessons)
     return ModuleContent(
         title=frozen["title"],
@@ -145,7 +146,7 @@ def _parse(frozen: Mapping[str, Any]) -> ModuleContent:
             )
             for entry in lessons
         ),
-        questions=tuple(_question(entry) for entry in _stream(frozen, "quiz")),
+        questions=tuple(_question(entry) for entry in stream_of(frozen, "quiz")),
     )
 
 

@@ -95,11 +95,14 @@ class Module(Page):
         """A module has one address: ours."""
         return redirect("module_detail", self.pk)
 
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return [("answers", _("With the answers of the quiz")), ("learner", _("As a learner"))]
+
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        """What editors see beside the form: all lessons below each other, then the quiz with its answers."""
-        return render(
-            request, "learning/modules/_whole_module.html", {"module": self, "content": from_page(self), "with_answers": True}
-        )
+        """What editors see beside the form: all lessons below each other, then the quiz."""
+        context = {"module": self, "content": from_page(self), "with_answers": mode_name != "learner"}
+        return render(request, "learning/modules/_whole_module.html", context)
 
 
 def _own_address(path: str) -> tuple[int, str, str] | None:

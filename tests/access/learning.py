@@ -42,6 +42,8 @@ ENTRIES = [
     Entry("learn_catalogue", get=signed_in(200)),
     Entry("module_detail", args=module, get=signed_in(200)),
     Entry("module_with_answers", args=module, get=only("editor", "head")),
+    Entry("export_module", args=module, get=only("editor", "head")),
+    Entry("import_module", get=only("editor"), post=only("editor", status=422)),
     Entry("choose_module", args=module, post=signed_in(302)),
     Entry("assignment_detail", args=started, get=by_role(404, rep=200, lead=200, head=200)),
     Entry("start_attempt", args=lambda w: [w.waiting.pk], post=LEARNER_GOES_ON),

@@ -101,3 +101,14 @@ def test_editors_see_the_preview_with_answers(editor, now, cast):
     assert page.status_code == 200
     assert "the right one" in page.content.decode()
     assert editor.get(reverse("module_with_answers", args=[module.pk])).status_code == 200
+
+
+def test_editors_preview_it_as_a_learner(editor, now):
+    add(editor, form(questions=[question("single_choice", answer("one", right=True), answer("two", right=False))]))
+    module = Module.objects.get()
+    seen = {mode: module.make_preview_request(preview_mode=mode).content.decode() for mode, _label in module.preview_modes}
+    assert "Right:" in seen["answers"]
+    assert "Because." in seen["answers"]
+    for hidden in ("Right:", "Because."):
+        assert hidden not in seen["learner"]
+    assert "<li>one</li><li>two</li>" in seen["learner"]
