@@ -1,6 +1,6 @@
 """A module as one file: written with its pictures and films, and read into another installation as a draft.
 
-The file is a ZIP with `module.json` and a folder `media`. Nothing in it is unpacked to disk by its own name: pictures and films are
+The file is a ZIP with `module-content.json` and a folder `media`. Nothing in it is unpacked to disk by its own name: pictures and films are
 read into objects of the library here, and get the names that this installation gives them.
 """
 
@@ -92,7 +92,7 @@ def export_module(*, actor: Person, module: Module, now: datetime) -> bytes:
             "quiz": quiz,
             "media": media,
         }
-        archive.writestr("module.json", json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True))
+        archive.writestr("module-content.json", json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True))
     record(actor=actor, verb="read.module_file", target=module, after={"revision": module.live_revision_id}, now=now)
     return stream.getvalue()
 
@@ -150,19 +150,19 @@ def _described(archive: zipfile.ZipFile) -> dict[str, Any]:
     members = archive.infolist()
     if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_BYTES:
         raise ModuleFileError(_("This file holds more than a module may. A module has at most 500 files of 300 MB together."))
-    found = next((member for member in members if member.filename == "module.json"), None)
+    found = next((member for member in members if member.filename == "module-content.json"), None)
     if found is None:
         raise ModuleFileError(
-            _("There is no “module.json” in this ZIP, so it is no file of a module. A SCORM package goes elsewhere.")
+            _("There is no “module-content.json” in this ZIP, so it is no file of a module. A SCORM package goes elsewhere.")
         )
     if found.file_size > MOST_JSON_BYTES:
         raise ModuleFileError(_("The words of this module are larger than 5 MB. Split it into two modules."))
     try:
         described = json.loads(_read(archive, found))
     except (UnicodeDecodeError, ValueError) as error:
-        raise ModuleFileError(_("“module.json” cannot be read: %(why)s.") % {"why": error}) from error
+        raise ModuleFileError(_("“module-content.json” cannot be read: %(why)s.") % {"why": error}) from error
     if not isinstance(described, dict) or described.get("format") != FORMAT:
-        raise ModuleFileError(_("“module.json” does not describe a module of this product."))
+        raise ModuleFileError(_("“module-content.json” does not describe a module of this product."))
     if described.get("version") != VERSION:
         raise ModuleFileError(
             _("This file was written by another version (%(version)s). Export it again from an installation of this version.")

@@ -36,12 +36,12 @@ def uploaded(sign_in, person, content: bytes) -> Any:
 
 
 def changed(content: bytes, **changes: Any) -> bytes:
-    """The same file with other values in its `module.json`; a value None takes a name away."""
+    """The same file with other values in its `module-content.json`; a value None takes a name away."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
         for name in old.namelist():
             found = old.read(name)
-            if name == "module.json":
+            if name == "module-content.json":
                 described = json.loads(found) | changes
                 found = json.dumps({key: value for key, value in described.items() if value is not None}).encode()
             new.writestr(name, found)
@@ -100,8 +100,8 @@ def test_standards_that_are_not_here_are_named(cast, sign_in, now):
 LESSON = lesson("One")
 BROKEN = {
     "no ZIP": (lambda _file: b"hello", "Choose the ZIP"),
-    "no description": (lambda _file: zipped({"other.txt": b"1"}), "no “module.json”"),
-    "no JSON": (lambda _file: zipped({"module.json": b"{"}), "cannot be read"),
+    "no description": (lambda _file: zipped({"other.txt": b"1"}), "no “module-content.json”"),
+    "no JSON": (lambda _file: zipped({"module-content.json": b"{"}), "cannot be read"),
     "something else": (lambda file: changed(file, format="course"), "does not describe a module"),
     "another version": (lambda file: changed(file, version=9), "another version (9)"),
     "no title": (lambda file: changed(file, title=" "), "“title” must be a text"),
@@ -157,5 +157,5 @@ def test_a_broken_file_is_told_why_and_leaves_nothing(cast, sign_in, now, fault)
 
 def test_a_file_that_would_grow_too_large_is_not_read(cast, sign_in, now, monkeypatch):
     monkeypatch.setattr("learning.modules.exchange.MOST_BYTES", 1000)
-    answer = uploaded(sign_in, cast.edda, zipped({"module.json": b" " * 2000}))
+    answer = uploaded(sign_in, cast.edda, zipped({"module-content.json": b" " * 2000}))
     assert "holds more than a module may" in answer.content.decode()
