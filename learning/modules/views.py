@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from learning.modules.access import can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
+from learning.modules.questions.display import with_answers
 from people.requests import PersonRequest
 
 
@@ -16,6 +17,6 @@ def module_with_answers(request: PersonRequest, pk: int) -> HttpResponse:
     can_read_module_with_answers(request.user).or_403()
     if module.live_revision is None:
         raise Http404
-    return render(
-        request, "learning/modules/_whole_module.html", {"module": module, "content": from_revision(module.live_revision)}
-    )
+    content = from_revision(module.live_revision)
+    context = {"module": module, "content": content, "asked": with_answers(content.questions)}
+    return render(request, "learning/modules/_whole_module.html", context)

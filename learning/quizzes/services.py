@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 
 from learning.assignments.models import QUIZ_STEP, Assignment, Attempt
 from learning.assignments.services import finish_step
-from learning.modules.content import Question, from_revision
+from learning.modules.content import from_revision
+from learning.modules.questions.kinds import Question
 from learning.quizzes.marking import mark
 from learning.quizzes.models import QuizSubmission
 from learning.quizzes.queries import next_number

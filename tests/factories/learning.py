@@ -10,8 +10,9 @@ from wagtail.models import Revision
 
 from learning.assignments.models import Assignment
 from learning.assignments.services import assign_module
-from learning.modules.content import Question, from_revision
+from learning.modules.content import from_revision
 from learning.modules.models import Module
+from learning.modules.questions.kinds import Question
 from learning.modules.services import publish_module
 from people.models import Person
 
