@@ -81,5 +81,5 @@ def question_from(entry: Mapping[str, Any]) -> Question:
 
 def _region(item: Mapping[str, Any]) -> Region:
     value = item["value"]
-    ends = (float(value[key]) for key in ("left", "top", "width", "height"))
-    return Region(item["id"], value["name"], *ends, correct=bool(value["correct"]), feedback=value.get("feedback") or "")
+    left, top, width, height = (float(value[key]) for key in ("left", "top", "width", "height"))
+    return Region(item["id"], value["name"], left, top, width, height, bool(value["correct"]), value.get("feedback") or "")
