@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from learning.modules.content import ModuleContent
 from learning.modules.questions.kinds import Question
-from learning.modules.questions.marking import MarkedQuestion, mark_question
+from learning.modules.questions.marking import ONE, ZERO, Line, MarkedQuestion, mark_question
 
 Shares = Mapping[str, Fraction]
 
@@ -50,7 +50,7 @@ def mark_questions(
     """Mark these questions. `given_shares` (by question id) are what a person or an earlier marking found: they stand."""
     marked = [mark_question(question, answers.get(question.id, ()), partial=partial) for question in questions]
     if given_shares:
-        marked = [replace(row, share=given_shares.get(row.question.id, row.share)) for row in marked]
+        marked = [_as_given(row, given_shares.get(row.question.id, row.share)) for row in marked]
     points, total = sum((row.share or Fraction(0) for row in marked), Fraction(0)), len(marked)
     waiting = any(row.share is None for row in marked)
     return Marked(
@@ -60,3 +60,12 @@ def mark_questions(
         passed=total > 0 and not waiting and 100 * points >= pass_mark * total,
         waiting=waiting,
     )
+
+
+def _as_given(row: MarkedQuestion, share: Fraction | None) -> MarkedQuestion:
+    """A share that stands although the frozen key says otherwise: what the key said about the answer is left out."""
+    if share == row.share:
+        return row
+    verdict = None if share is None or ZERO < share < ONE else share == ONE
+    lines = tuple(Line(line.text, chosen=True, correct=verdict) for line in row.answers if line.chosen)
+    return replace(row, share=share, answers=lines)

@@ -80,6 +80,8 @@ def must_be_open(attempt: Attempt) -> None:
 def may_try(attempt: Attempt, content: ModuleContent, now: datetime) -> None:
     """Raises QuizError where the rules of the quiz allow no further try now."""
     state = standing(attempt, content, now)
+    if state.passed is not None:
+        raise QuizError(_("You have passed this quiz already; its result stays."))
     if state.waiting is not None:
         raise QuizError(_("Your last try waits to be marked by a person. You can try again when you know the result."))
     if state.left == 0:

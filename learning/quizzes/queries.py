@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
-from learning.assignments.models import Assignment, Attempt
+from learning.assignments.models import Attempt
 from learning.modules.content import ModuleContent, shown_prompt
 from learning.modules.questions import serial
 from learning.modules.questions.kinds import Question
@@ -171,9 +171,3 @@ def may_show_right_answers(content: ModuleContent, state: Standing) -> bool:
         case "last":
             return state.passed is not None or state.left == 0
     return False
-
-
-def assignments_out_of_tries(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """Started assignments that have at least one failed try: the few whose learners may be stuck."""
-    tried = QuizSubmission.objects.filter(waiting_since=None).values("attempt__assignment")
-    return rows.filter(state=Assignment.State.STARTED, pk__in=tried)

@@ -36,6 +36,10 @@ def question(prompt: str, answers: list[tuple[str, bool]], *, multiple: bool = F
     return {"type": "multiple_choice" if multiple else "single_choice", "id": prompt, "value": value}
 
 
+def free_text(prompt: str, guidance: str = "A name.") -> dict[str, Any]:
+    return {"type": "free_text", "id": prompt, "value": {"prompt": prompt, "guidance": guidance, "explanation": ""}}
+
+
 def build_module(title: str = "Listening", **changes: Any) -> Module:
     """Unsaved: two lessons and two questions, pass mark 80 %."""
     lessons = changes.pop("lessons", [lesson("First"), lesson("Second")])

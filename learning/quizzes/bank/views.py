@@ -27,6 +27,7 @@ from learning.quizzes.bank.forms import (
 )
 from learning.quizzes.exchange.found import UnreadableFile
 from learning.quizzes.exchange.reading import read
+from learning.quizzes.marks.queries import analysis_of_question
 from people.requests import PersonRequest
 
 PAGE_SIZE = 25
@@ -64,6 +65,7 @@ def question_detail(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "question": question,
         "tags": [tag.name for tag in question.tags.all()],
+        "figures": analysis_of_question(question),
         "versions": [(version, with_answers([version.question_as_asked])[0]) for version in versions],
     }
     return render(request, "learning/quizzes/bank/detail.html", context)
