@@ -214,15 +214,19 @@ def _order(question: Order, given: dict[str, str]) -> tuple[Fraction, list[Line]
             balance += 1 if one < two else -1
     total = len(question.items) * (len(question.items) - 1) // 2
     share = max(ZERO, Fraction(balance, total)) if total else ZERO
+    if not any(places.values()):
+        return ZERO, [Line("", chosen=True, correct=False), *_in_order(question)]
     shown = sorted(question.items, key=lambda item: (places[item.id] is None, places[item.id] or 0))
-    right = share == ONE
+    rank = {item.id: place for place, item in enumerate(question.items, 1)}
     lines = [
-        Line(f"{places[item.id] or '—'}. {item.text}", chosen=True, correct=right or item is question.items[number])
-        for number, item in enumerate(shown)
+        Line(f"{places[item.id] or '—'}. {item.text}", chosen=True, correct=share == ONE or places[item.id] == rank[item.id])
+        for item in shown
     ]
-    if not right:
-        lines += [Line(f"{n}. {item.text}", chosen=False, correct=True) for n, item in enumerate(question.items, 1)]
-    return share, lines
+    return share, lines if share == ONE else lines + _in_order(question)
+
+
+def _in_order(question: Order) -> list[Line]:
+    return [Line(f"{place}. {item.text}", chosen=False, correct=True) for place, item in enumerate(question.items, 1)]
 
 
 def _place(text: str) -> int | None:

@@ -133,7 +133,7 @@ class AnswerRow(RowForm):
     text = _line(_("Answer"))
     correct = forms.BooleanField(label=_("Right"), required=False)
     feedback = _line(_("Feedback"), 2000)
-    weight = _share(_("Worth in % (if not all or nothing)"), None, -100)
+    weight = _share(_("Worth in %"), None, -100)
 
 
 class AcceptedRow(RowForm):

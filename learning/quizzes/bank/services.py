@@ -207,7 +207,7 @@ def _add_version(actor: Person | None, question: Question, number: int, data: di
 
 def _free_key(text: str) -> str:
     """A short name for addresses and files: from the words, with a number where it is taken."""
-    stem = slugify(text)[:50].strip("-") or "question"
+    stem = slugify(text)[:50].strip("-") or f"question-{kinds.part_id(text)}"
     taken = set(Question.objects.filter(key__startswith=stem).values_list("key", flat=True))
     key, number = stem, 1
     while key in taken:

@@ -31,6 +31,7 @@ from learning.quizzes.marks.queries import analysis_of_question
 from people.requests import PersonRequest
 
 PAGE_SIZE = 25
+MOST_AT_ONCE = 1_000  # more would keep the browser waiting
 SPARE_ROWS, MORE_ROWS, MOST_ROWS = 2, 4, 60
 
 
@@ -179,6 +180,12 @@ def question_import(request: PersonRequest) -> HttpResponse:
         except UnreadableFile as error:
             form.add_error("file", str(error))
         else:
+            if reading.read > MOST_AT_ONCE:
+                text = _(
+                    "The file holds %(n)s questions. Import up to %(most)s at a time here, or all with the command import_questions."
+                )
+                form.add_error("file", text % {"n": reading.read, "most": MOST_AT_ONCE})
+                return render(request, "learning/quizzes/bank/import.html", {"form": form, "result": None})
             result = services.import_questions(actor=request.user, reading=reading, source=chosen, now=timezone.now())
     return render(request, "learning/quizzes/bank/import.html", {"form": form, "result": result})
 

@@ -30,3 +30,15 @@ class Reading:
     found: list[Found] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    uses: dict[str, int] = field(default_factory=dict)
+
+    def id_for(self, wanted: str) -> str:
+        """This id, or with a number where it was given already: the same for the same file."""
+        number = self.uses.get(wanted, 0) + 1
+        id = wanted if number == 1 else f"{wanted}#{number}"
+        while number > 1 and id in self.uses:
+            number += 1
+            id = f"{wanted}#{number}"
+        self.uses[wanted] = number
+        self.uses.setdefault(id, 1)
+        return id

@@ -42,16 +42,20 @@ def decode(data: bytes) -> str:
 
 
 def chunks(text: str) -> Iterator[Chunk]:
-    """Categories and questions in the order of the file. A blank line inside braces that are closed later ends nothing."""
+    """Categories and questions in the order of the file. A blank line inside braces that are closed later ends nothing.
+
+    Takes time in proportion to the text, whatever stands in it.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept: list[str] = []
     started, id_, tags = 0, None, ()
+    is_open, closed_at = False, 0
     for number, line in enumerate([*lines, ""], start=1):
         comment = _COMMENT.fullmatch(line)
         if comment:
             found_id, found_tags = _ID.search(comment[1]), tuple(_TAG.findall(comment[1]))
             id_, tags = (found_id[1].strip() if found_id else id_), (*tags, *found_tags)
-            kept += [""] if kept and _is_open("\n".join(kept)) else []
+            kept += [""] if kept and is_open else []
             continue
         category = _CATEGORY.fullmatch(line) if not kept else None
         if category:
@@ -60,11 +64,15 @@ def chunks(text: str) -> Iterator[Chunk]:
         if line.strip(BLANKS):
             started = started if kept else number
             kept.append(line)
-        elif kept and not (_is_open("\n".join(kept)) and _closes(lines[number:])):
-            yield Chunk(started, "\n".join(kept), id_, tags)
-            kept, id_, tags = [], None, ()
-        elif kept:
+            is_open = _still_open(line, is_open)
+            continue
+        if kept and is_open and number >= closed_at:
+            closed_at = _closing_line(lines, number)
+        if kept and is_open and number < closed_at:
             kept.append(line)
+        elif kept:
+            yield Chunk(started, "\n".join(kept), id_, tags)
+            kept, id_, tags, is_open = [], None, (), False
 
 
 def find(text: str, wanted: str, start: int = 0) -> int:
@@ -107,13 +115,19 @@ def protect(text: str) -> str:
     return re.sub(r"([~=#{}:\\])", r"\\\1", text).replace("\n", "\\n")
 
 
-def _is_open(text: str) -> bool:
-    opening = find(text, "{")
-    return opening >= 0 and find(text, "}", opening + 1) < 0
+def _still_open(line: str, is_open: bool) -> bool:
+    """Is a brace open behind this line?"""
+    for marker, _rest in split(line, "{}"):
+        is_open = is_open if not marker else marker == "{"
+    return is_open
 
 
-def _closes(lines: list[str]) -> bool:
-    """Does the next unprotected brace close?"""
-    rest = "\n".join(lines)
-    closing, opening = find(rest, "}"), find(rest, "{")
-    return closing >= 0 and (opening < 0 or closing < opening)
+def _closing_line(lines: list[str], after: int) -> int:
+    """The number of the line behind this one whose first unprotected brace closes; 0 where another opens first, or none comes."""
+    for number in range(after + 1, len(lines) + 1):
+        closing, opening = find(lines[number - 1], "}"), find(lines[number - 1], "{")
+        if closing >= 0 and (opening < 0 or closing < opening):
+            return number
+        if opening >= 0:
+            return 0
+    return 0

@@ -51,11 +51,7 @@ def keep(
     if fault:
         reading.problems.append(Problem(line, _("question"), name, fault, _("Change it in the file, or write it here.")))
         return
-    wanted = (id or title or f"text:{part_id(plain_prompt(question))}")[: LONGEST_EXTERNAL_ID - 6]
-    taken = {found.external_id for found in reading.found}
-    external_id, number = wanted, 1
-    while external_id in taken:
-        number += 1
-        external_id = f"{wanted}#{number}"
+    wanted = (id or title or f"text:{part_id(plain_prompt(question))}")[: LONGEST_EXTERNAL_ID - 7]
+    external_id = reading.id_for(wanted)
     labels = tuple(tag[:LONGEST_TAG] for tag in tidy_tags(",".join(tags)))
     reading.found.append(Found(line, external_id, title[:LONGEST_TITLE], category, labels, question))

@@ -43,7 +43,10 @@ def test_bounds_full_marks_and_order(question, data):
     right = mark_question(question, data.draw(st.permutations(right_answer(question))))
     assert right.share == (None if question.kind == "free" else 1)
     assert right.right is (question.kind != "free")
-    given_parts = data.draw(st.lists(st.sampled_from(every_part(question)), max_size=6, unique_by=lambda t: t.split("=")[0]))
+    possible = every_part(question)
+    if data.draw(st.booleans()):
+        possible = [part.id for name in ("answers", "regions") for part in getattr(question, name, ())] or possible
+    given_parts = data.draw(st.lists(st.sampled_from(possible), max_size=6, unique_by=lambda t: t.split("=")[0]))
     first = mark_question(question, given_parts)
     whole = mark_question(question, given_parts, partial=False)
     if question.kind == "free":
@@ -75,6 +78,8 @@ def choice(*weights: float | None, multiple: bool = True, right: int = 1) -> Cho
     [
         (choice(None, None, None, None, right=2), ["0"], Fraction(1, 2)),
         (choice(None, None, None, None, right=2), ["0", "2"], Fraction(0)),
+        (choice(None, None, None, None, right=2), ["2"], Fraction(0)),
+        (choice(50, 50, -100, right=2), ["2"], Fraction(0)),
         (choice(None, None, None, None, right=2), ["0", "1", "2"], Fraction(1, 2)),
         (choice(None, None, None, None, right=2), ["0", "1", "2", "3"], Fraction(0)),
         (choice(33.33333, 33.33333, 33.33333, -100, right=3), ["0", "1", "2"], Fraction(1)),

@@ -1,6 +1,7 @@
 """GIFT files of other people read as they are meant, and our own written and read again."""
 
 import json
+import time
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
@@ -149,6 +150,15 @@ def test_scripts_in_a_stem_go_and_formatting_stays():
     assert question.prompt == "<p>See <b>this</b> </p>"
     assert "<script" not in shown_prompt(replace(question, prompt="<script>x</script>ok"))
     assert shown_prompt(replace(question, html=False, prompt="a < b\nc")) == "a &lt; b<br>c"
+
+
+@pytest.mark.parametrize(
+    "text", ["{" + "\n" * 100_000, "{\n\n" * 50_000, "a{" + "\n" * 50_000 + "}", "// x\n" * 50_000, "\\" * 100_001]
+)
+def test_no_text_takes_long(text):
+    begin = time.process_time()
+    read_gift(text.encode())
+    assert time.process_time() - begin < 5
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"PK\x03\x04\x00\x00"])
