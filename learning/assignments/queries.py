@@ -80,13 +80,15 @@ def criteria_of(attempt: Attempt, content: ModuleContent) -> tuple[Criterion, ..
         )
         for number, lesson in enumerate(content.lessons, start=1)
     ]
-    if content.questions:
+    if content.has_quiz:
         criteria.append(
             Criterion(
                 key=QUIZ_STEP,
                 label=_("Quiz with at least %(percent)s %% right") % {"percent": content.pass_mark},
                 met=QUIZ_STEP in done,
-                hint=_("Take the quiz. You can repeat it as often as you like."),
+                hint=_("Take the quiz.")
+                if content.rules.attempts
+                else _("Take the quiz. You can repeat it as often as you like."),
             )
         )
     return tuple(criteria)
@@ -242,7 +244,7 @@ def step_after(content: ModuleContent, lesson_number: int) -> str:
     """The step that follows a lesson: the next lesson, the quiz, or "" at the end."""
     if lesson_number < len(content.lessons):
         return lesson_step(content.lessons[lesson_number].id)
-    return QUIZ_STEP if content.questions else ""
+    return QUIZ_STEP if content.has_quiz else ""
 
 
 def minutes_left(content: ModuleContent, criteria: Sequence[Criterion]) -> int:

@@ -5,20 +5,31 @@ learner, a marker and an auditor read the same words for as long as the revision
 """
 
 import hashlib
+import html
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import nh3
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 from wagtail.rich_text import expand_db_html
 
+from learning.modules.questions.from_blocks import DRAW, draw_from, question_from
+from learning.modules.questions.kinds import Question
+from learning.modules.questions.rules import Draw, QuizRules
+
 _ALLOWED_TAGS = {"p", "br", "h3", "h4", "b", "strong", "i", "em", "ol", "ul", "li", "a", "blockquote"}
 _ALLOWED_ATTRIBUTES = {"a": {"href"}}
+# What the words of a question may hold beyond that: code and formulas come with imported ones.
+_PROMPT_TAGS = _ALLOWED_TAGS | {"pre", "code", "sub", "sup", "span", "u"}
+_SCHEMES = {"http", "https", "mailto"}
+PLAIN_RULES = QuizRules()
 
 
 @dataclass(frozen=True)
@@ -42,29 +53,11 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class Answer:
-    id: str
-    text: str
-    correct: bool
-    feedback: str
-
-
-@dataclass(frozen=True)
-class Question:
-    id: str
-    multiple: bool
-    prompt: str
-    answers: tuple[Answer, ...]
-    explanation: str
-
-    @property
-    def right_ids(self) -> frozenset[str]:
-        return frozenset(answer.id for answer in self.answers if answer.correct)
-
-
-@dataclass(frozen=True)
 class ModuleContent:
-    """One revision of a module. `pass_mark` in percent, `estimated_minutes` for lessons and quiz together."""
+    """One revision of a module. `pass_mark` in percent, `estimated_minutes` for lessons and quiz together.
+
+    `questions` are those written into the module; `draws` say which are drawn from the bank when a try begins.
+    """
 
     title: str
     summary: str
@@ -73,18 +66,42 @@ class ModuleContent:
     standard_ids: tuple[int, ...]
     lessons: tuple[Lesson, ...]
     questions: tuple[Question, ...]
+    draws: tuple[Draw, ...] = ()
+    rules: QuizRules = PLAIN_RULES
+
+    @property
+    def has_quiz(self) -> bool:
+        return bool(self.questions or self.draws)
+
+    @property
+    def quiz_length(self) -> int:
+        """How many questions a try has: those written here and those drawn from the bank."""
+        return len(self.questions) + sum(draw.number for draw in self.draws)
 
     @property
     def step_count(self) -> int:
-        return len(self.lessons) + (1 if self.questions else 0)
+        return len(self.lessons) + (1 if self.has_quiz else 0)
 
 
 def clean_html(source: str) -> SafeString:
     """An editor's rich text, made safe to show. Wagtail's own filter expands links and lets scripts through."""
-    cleaned = nh3.clean(
-        expand_db_html(source), tags=_ALLOWED_TAGS, attributes=_ALLOWED_ATTRIBUTES, url_schemes={"http", "https", "mailto"}
-    )
-    return SafeString(cleaned)
+    return SafeString(nh3.clean(expand_db_html(source), tags=_ALLOWED_TAGS, attributes=_ALLOWED_ATTRIBUTES, url_schemes=_SCHEMES))
+
+
+def clean_prompt(source: str) -> str:
+    """The HTML of an imported question, reduced to what its words may hold."""
+    return nh3.clean(source, tags=_PROMPT_TAGS, attributes=_ALLOWED_ATTRIBUTES, url_schemes=_SCHEMES).strip()
+
+
+def shown_prompt(question: Question) -> SafeString:
+    """What a question asks, safe to show: HTML is cleaned again whatever was stored, plain text keeps its lines."""
+    return SafeString(clean_prompt(question.prompt)) if question.html else linebreaksbr(question.prompt, autoescape=True)
+
+
+def plain_prompt(question: Question) -> str:
+    """What a question asks in one line of plain text, for lists."""
+    text = html.unescape(strip_tags(question.prompt)) if question.html else question.prompt
+    return " ".join(text.split())
 
 
 def from_revision(revision: Revision) -> ModuleContent:
@@ -104,8 +121,10 @@ def content_digest(revision: Revision) -> str:
     """
     frozen = revision.content
     lessons, quiz = stream_of(frozen, "lessons"), stream_of(frozen, "quiz")
-    image_ids, file_ids = _picture_ids(lessons), _file_ids(lessons)
+    asked = {entry["value"]["picture"] for entry in quiz if entry["type"] == "hotspot" and entry["value"]["picture"]}
+    image_ids, file_ids = sorted({*_picture_ids(lessons), *asked}), _file_ids(lessons)
     hashes = {image.pk: image.get_file_hash() for image in get_image_model().objects.filter(pk__in=image_ids)}
+    rules = _rules(frozen)
     covered = {
         "title": frozen["title"],
         "summary": frozen["summary"],
@@ -119,6 +138,9 @@ def content_digest(revision: Revision) -> str:
     if file_ids:  # only then: what was completed before there were videos keeps its digest
         of_files = {file.pk: file.get_file_hash() for file in get_document_model().objects.filter(pk__in=file_ids)}
         covered["files"] = {str(pk): of_files.get(pk, "gone") for pk in file_ids}
+    if rules != PLAIN_RULES:
+        # What had no rules of its own keeps the digest that proofs have named since before there were any.
+        covered["rules"] = asdict(rules)
     canonical = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -130,7 +152,7 @@ def stream_of(frozen: Mapping[str, Any], field: str) -> list[dict[str, Any]]:
 
 
 def _parse(frozen: Mapping[str, Any]) -> ModuleContent:
-    lessons = stream_of(frozen, "lessons")
+    lessons, quiz = stream_of(frozen, "lessons"), stream_of(frozen, "quiz")
     media = _media(lessons)
     return ModuleContent(
         title=frozen["title"],
@@ -146,22 +168,16 @@ def _parse(frozen: Mapping[str, Any]) -> ModuleContent:
             )
             for entry in lessons
         ),
-        questions=tuple(_question(entry) for entry in stream_of(frozen, "quiz")),
+        questions=tuple(question_from(entry) for entry in quiz if entry["type"] != DRAW),
+        draws=tuple(draw_from(entry) for entry in quiz if entry["type"] == DRAW),
+        rules=_rules(frozen),
     )
 
 
-def _question(entry: Mapping[str, Any]) -> Question:
-    value = entry["value"]
-    return Question(
-        id=entry["id"],
-        multiple=entry["type"] == "multiple_choice",
-        prompt=value["prompt"],
-        explanation=value["explanation"],
-        answers=tuple(
-            Answer(item["id"], item["value"]["text"], bool(item["value"]["correct"]), item["value"].get("feedback") or "")
-            for item in value["answers"]
-        ),
-    )
+def _rules(frozen: Mapping[str, Any]) -> QuizRules:
+    """The rules a revision froze; one made before there were rules has the plain ones."""
+    known = {field.name: frozen.get(f"quiz_{field.name}") for field in fields(QuizRules)}
+    return QuizRules(**{name: value for name, value in known.items() if value is not None})
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from django.core.files.images import ImageFile
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image as Pillow
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -29,6 +30,7 @@ from cms.models import Standard
 from learning.modules.content import stream_of
 from learning.modules.interactive import VIDEO_TYPES
 from learning.modules.models import Module
+from learning.modules.questions.rules import QuizRules
 from learning.modules.services import create_learning_page
 from people.audit import record
 from people.models import Person
@@ -41,6 +43,8 @@ PICTURE_FORMATS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 FILM_EXTENSIONS = {*VIDEO_TYPES, "vtt"}
 MEDIA_FIELDS = {"picture": ("image",), "hotspot": ("image",), "video": ("file", "captions")}
 TEXTS = {"title": 255, "summary": 500}
+RULES = [f"quiz_{rule.name}" for rule in fields(QuizRules)]
+_NOT_BUILT = gettext_lazy("The lessons of this file are not built as lessons are: %(why)s.")
 
 
 class ModuleFileError(Exception):
@@ -69,7 +73,7 @@ def export_module(*, actor: Person, module: Module, now: datetime) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         media: dict[str, Any] = {}
-        for kind, pk in sorted(_named_media(lessons)):
+        for kind, pk in sorted({(_kind(name), values[name]) for values, name in [*_named_media(lessons), *_asked_media(quiz)]}):
             found = (get_image_model() if kind == "image" else get_document_model()).objects.filter(pk=pk).first()
             if found is None:
                 continue  # deleted since: its description stays, as in the player
@@ -87,6 +91,7 @@ def export_module(*, actor: Person, module: Module, now: datetime) -> bytes:
             "summary": frozen["summary"],
             "estimated_minutes": frozen["estimated_minutes"],
             "pass_mark": frozen["pass_mark"],
+            "rules": {name: frozen[name] for name in RULES if name in frozen},
             "standards": list(Standard.objects.filter(pk__in=frozen["standards"]).order_by("key").values_list("key", flat=True)),
             "lessons": lessons,
             "quiz": quiz,
@@ -97,14 +102,21 @@ def export_module(*, actor: Person, module: Module, now: datetime) -> bytes:
     return stream.getvalue()
 
 
-def _named_media(lessons: list[dict[str, Any]]) -> set[tuple[str, int]]:
-    found = set()
+def _kind(name: str) -> str:
+    """Of the library that the field `name` of a block refers to."""
+    return "image" if name in {"image", "picture"} else "file"
+
+
+def _named_media(lessons: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Each place of the lessons that names a picture or film: the block's value, and the name of its field."""
     for lesson in lessons:
         for part in lesson["value"]["body"]:
-            for name in MEDIA_FIELDS.get(part["type"], ()):
-                if part["value"].get(name):
-                    found.add(("image" if name == "image" else "file", part["value"][name]))
-    return found
+            yield from ((part["value"], name) for name in MEDIA_FIELDS.get(part["type"], ()) if part["value"].get(name))
+
+
+def _asked_media(quiz: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """The same of the questions."""
+    yield from ((entry["value"], "picture") for entry in quiz if entry["type"] == "hotspot" and entry["value"].get("picture"))
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
@@ -122,7 +134,8 @@ def import_module(*, actor: Person | None, content: bytes, now: datetime) -> Imp
         described = _described(archive)
         warnings: list[str] = []
         media = _Media(archive, described.get("media") or {}, actor)
-        lessons = _with_media(_list(described, "lessons"), media)
+        lessons, quiz = _list(described, "lessons"), _list(described, "quiz")
+        _take_media(lessons, quiz, media)
         module = Module(
             title=described["title"],
             slug=_free_slug(described["title"]),
@@ -130,8 +143,9 @@ def import_module(*, actor: Person | None, content: bytes, now: datetime) -> Imp
             estimated_minutes=_whole(described, "estimated_minutes"),
             pass_mark=_whole(described, "pass_mark"),
             lessons=json.dumps(lessons),
-            quiz=json.dumps(_list(described, "quiz")),
+            quiz=json.dumps(quiz),
             live=False,
+            **_rules(described),
         )
         _check(module)
         standards = list(Standard.objects.filter(key__in=[key for key in described.get("standards", []) if isinstance(key, str)]))
@@ -200,6 +214,14 @@ def _whole(described: Mapping[str, Any], name: str) -> int:
     return found
 
 
+def _rules(described: Mapping[str, Any]) -> dict[str, Any]:
+    """The rules of the quiz; a file from before there were any has none. What they hold is checked with the module."""
+    found = described.get("rules") or {}
+    if not isinstance(found, dict):
+        raise ModuleFileError(_("“%(field)s” must be a list of names with values.") % {"field": "rules"})
+    return {name: found[name] for name in RULES if name in found}
+
+
 def _free_slug(title: str) -> str:
     base = slugify(title)[:200] or "module"
     taken = set(Module.objects.filter(slug__startswith=base).values_list("slug", flat=True))
@@ -216,7 +238,7 @@ def _check(module: Module) -> None:
     except ValidationError as error:
         raise ModuleFileError(_("This module breaks a rule of the editor: %(why)s") % {"why": _in_words(error)}) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ModuleFileError(_("The lessons of this file are not built as lessons are: %(why)s.") % {"why": error}) from error
+        raise ModuleFileError(_NOT_BUILT % {"why": error}) from error
 
 
 def _in_words(error: ValidationError) -> str:
@@ -275,22 +297,12 @@ class _Media:
         )
 
 
-def _with_media(lessons: list[Any], media: _Media) -> list[Any]:
-    """The lessons with the ids of this library. Raises ModuleFileError where a picture or film is missing."""
+def _take_media(lessons: list[Any], quiz: list[Any], media: _Media) -> None:
+    """Give lessons and questions the ids of this library. Raises ModuleFileError where a picture or film is missing."""
     try:
-        for lesson in lessons:
-            for part in lesson["value"]["body"]:
-                for name in MEDIA_FIELDS.get(part["type"], ()):
-                    old = part["value"].get(name)
-                    if not old:
-                        continue
-                    new = media.get("image" if name == "image" else "file", old)
-                    if new is None:
-                        raise ModuleFileError(
-                            _("A picture or film of the lesson “%(title)s” is not in the file. Export the module again.")
-                            % {"title": lesson["value"].get("title", "")}
-                        )
-                    part["value"][name] = new
+        for values, name in [*_named_media(lessons), *_asked_media(quiz)]:
+            values[name] = media.get(_kind(name), values[name])
+            if values[name] is None:
+                raise ModuleFileError(_("A picture or film of this module is not in the file. Export the module again."))
     except (AttributeError, KeyError, TypeError) as error:
-        raise ModuleFileError(_("The lessons of this file are not built as lessons are: %(why)s.") % {"why": error}) from error
-    return lessons
+        raise ModuleFileError(_NOT_BUILT % {"why": error}) from error

@@ -1,5 +1,6 @@
 """What a rep learns: pages that editors write in Wagtail and our own player shows at /learn/."""
 
+from dataclasses import fields
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,20 @@ from wagtail.models import Page, Site
 from cms.models.standard import Standard
 from learning.modules.blocks import LessonBlock, MultipleChoiceBlock, SingleChoiceBlock
 from learning.modules.content import from_page
+from learning.modules.questions.display import as_asked, with_answers
+from learning.modules.questions.rules import QuizRules, Review
+from learning.modules.quiz_blocks import (
+    DrawBlock,
+    FreeTextBlock,
+    HotspotBlock,
+    MatchBlock,
+    NumericBlock,
+    OrderBlock,
+    ShortTextBlock,
+    TrueFalseBlock,
+)
+
+_PLAIN = QuizRules()
 
 
 class ModuleIndex(Page):
@@ -47,7 +62,20 @@ class Module(Page):
     standards = ParentalManyToManyField("cms.Standard", verbose_name=_("standards it teaches"), related_name="+", blank=True)
     lessons = StreamField([("lesson", LessonBlock())], verbose_name=_("lessons"), min_num=1)
     quiz = StreamField(
-        [("single_choice", SingleChoiceBlock()), ("multiple_choice", MultipleChoiceBlock())], verbose_name=_("quiz"), blank=True
+        [
+            ("single_choice", SingleChoiceBlock()),
+            ("multiple_choice", MultipleChoiceBlock()),
+            ("true_false", TrueFalseBlock()),
+            ("short_text", ShortTextBlock()),
+            ("numeric", NumericBlock()),
+            ("match", MatchBlock()),
+            ("order", OrderBlock()),
+            ("hotspot", HotspotBlock()),
+            ("free_text", FreeTextBlock()),
+            ("draw", DrawBlock()),
+        ],
+        verbose_name=_("quiz"),
+        blank=True,
     )
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark"),
@@ -55,6 +83,30 @@ class Module(Page):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_("Percent of the questions that must be answered right."),
     )
+    # The rules of the quiz: see questions.rules.QuizRules. A revision freezes them with everything else.
+    quiz_attempts = models.PositiveSmallIntegerField(
+        _("tries allowed"), default=_PLAIN.attempts, validators=[MaxValueValidator(50)], help_text=_("0: as many as one likes.")
+    )
+    quiz_cooldown_minutes = models.PositiveIntegerField(
+        _("minutes between two tries"), default=_PLAIN.cooldown_minutes, validators=[MaxValueValidator(43_200)]
+    )
+    quiz_time_limit_minutes = models.PositiveSmallIntegerField(
+        _("minutes for one try"),
+        default=_PLAIN.time_limit_minutes,
+        validators=[MaxValueValidator(480)],
+        help_text=_("0: no clock. It runs on the server from “Begin” on, whatever becomes of the page."),
+    )
+    quiz_grace_seconds = models.PositiveSmallIntegerField(
+        _("seconds of grace"),
+        default=_PLAIN.grace_seconds,
+        validators=[MaxValueValidator(600)],
+        help_text=_("So long after the end an answer on its way still counts."),
+    )
+    quiz_shuffle = models.BooleanField(_("questions and answers in random order"), default=_PLAIN.shuffle)
+    quiz_partial_credit = models.BooleanField(
+        _("partly right answers count in part"), default=_PLAIN.partial_credit, help_text=_("Else a question is right or not.")
+    )
+    quiz_review = models.CharField(_("right answers are shown"), max_length=10, choices=Review.choices, default=_PLAIN.review)
     starter_key = models.SlugField(max_length=60, blank=True, default="", editable=False)
 
     subpage_types: list[str] = []
@@ -65,6 +117,11 @@ class Module(Page):
         FieldPanel("summary"),
         FieldPanel("lessons"),
         MultiFieldPanel([FieldPanel("pass_mark"), FieldPanel("quiz")], heading=_("Quiz")),
+        MultiFieldPanel(
+            [FieldPanel(f"quiz_{field.name}") for field in fields(QuizRules)],
+            heading=_("Rules of the quiz"),
+            classname="collapsed",
+        ),
         FieldPanel("estimated_minutes"),
         FieldPanel("standards"),
     ]
@@ -101,7 +158,9 @@ class Module(Page):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """What editors see beside the form: all lessons below each other, then the quiz."""
-        context = {"module": self, "content": from_page(self), "with_answers": mode_name != "learner"}
+        content, answers = from_page(self), mode_name != "learner"
+        asked = with_answers(content.questions) if answers else as_asked(content.questions)
+        context = {"module": self, "content": content, "asked": asked, "with_answers": answers}
         return render(request, "learning/modules/_whole_module.html", context)
 
 

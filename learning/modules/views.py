@@ -11,6 +11,7 @@ from learning.modules import exchange
 from learning.modules.access import can_edit_modules, can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
 from learning.modules.forms import ModuleFileForm
+from learning.modules.questions.display import with_answers
 from people.requests import PersonRequest
 
 
@@ -21,11 +22,9 @@ def module_with_answers(request: PersonRequest, pk: int) -> HttpResponse:
     can_read_module_with_answers(request.user).or_403()
     if module.live_revision is None:
         raise Http404
-    return render(
-        request,
-        "learning/modules/_whole_module.html",
-        {"module": module, "content": from_revision(module.live_revision), "with_answers": True},
-    )
+    content = from_revision(module.live_revision)
+    context = {"module": module, "content": content, "asked": with_answers(content.questions), "with_answers": True}
+    return render(request, "learning/modules/_whole_module.html", context)
 
 
 @require_safe

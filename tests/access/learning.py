@@ -52,6 +52,10 @@ ENTRIES = [
     Entry("lesson", args=numbered, get=LEARNER),
     Entry("finish_lesson", args=numbered, post=LEARNER_GOES_ON),
     Entry("quiz", args=started, get=LEARNER, post=LEARNER_GOES_ON, data=lambda w: {"number": "9"}),
+    Entry("quiz_analysis", args=module, get=only("editor", "head")),
+    Entry("give_try", args=started, post=by_role(403, lead=302, other_lead=404, editor=404, head=302)),
+    Entry("begin_quiz", args=started, post=LEARNER_GOES_ON),
+    Entry("save_quiz", args=started, post=LEARNER_GOES_ON, data=lambda w: {"number": "9"}),
     Entry("quiz_result", args=numbered, get=LEARNER),
     Entry(
         "withdraw_assignment",

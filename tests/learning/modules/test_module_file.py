@@ -55,7 +55,7 @@ def test_a_module_travels_with_its_media(cast, sign_in, now):
         {**block("hotspot", {"image": picture().pk, "alt": "An invoice", "task": "Find it", "spots": [spot()]}), "id": "l2"},
         {**block("video", {"file": film.pk, "caption": "c", "captions": None, "silent": True, "transcript": ""}), "id": "l3"},
     ]
-    module = make_module(now, "Travels", lessons=lessons, pass_mark=75)
+    module = make_module(now, "Travels", lessons=lessons, pass_mark=75, quiz_attempts=3, quiz_time_limit_minutes=20)
     content = exported(sign_in, cast.hana, module)
     assert AuditEntry.objects.filter(verb="read.module_file", actor=cast.hana).count() == 1
     film.delete()
@@ -70,7 +70,8 @@ def test_a_module_travels_with_its_media(cast, sign_in, now):
         module.summary,
     )
     before, after = from_revision(module.live_revision), from_page(draft)
-    assert after.questions == before.questions
+    assert (after.questions, after.rules) == (before.questions, before.rules)
+    assert after.rules.attempts == 3
     assert [one.title for one in after.lessons] == [one.title for one in before.lessons]
     assert after.lessons[1].blocks[0].value["image"].pk != before.lessons[1].blocks[0].value["image"].pk
     with after.lessons[2].blocks[0].value["file"].file.open("rb") as stream:

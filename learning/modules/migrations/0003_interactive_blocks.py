@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learning_modules', '0001_initial'),
+        ('learning_modules', '0002_kinds_and_rules_of_quizzes'),
     ]
 
     operations = [
