@@ -97,6 +97,7 @@ NAVIGATION = (
         _("Learn"),
         (
             Page(_("My learning"), "learn_home"),
+            Page(_("Am I sure?"), "mastery_home"),
             Page(_("Marking"), "marking_queue", can_mark),
             Page(_("Question bank"), "question_list", can_keep_bank),
         ),

@@ -234,3 +234,42 @@ class ExtraTry(models.Model):
 
     def __str__(self) -> str:
         return str(self.assignment)
+
+
+class MasteryRun(models.Model):
+    """Somebody finds out for themselves whether they have mastered a category. `verdict` as in `mastery.verdict`; "" runs."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    category = models.CharField(max_length=200)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "category"], condition=Q(finished_at=None), name="mastery_one_running_per_category"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.category
+
+
+class MasteryAnswer(models.Model):
+    """One question of a run, asked and then answered. `right` None: not answered yet."""
+
+    run = models.ForeignKey(MasteryRun, on_delete=models.PROTECT, related_name="answers")
+    number = models.PositiveSmallIntegerField()
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="mastery_answers")
+    answer = models.JSONField(default=list)
+    right = models.BooleanField(null=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["run", "number"]
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="mastery_answer_once")]
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -5,6 +5,7 @@ from django.urls import path
 from learning.quizzes import views
 from learning.quizzes.bank import views as bank
 from learning.quizzes.marks import views as marks
+from learning.quizzes.mastering import views as mastering
 
 urlpatterns = [
     path("assignments/<int:pk>/quiz/", views.quiz, name="quiz"),
@@ -17,6 +18,8 @@ urlpatterns = [
     path("modules/<int:pk>/quiz/", marks.quiz_analysis, name="quiz_analysis"),
     path("modules/<int:pk>/quiz/<str:key>/regrade/", marks.inline_regrade, name="inline_regrade"),
     path("questions/<int:pk>/regrade/", marks.question_regrade, name="question_regrade"),
+    path("mastery/", mastering.mastery_home, name="mastery_home"),
+    path("mastery/<int:pk>/", mastering.mastery_run, name="mastery_run"),
     path("questions/", bank.question_list, name="question_list"),
     path("questions/new/", bank.question_new, name="question_new"),
     path("questions/import/", bank.question_import, name="question_import"),

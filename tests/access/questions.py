@@ -3,8 +3,9 @@
 from learning.assignments.services import start_attempt
 from learning.quizzes.bank.services import Label, add_question
 from learning.quizzes.exchange.gift_reader import read_gift
+from learning.quizzes.mastering.services import begin_run
 from learning.quizzes.services import submit_quiz
-from tests.access_table import Entry, by_role, only
+from tests.access_table import Entry, by_role, only, signed_in
 from tests.factories.learning import free_text, give, make_module
 from tests.factories.learning import question as asked
 
@@ -16,7 +17,11 @@ def build(cast, now):
     attempt = start_attempt(actor=cast.rita, assignment=give(cast.rita, module, now), now=now)
     answers = {"free": ["My words."], "Q1": ["Q1-no"]}
     waiting = submit_quiz(actor=cast.rita, attempt=attempt, number=1, answers=answers, now=now)
-    return {"bank_question": question, "waiting": waiting, "module": module}
+    for number in range(5):
+        extra = read_gift(f"Number {number}?{{=this ~that}}".encode()).found[0].question
+        add_question(actor=cast.edda, content=extra, label=Label(category="Tone"), now=now)
+    run = begin_run(actor=cast.rita, category="Tone", now=now)
+    return {"run": run, "bank_question": question, "waiting": waiting, "module": module}
 
 
 def one(w):
@@ -28,6 +33,8 @@ MARKERS = by_role(403, lead=200, other_lead=404, editor=200, head=200)
 GO_ON = only("editor", "head", status=302)
 
 ENTRIES = [
+    Entry("mastery_home", get=signed_in(200), post=signed_in(302)),
+    Entry("mastery_run", args=lambda w: [w.run.pk], get=by_role(404, rep=200), post=by_role(404, rep=302)),
     Entry("question_list", get=KEEPERS),
     Entry("question_new", query="?kind=single", get=KEEPERS, post=KEEPERS),
     Entry("question_import", get=KEEPERS, post=KEEPERS),

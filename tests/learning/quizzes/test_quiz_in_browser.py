@@ -105,6 +105,16 @@ def test_a_quiz_of_every_kind_from_begin_to_mark(cast, live_server, open_as):
     submission = QuizSubmission.objects.get()
     assert submission.answers["Answer in your own words."] == ["I would say her name first."]
 
+    sure = "$CATEGORY: Refunds\n\n" + "\n\n".join(f"Refund {n}?{{=yes ~no}}" for n in range(5))
+    import_questions(actor=None, reading=read_gift(sure.encode()), source="gift", now=now)
+    page.goto(f"{live_server.url}/learn/mastery/")
+    assert_accessible(page, "Am I sure of this?")
+    page.get_by_role("button", name=re.compile("Find out.*Refunds")).click()
+    page.get_by_label("yes").check()
+    page.get_by_role("button", name="Answer").click()
+    assert_accessible(page, "Refunds")
+    shot(page, "mastery")
+
     page = open_as(cast.edda)
     for path, marker in (
         ("quizzes/marking/", "Marking"),
