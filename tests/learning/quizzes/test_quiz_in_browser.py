@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from wagtail.images import get_image_model
 
+from cms.services import ensure_site
 from learning.assignments.services import start_attempt
 from learning.quizzes.bank.services import import_questions
 from learning.quizzes.exchange.gift_reader import read_gift
@@ -64,6 +65,7 @@ def a_quiz_of_every_kind():
 
 def test_a_quiz_of_every_kind_from_begin_to_mark(cast, live_server, open_as):
     now = timezone.now()
+    ensure_site(now=now)  # an emptied database has lost the library's collection of pictures, too
     import_questions(actor=None, reading=read_gift(BANK.encode()), source="gift", now=now)
     rules = {"quiz_time_limit_minutes": 20, "quiz_partial_credit": True, "quiz_review": "at_once"}
     module = make_module(now, "Every kind", quiz=a_quiz_of_every_kind(), lessons=[lesson("One")], **rules)
