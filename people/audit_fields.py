@@ -13,6 +13,7 @@ FIELDS: dict[str, str | Promise] = {
     "score": _("score"),
     "versions": _("versions of scorecards"),
     "tables": _("tables"),
+    "access_until": _("can be taken until"),
     "acknowledgement": _("acknowledgement"),
     "active": _("active"),
     "address": _("another address"),

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import ALLOWED, Decision, denied
@@ -35,6 +36,7 @@ def get_assignment_for(person: Person, pk: int, on: date) -> Assignment:
     )
     if assignment is None:
         raise Http404
+    assignment.looked_at_on = on
     return assignment
 
 
@@ -52,6 +54,20 @@ def can_learn(person: Person, assignment: Assignment) -> Decision:
         return denied(_("Only %(name)s can take this module: it is their assignment.") % {"name": assignment.person})
     if assignment.state == Assignment.State.WITHDRAWN:
         return denied(_("This assignment was withdrawn. You can take the module by your own choice from the catalogue."))
+    if assignment.looked_at_on is not None and assignment.is_closed(assignment.looked_at_on):
+        return denied(
+            _("This module could be taken until %(day)s. Open the assignment: there you can ask for more time or take it anew.")
+            % {"day": date_format(assignment.access_until, "j F Y")}
+        )
+    return ALLOWED
+
+
+def can_ask_for_more_time(person: Person, assignment: Assignment, on: date) -> Decision:
+    """The learner, of what somebody else gave them and what can no longer be taken."""
+    if assignment.person_id != person.pk:
+        return denied(_("Only %(name)s can ask for more time.") % {"name": assignment.person})
+    if not assignment.is_closed(on):
+        return denied(_("This assignment is not over. Go on with it."))
     return ALLOWED
 
 
@@ -72,6 +88,13 @@ def people_assignable_by(person: Person, on: date) -> QuerySet[Person]:
     if not can_assign(person):
         return Person.objects.none()
     return people_visible_to(person, on).filter(is_active=True).exclude(pk=person.pk)
+
+
+def can_change(person: Person, assignment: Assignment, on: date) -> Decision:
+    """Whose lead may move its dates: the lead of today, and the head."""
+    if people_assignable_by(person, on).filter(pk=assignment.person_id).exists():
+        return ALLOWED
+    return denied(_("Only the team lead or the head of support changes the dates of this assignment."))
 
 
 def can_withdraw(person: Person, assignment: Assignment, on: date) -> Decision:

@@ -1,5 +1,6 @@
 """Forms of assignments: filters read from the address, assigning and withdrawing."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,7 +10,28 @@ from django.utils.translation import gettext_lazy as _
 from cms.models import Standard
 from learning.assignments.models import Assignment
 from learning.modules.models import Module
-from people.models import Person
+from people.models import Person, Role, Team
+from people.queries import team_labels
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class TeamsField(forms.ModelMultipleChoiceField):
+    """Several teams, each shown with its whole path."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+        self.labels: dict[int, str] | None = None
+
+    def label_from_instance(self, obj: Team) -> str:
+        if self.labels is None:
+            self.labels = team_labels()
+        return self.labels.get(obj.pk, obj.name)
 
 
 class CatalogueFilter(forms.Form):
@@ -26,7 +48,14 @@ class TeamFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("All")), ("due", _("To do")), ("overdue", _("Overdue")), *Assignment.State.choices],
+        choices=[
+            ("", _("All")),
+            ("due", _("To do")),
+            ("overdue", _("Overdue")),
+            ("closed", _("Can no longer be taken")),
+            ("asked", _("Asks for more time")),
+            *Assignment.State.choices,
+        ],
     )
     person = forms.ModelChoiceField(label=_("Person"), required=False, queryset=Person.objects.none(), empty_label=_("Everybody"))
     module = forms.ModelChoiceField(
@@ -39,16 +68,47 @@ class TeamFilter(forms.Form):
         self.fields["module"].queryset = modules  # type: ignore[attr-defined]
 
 
-class AssignModuleForm(forms.Form):
+class DatesForm(forms.Form):
+    """The two dates of an assignment. They are checked against each other."""
+
+    due_on = forms.DateField(label=_("Due on"), widget=DateInput(), help_text=_("A day from today on."))
+    access_until = forms.DateField(
+        label=_("Can be taken until"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("Empty: as long as it is open. After this day the module can no longer be taken, only asked for."),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_due_on(self) -> Any:
+        due_on = self.cleaned_data["due_on"]
+        if due_on < self.today:
+            raise forms.ValidationError(_("This day has passed. Choose today or a later day."))
+        return due_on
+
+    def clean(self) -> dict[str, Any]:
+        wish = super().clean() or {}
+        due_on, until = wish.get("due_on"), wish.get("access_until")
+        if due_on and until and until < due_on:
+            self.add_error("access_until", _("Choose the day it is due or a later one."))
+        return wish
+
+
+class AssignModuleForm(DatesForm):
     module = forms.ModelChoiceField(label=_("Module"), queryset=Module.objects.none(), empty_label=_("Choose a module"))
     people = forms.ModelMultipleChoiceField(
-        label=_("People"),
-        queryset=Person.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one person.")},
+        label=_("People"), queryset=Person.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    due_on = forms.DateField(
-        label=_("Due on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), help_text=_("A day from today on.")
+    teams = TeamsField(label=_("Whole teams"), help_text=_("With the teams below them, as they are today."))
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        required=False,
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("With a team chosen too: who has the role in that team."),
     )
     because = forms.CharField(
         label=_("Why this module, why now?"),
@@ -56,18 +116,23 @@ class AssignModuleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("They read this first. One honest sentence is worth more than three polite ones."),
     )
+    again = forms.BooleanField(label=_("Also to those of the teams and roles who have completed it before"), required=False)
 
-    def __init__(self, *args: Any, people: QuerySet[Person], modules: QuerySet[Module], today: Any, **kwargs: Any) -> None:
+    field_order = ["module", "people", "teams", "roles", "again", "due_on", "access_until", "because"]
+
+    def __init__(
+        self, *args: Any, people: QuerySet[Person], teams: QuerySet[Team], modules: QuerySet[Module], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
         self.fields["people"].queryset = people  # type: ignore[attr-defined]
+        self.fields["teams"].queryset = teams  # type: ignore[attr-defined]
         self.fields["module"].queryset = modules  # type: ignore[attr-defined]
 
-    def clean_due_on(self) -> Any:
-        due_on = self.cleaned_data["due_on"]
-        if due_on < self.today:
-            raise forms.ValidationError(_("This day has passed. Choose today or a later day."))
-        return due_on
+    def clean(self) -> dict[str, Any]:
+        wish = super().clean()
+        if not any(wish.get(name) or name in self.errors for name in ("people", "teams", "roles")):
+            self.add_error("people", _("Choose at least one person, team or role."))
+        return wish
 
 
 class WithdrawForm(forms.Form):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
@@ -56,6 +57,7 @@ class Progress:
     total: int
     minutes_left: int
     overdue: bool
+    closed: bool = False
 
 
 def lesson_step(lesson_id: str) -> str:
@@ -135,7 +137,7 @@ def _with_progress(assignments: QuerySet[Assignment], today: date) -> list[Progr
         minutes = content.estimated_minutes if content else row.module.estimated_minutes
         done = min(attempt.done, total) if attempt else 0
         left = max(1, round(minutes * (total - done) / total)) if total else minutes
-        result.append(Progress(row, attempt, done, total, left, row.is_overdue(today)))
+        result.append(Progress(row, attempt, done, total, left, row.is_overdue(today), row.is_closed(today)))
     return result
 
 
@@ -157,6 +159,11 @@ def open_assignment_counts(people: Iterable[Person], now: datetime) -> dict[int,
     for row in rows:
         counts[row["person_id"]] = {"open": row["open"], "overdue": row["overdue"]}
     return counts
+
+
+def people_who_did(module_id: int) -> QuerySet[Completion, dict[str, Any]]:
+    """Ids of everybody who ever completed the module, as a subquery."""
+    return Completion.objects.filter(module_id=module_id).order_by().values("person_id")
 
 
 def completions_of(person: Person) -> QuerySet[Completion]:
@@ -193,7 +200,8 @@ def team_assignments(
 
     Of somebody whose account is switched off only what is completed or withdrawn: the rest is no work any more.
 
-    `state` is one of Assignment.State, or "due" (open or started) or "overdue".
+    `state` is one of Assignment.State, or "due" (open or started), "overdue", "closed" (can no longer be taken) or "asked"
+    (of those the ones whose learner asks for more time).
     """
     today = timezone.localdate(now)
     rows: AssignmentQuerySet = team_assignments_visible_to(viewer, today).select_related(
@@ -206,6 +214,10 @@ def team_assignments(
         rows = rows.open()
     elif state == "overdue":
         rows = rows.overdue(today)
+    elif state == "closed":
+        rows = rows.closed(today)
+    elif state == "asked":
+        rows = rows.open().exclude(more_time_asked_at=None)
     elif state:
         rows = rows.filter(state=state)
     if person is not None:

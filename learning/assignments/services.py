@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.events import announce
@@ -53,9 +54,12 @@ def assign_module(
     because_quote: str = "",
     evidence_url: str = "",
     cause: str | None = None,
+    access_until: date | None = None,
     now: datetime,
 ) -> Assignment:
     """Give a module to a person, with the reason they will read and, where there is one, its evidence.
+
+    `due_on` is the day it is wanted by, `access_until` the last day on which it can be taken at all.
 
     `actor` None is a rule. With a `cause` given before, the assignment it made is returned and nothing
     happens. `evidence_url` is a path on this site. The learner gets a mail after commit, unless they
@@ -73,6 +77,8 @@ def assign_module(
         raise AssignmentError(_("“%(module)s” is not published. Ask an editor to publish it first.") % {"module": module.title})
     if not person.is_active:
         raise AssignmentError(_("%(person)s has no active account any more.") % {"person": person})
+    if access_until is not None and due_on is not None and access_until < due_on:
+        raise AssignmentError(_("It must be possible to take the module until the day it is due, or longer."))
     already = _open_and_held(person, module.pk)
     if already is not None:
         raise AlreadyAssigned(already)
@@ -82,6 +88,7 @@ def assign_module(
                 person=person,
                 module=module,
                 due_on=due_on,
+                access_until=access_until,
                 source=source,
                 because=because,
                 because_quote=because_quote,
@@ -98,7 +105,13 @@ def assign_module(
         verb="assignment.assign",
         target=assignment,
         subject=person,
-        after={"module": module.pk, "source": str(source), "due_on": due_on.isoformat() if due_on else None, "cause": cause},
+        after={
+            "module": module.pk,
+            "source": str(source),
+            "due_on": due_on.isoformat() if due_on else None,
+            **({"access_until": access_until.isoformat()} if access_until else {}),
+            "cause": cause,
+        },
         now=now,
     )
     announce(ModuleAssigned(assignment_id=assignment.pk))
@@ -118,40 +131,15 @@ def _the_faster_one(person: Person, module: Module, cause: str) -> Assignment:
     raise AlreadyAssigned(already)
 
 
-@dataclass(frozen=True)
-class Assigned:
-    """What assigning to several people did: the new assignments, and those who had the module to do already."""
-
-    assignments: tuple[Assignment, ...]
-    already: tuple[Person, ...]
-
-
 @transaction.atomic
-def assign_module_to_people(
-    *, actor: Person, people: Iterable[Person], module: Module, due_on: date | None, because: str, now: datetime
-) -> Assigned:
-    """A lead gives one module to several people with one reason. Who has it to do already is left as they are."""
-    assignments, already = [], []
-    for person in people:
-        try:
-            assignments.append(
-                assign_module(
-                    actor=actor,
-                    person=person,
-                    module=module,
-                    due_on=due_on,
-                    source=Assignment.Source.LEAD,
-                    because=because,
-                    now=now,
-                )
-            )
-        except AlreadyAssigned:
-            already.append(person)
-    return Assigned(tuple(assignments), tuple(already))
-
-
 def choose_module(*, actor: Person, module: Module, now: datetime) -> Assignment:
-    """Take a module by own choice; the open assignment where there is one already."""
+    """Take a module by own choice; the open assignment where there is one already.
+
+    One that can no longer be taken is closed with that reason, and a new one takes its place.
+    """
+    held = _open_and_held(actor, module.pk)
+    if held is not None and held.is_closed(timezone.localdate(now)):
+        _close(actor, held, _("Its last day had passed; taken again by own choice."), now)
     try:
         return assign_module(
             actor=actor, person=actor, module=module, due_on=None, source=Assignment.Source.OWN, because="", now=now
@@ -178,20 +166,78 @@ def withdraw_assignment(*, actor: Person | None, assignment: Assignment, reason:
         )
     if not reason.strip():
         raise AssignmentError(_("Say why you withdraw it: the learner reads the reason."))
+    _close(actor, assignment, reason.strip(), now)
+    return assignment
+
+
+def _close(actor: Person | None, assignment: Assignment, reason: str, now: datetime) -> None:
+    before = assignment.state
     assignment.state = Assignment.State.WITHDRAWN
     assignment.withdrawn_at = now
-    assignment.withdrawn_reason = reason.strip()
+    assignment.withdrawn_reason = reason
     assignment.save(update_fields=["state", "withdrawn_at", "withdrawn_reason"])
     record(
         actor=actor,
         verb="assignment.withdraw",
         target=assignment,
         subject=assignment.person,
-        before={"state": "open"},
+        before={"state": str(before)},
         after={"state": "withdrawn"},
         now=now,
     )
+
+
+@transaction.atomic
+def change_dates(
+    *, actor: Person, assignment: Assignment, due_on: date | None, access_until: date | None, now: datetime
+) -> Assignment:
+    """Move the day it is due and the last day on which it can be taken; a wish for more time is answered by it.
+
+    Raises AssignmentError where it is completed or withdrawn, or the last day would lie before the day it is due.
+    """
+    assignment = lock_assignment(assignment)
+    if not assignment.is_open:
+        raise AssignmentError(_("Only what is still to do can get other dates. Assign the module again instead."))
+    if access_until is not None and due_on is not None and access_until < due_on:
+        raise AssignmentError(_("It must be possible to take the module until the day it is due, or longer."))
+    before = {"due_on": _iso(assignment.due_on), "access_until": _iso(assignment.access_until)}
+    after = {"due_on": _iso(due_on), "access_until": _iso(access_until)}
+    if before == after:
+        return assignment
+    assignment.due_on, assignment.access_until, assignment.more_time_asked_at = due_on, access_until, None
+    assignment.save(update_fields=["due_on", "access_until", "more_time_asked_at"])
+    record(
+        actor=actor,
+        verb="assignment.change_dates",
+        target=assignment,
+        subject=assignment.person,
+        before=before,
+        after=after,
+        now=now,
+    )
     return assignment
+
+
+@transaction.atomic
+def ask_for_more_time(*, actor: Person, assignment: Assignment, now: datetime) -> Assignment:
+    """The learner asks for what can no longer be taken; the lead's list shows it. Asking twice is asking once."""
+    assignment = lock_assignment(assignment)
+    if not assignment.is_closed(timezone.localdate(now)):
+        raise AssignmentError(_("This assignment is not over. Go on with it."))
+    if assignment.more_time_asked_at is None:
+        assignment.more_time_asked_at = now
+        assignment.save(update_fields=["more_time_asked_at"])
+        record(actor=actor, verb="assignment.ask_time", target=assignment, subject=assignment.person, now=now)
+    return assignment
+
+
+def note_export(*, actor: Person, now: datetime) -> None:
+    """Note that somebody took the list of their people's learning as a file."""
+    record(actor=actor, verb="read.learning_list", now=now)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 @transaction.atomic
@@ -201,7 +247,7 @@ def start_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> At
     Raises AssignmentError where the assignment is withdrawn or completed or the module is not published.
     """
     assignment = lock_assignment(assignment)
-    _must_be_open(assignment)
+    _must_be_open(assignment, now)
     attempt = assignment.attempts.order_by("-number").first()
     return attempt or _new_attempt(actor, assignment, 1, now)
 
@@ -213,7 +259,7 @@ def restart_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> 
     The earlier attempt stays as it was. Where nothing newer is published, the running attempt is returned.
     """
     assignment = lock_assignment(assignment)
-    _must_be_open(assignment)
+    _must_be_open(assignment, now)
     attempt = assignment.attempts.order_by("-number").first()
     if attempt is not None and attempt.revision_id == assignment.module.live_revision_id:
         return attempt
@@ -260,7 +306,7 @@ def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = 
     assignment = lock_assignment(attempt.assignment)
     if assignment.state == Assignment.State.COMPLETED:
         return None
-    _must_be_open(assignment)
+    _must_be_open(assignment, now)
     if assignment.attempts.filter(number__gt=attempt.number).exists():
         raise AssignmentError(_("You began again on a newer version. Go on there."))
     steps = {criterion.key for criterion in criteria_of(attempt, from_revision(attempt.revision))}
@@ -342,8 +388,10 @@ def _open_and_held(person: Person, module_id: int) -> Assignment | None:
     return next(iter(lock_open_assignments(person=person, module_ids=[module_id])), None)
 
 
-def _must_be_open(assignment: Assignment) -> None:
+def _must_be_open(assignment: Assignment, now: datetime) -> None:
     if assignment.state == Assignment.State.WITHDRAWN:
         raise AssignmentError(_("This assignment was withdrawn. You can take the module by your own choice from the catalogue."))
     if assignment.state == Assignment.State.COMPLETED:
         raise AssignmentError(_("You have completed this module. Take it again from the catalogue."))
+    if assignment.is_closed(timezone.localdate(now)):
+        raise AssignmentError(_("The last day for this module has passed. Ask for more time, or take it anew."))

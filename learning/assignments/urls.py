@@ -16,6 +16,10 @@ urlpatterns = [
     path("assignments/<int:pk>/lessons/<int:number>/", views.lesson, name="lesson"),
     path("assignments/<int:pk>/lessons/<int:number>/finish/", views.finish_lesson, name="finish_lesson"),
     path("assignments/<int:pk>/withdraw/", views.withdraw_assignment, name="withdraw_assignment"),
+    path("assignments/<int:pk>/more-time/", views.ask_for_more_time, name="ask_for_more_time"),
+    path("assignments/<int:pk>/dates/", views.change_dates, name="change_dates"),
     path("team/", team_views.learn_team, name="learn_team"),
     path("team/assign/", team_views.assign_module, name="assign_module"),
+    path("team/change/", team_views.learn_team_change, name="learn_team_change"),
+    path("team/export.csv", team_views.learn_team_export, name="learn_team_export"),
 ]

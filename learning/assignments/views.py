@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from learning.assignments import access, queries, services
-from learning.assignments.forms import CatalogueFilter, WithdrawForm
+from learning.assignments.forms import CatalogueFilter, DatesForm, WithdrawForm
 from learning.assignments.models import Attempt
 from learning.modules.access import can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
@@ -92,7 +92,9 @@ def assignment_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "newer": attempt is not None and assignment.is_open and queries.newer_revision_of(attempt),
         "overdue": assignment.is_overdue(today),
         "is_learner": assignment.person_id == request.user.pk,
+        "closed": assignment.is_closed(today),
         "can_withdraw": access.can_withdraw(request.user, assignment, today),
+        "can_change": assignment.is_open and access.can_change(request.user, assignment, today),
     }
     return render(request, "learning/assignments/assignment_detail.html", context)
 
@@ -122,7 +124,10 @@ def _begin(request: PersonRequest, pk: int, service: Callable[..., Attempt]) -> 
 @require_safe
 def resume_assignment(request: PersonRequest, pk: int) -> HttpResponse:
     """Where I left off: one address for every "Continue" button."""
-    assignment = access.get_assignment_for(request.user, pk, timezone.localdate())
+    today = timezone.localdate()
+    assignment = access.get_assignment_for(request.user, pk, today)
+    if assignment.person_id == request.user.pk and assignment.is_closed(today):
+        return redirect("assignment_detail", pk)  # which says that it is over, and what can be done
     access.can_learn(request.user, assignment).or_403()
     attempt = queries.current_attempt(assignment)
     if attempt is not None:
@@ -205,3 +210,37 @@ def withdraw_assignment(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The assignment is withdrawn."))
         return redirect("assignment_detail", pk)
     return render(request, "learning/assignments/withdraw.html", {"assignment": assignment, "form": form})
+
+
+@require_POST
+def ask_for_more_time(request: PersonRequest, pk: int) -> HttpResponse:
+    """The learner asks their lead for more time."""
+    now = timezone.now()
+    assignment = access.get_assignment_for(request.user, pk, timezone.localdate(now))
+    access.can_ask_for_more_time(request.user, assignment, timezone.localdate(now)).or_403()
+    try:
+        services.ask_for_more_time(actor=request.user, assignment=assignment, now=now)
+    except services.AssignmentError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Your lead sees that you ask for more time."))
+    return redirect("assignment_detail", pk)
+
+
+def change_dates(request: PersonRequest, pk: int) -> HttpResponse:
+    """The lead moves the day it is due, and the last day on which it can be taken."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    assignment = access.get_assignment_for(request.user, pk, today)
+    access.can_change(request.user, assignment, today).or_403()
+    initial = {"due_on": assignment.due_on, "access_until": assignment.access_until}
+    form = DatesForm(request.POST or None, initial=initial, today=today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_dates(actor=request.user, assignment=assignment, now=now, **form.cleaned_data)
+        except services.AssignmentError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The dates are changed."))
+            return redirect("assignment_detail", pk)
+    return render(request, "learning/assignments/change_dates.html", {"assignment": assignment, "form": form})

@@ -1,5 +1,7 @@
 """Modules, assignments and quizzes: own, the lead's, the head's; only the learner learns."""
 
+from datetime import date
+
 from learning.assignments.services import finish_step, start_attempt
 from learning.modules.content import from_revision
 from learning.quizzes.services import submit_quiz
@@ -16,7 +18,8 @@ def build(cast, now):
     submit_quiz(actor=cast.rita, attempt=attempt, number=1, answers=wrong, now=now)
     finish_step(actor=cast.rita, attempt=attempt, step=f"lesson:{content.lessons[0].id}", now=now)
     waiting = give(cast.rita, make_module(now, "Waiting"), now)
-    return {"module": module, "started": started, "waiting": waiting}
+    over = give(cast.rita, make_module(now, "Over"), now, access_until=date(2020, 1, 1))
+    return {"module": module, "started": started, "waiting": waiting, "over": over}
 
 
 def module(w):
@@ -58,7 +61,21 @@ ENTRIES = [
         post=KEEPERS | {"lead": 302, "head": 302},
         data=lambda w: {"reason": "Not needed."},
     ),
+    Entry(
+        "change_dates",
+        args=started,
+        get=KEEPERS,
+        post=KEEPERS | {"lead": 302, "head": 302},
+        data=lambda w: {"due_on": "2099-01-01"},
+    ),
+    Entry("ask_for_more_time", args=lambda w: [w.over.pk], post=LEARNER_GOES_ON),
     Entry("learn_team", get=LEADS),
+    Entry("learn_team_export", get=LEADS),
+    Entry(
+        "learn_team_change",
+        post=only("lead", "head") | {"other_lead": 302},
+        data=lambda w: {"action": "dates", "assignment": [w.started.pk]},
+    ),
     Entry(
         "assign_module",
         get=LEADS,

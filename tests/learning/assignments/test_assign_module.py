@@ -61,7 +61,7 @@ def test_whoever_has_it_to_do_already_is_left_alone(cast, now, sign_in):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"people": []}, "Choose at least one person."),
+        ({"people": []}, "Choose at least one person, team or role."),
         ({"due_on": "2001-01-01"}, "This day has passed."),
         ({"because": ""}, "This field is required."),
         ({"module": 999999}, "valid choice"),
