@@ -8,30 +8,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import Standard
+from learning.assignments.fields import DateInput, TeamsField
 from learning.assignments.models import Assignment
 from learning.modules.models import Module
 from people.models import Person, Role, Team
-from people.queries import team_labels
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class TeamsField(forms.ModelMultipleChoiceField):
-    """Several teams, each shown with its whole path."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
-        self.labels: dict[int, str] | None = None
-
-    def label_from_instance(self, obj: Team) -> str:
-        if self.labels is None:
-            self.labels = team_labels()
-        return self.labels.get(obj.pk, obj.name)
 
 
 class CatalogueFilter(forms.Form):

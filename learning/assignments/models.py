@@ -10,8 +10,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
+from learning.assignments.training.models import PastTraining
 from learning.modules.models import Module
 from people.models import Person
+
+__all__ = ["Assignment", "AssignmentQuerySet", "Attempt", "Completion", "CompletionQuerySet", "PastTraining", "StepDone"]
 
 QUIZ_STEP = "quiz"
 LESSON_STEP_PREFIX = "lesson:"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from foundation.events import announce
 from learning.assignments.events import ModuleAssigned, ModuleCompleted
 from learning.assignments.models import Assignment, Attempt, Completion, StepDone
-from learning.assignments.queries import criteria_of
+from learning.assignments.queries import criteria_of, missing_prerequisites
 from learning.assignments.tasks import mail_assignment
 from learning.modules.content import content_digest, from_revision
 from learning.modules.models import Module
@@ -39,6 +39,18 @@ class AlreadyAssigned(AssignmentError):
         self.assignment = assignment
         super().__init__(
             _("%(person)s already has “%(module)s” to do.") % {"person": assignment.person, "module": assignment.module.title}
+        )
+
+
+class PrerequisitesMissing(AssignmentError):
+    """Other modules come first; `modules` are those."""
+
+    def __init__(self, person: Person, module: Module, modules: list[Module]) -> None:
+        self.modules = modules
+        names = ", ".join(f"“{before.title}”" for before in modules)
+        super().__init__(
+            _("Before “%(module)s”, %(person)s has to complete: %(names)s. Assign that first.")
+            % {"module": module.title, "person": person, "names": names}
         )
 
 
@@ -82,6 +94,9 @@ def assign_module(
     already = _open_and_held(person, module.pk)
     if already is not None:
         raise AlreadyAssigned(already)
+    missing = missing_prerequisites(person, module)
+    if missing:
+        raise PrerequisitesMissing(person, module, missing)
     try:
         with transaction.atomic():
             assignment = Assignment.objects.create(

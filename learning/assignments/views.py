@@ -60,6 +60,7 @@ def module_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "module": module,
         "content": from_revision(module.live_revision) if module.live_revision else None,
         "mine": queries.states_of_modules(request.user, [module.pk]).get(module.pk),
+        "before": queries.prerequisites_of(request.user, module),
         "can_assign": access.can_assign(request.user),
         "can_read_answers": can_read_module_with_answers(request.user),
     }

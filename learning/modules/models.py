@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -17,6 +18,7 @@ from wagtail.models import Page, Site
 from cms.models.standard import Standard
 from learning.modules.blocks import LessonBlock, MultipleChoiceBlock, SingleChoiceBlock
 from learning.modules.content import from_page
+from learning.modules.forms import ModuleForm
 
 
 class ModuleIndex(Page):
@@ -37,6 +39,11 @@ class ModuleIndex(Page):
         return redirect("learn_catalogue")
 
 
+class ChangeKind(models.TextChoices):
+    MINOR = "minor", _("minor: what was learnt still holds")
+    MATERIAL = "material", _("material: something else is to be learnt now")
+
+
 class Module(Page):
     """Lessons and a quiz. One Wagtail revision freezes all of it; an attempt is made on one revision."""
 
@@ -55,6 +62,36 @@ class Module(Page):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_("Percent of the questions that must be answered right."),
     )
+    prerequisites = ParentalManyToManyField(
+        "self",
+        verbose_name=_("to be completed before"),
+        related_name="+",
+        symmetrical=False,
+        blank=True,
+        help_text=_("Nobody can be given this module, or take it, before they have completed these."),
+    )
+    # What the editor says about a publish. Frozen in the revision like everything else; not part of what is taught.
+    change_kind = models.CharField(
+        _("this publish is"),
+        max_length=10,
+        choices=ChangeKind,
+        default=ChangeKind.MINOR,
+        help_text=_("Material: who has completed an earlier version learns it again, in the groups below."),
+    )
+    change_note = models.TextField(
+        _("what changed"), max_length=500, blank=True, help_text=_("For a material change: learners read it as the reason.")
+    )
+    change_teams = ParentalManyToManyField(
+        "people.Team",
+        verbose_name=_("again for these teams"),
+        related_name="+",
+        blank=True,
+        help_text=_("With the teams below them. None chosen: all teams."),
+    )
+    change_roles = models.JSONField(_("again for these roles"), default=list, blank=True)
+    change_due_in_days = models.PositiveSmallIntegerField(
+        _("days to do it again"), default=14, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
     starter_key = models.SlugField(max_length=60, blank=True, default="", editable=False)
 
     subpage_types: list[str] = []
@@ -67,7 +104,19 @@ class Module(Page):
         MultiFieldPanel([FieldPanel("pass_mark"), FieldPanel("quiz")], heading=_("Quiz")),
         FieldPanel("estimated_minutes"),
         FieldPanel("standards"),
+        FieldPanel("prerequisites", widget=forms.CheckboxSelectMultiple),
+        MultiFieldPanel(
+            [
+                FieldPanel("change_kind", widget=forms.RadioSelect),
+                FieldPanel("change_note"),
+                FieldPanel("change_teams", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("change_roles"),
+                FieldPanel("change_due_in_days"),
+            ],
+            heading=_("About this publish"),
+        ),
     ]
+    base_form_class = ModuleForm
 
     class Meta:
         verbose_name = _("module")

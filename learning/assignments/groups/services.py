@@ -57,11 +57,8 @@ def assign_module_to_people(
     completed it is left out, unless `again`. Raises AssignmentError where nobody is meant, or nobody could get it.
     """
     named, meant = people_meant(actor, people=people, teams=teams, roles=roles, on=timezone.localdate(now))
-    did = (
-        set()
-        if again
-        else set(people_who_did(module.pk).filter(person__in=[p.pk for p in meant]).values_list("person_id", flat=True))
-    )
+    ids = [person.pk for person in meant]
+    did = set() if again else set(people_who_did(module.pk).filter(pk__in=ids))
     done = [person for person in meant if person.pk in did]
     assignments, already, refused = [], [], []
     last: AssignmentError | None = None

@@ -1,0 +1,5 @@
+"""Addresses of the reports, below /learn/reports/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the rules, below /learn/rules/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
