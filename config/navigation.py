@@ -30,6 +30,7 @@ from coaching.signals.access import can_read_signals
 from coaching.surveys.access import can_see_surveys
 from foundation.access import ALLOWED, Decision
 from learning.assignments.access import can_see_team
+from learning.enrolment.access import can_keep_rules
 from operations.access import can_see_schedule
 from people.access import can_manage_people, can_read_audit_log
 from people.models import Person, Role
@@ -99,6 +100,7 @@ NAVIGATION = (
             Page(_("All modules"), "learn_catalogue"),
             Page(_("Paths"), "path_list"),
             Page(_("My people"), "learn_team", can_see_team),
+            Page(_("Rules"), "rule_list", can_keep_rules),
         ),
     ),
     Entry(

@@ -54,10 +54,11 @@ def can_learn(person: Person, assignment: Assignment) -> Decision:
         return denied(_("Only %(name)s can take this module: it is their assignment.") % {"name": assignment.person})
     if assignment.state == Assignment.State.WITHDRAWN:
         return denied(_("This assignment was withdrawn. You can take the module by your own choice from the catalogue."))
-    if assignment.looked_at_on is not None and assignment.is_closed(assignment.looked_at_on):
+    looked_at, until = assignment.looked_at_on, assignment.access_until
+    if looked_at is not None and until is not None and assignment.is_closed(looked_at):
         return denied(
             _("This module could be taken until %(day)s. Open the assignment: there you can ask for more time or take it anew.")
-            % {"day": date_format(assignment.access_until, "j F Y")}
+            % {"day": date_format(until, "j F Y")}
         )
     return ALLOWED
 

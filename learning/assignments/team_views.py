@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +18,7 @@ from learning.assignments import access, queries, services
 from learning.assignments.forms import AssignModuleForm, DatesForm, TeamFilter, WithdrawForm
 from learning.assignments.groups import queries as group_queries
 from learning.assignments.groups import services as group_services
-from learning.assignments.models import AssignmentQuerySet
+from learning.assignments.models import Assignment
 from learning.modules.queries import catalogue
 from people.access import teams_visible_to
 from people.requests import PersonRequest
@@ -58,7 +59,7 @@ def learn_team_export(request: PersonRequest) -> HttpResponse:
     return response
 
 
-def _filtered(request: PersonRequest, now: datetime) -> tuple[TeamFilter, AssignmentQuerySet]:
+def _filtered(request: PersonRequest, now: datetime) -> tuple[TeamFilter, QuerySet[Assignment]]:
     people = access.people_assignable_by(request.user, timezone.localdate(now))
     form = TeamFilter(request.GET, people=people, modules=catalogue(request.user))
     form.is_valid()
