@@ -14,6 +14,7 @@ from foundation.access import ALLOWED, Decision, denied
 from learning.assignments.models import Assignment, AssignmentQuerySet, Attempt, Completion
 from people.access import people_visible_to
 from people.models import Person, Role
+from people.uploads import Upload, find_upload
 
 
 def assignments_visible_to(person: Person, on: date) -> AssignmentQuerySet:
@@ -96,6 +97,28 @@ def can_change(person: Person, assignment: Assignment, on: date) -> Decision:
     if people_assignable_by(person, on).filter(pk=assignment.person_id).exists():
         return ALLOWED
     return denied(_("Only the team lead or the head of support changes the dates of this assignment."))
+
+
+def can_complete_by_hand(person: Person, assignment: Assignment, on: date) -> Decision:
+    """A lead for their people, the head for all; nobody for themselves."""
+    if people_assignable_by(person, on).filter(pk=assignment.person_id).exists():
+        return ALLOWED
+    return denied(_("Only the team lead or the head of support completes a module by hand."))
+
+
+def can_import_training(person: Person) -> Decision:
+    if person.has_role(Role.HEAD):
+        return ALLOWED
+    return denied(_("Only the head of support imports what people learnt before."))
+
+
+def get_training_upload_for(person: Person, token: str) -> Upload:
+    """The reader's own uploaded list; 403 for who may not import, 404 for anybody else's."""
+    can_import_training(person).or_403()
+    upload = find_upload(person, token)
+    if upload is None:
+        raise Http404
+    return upload
 
 
 def can_withdraw(person: Person, assignment: Assignment, on: date) -> Decision:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from cms.models import Standard
 from learning.assignments.fields import DateInput, TeamsField
 from learning.assignments.models import Assignment
 from learning.modules.models import Module
+from people.importing import MAX_BYTES
 from people.models import Person, Role, Team
 
 
@@ -123,3 +125,23 @@ class WithdrawForm(forms.Form):
         help_text=_("The learner reads it."),
         error_messages={"required": _("Say why you withdraw it: the learner reads the reason.")},
     )
+
+
+class ByHandForm(forms.Form):
+    reason = forms.CharField(
+        label=_("How do you know that they have learnt it?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The proof names you and this reason; the learner reads it."),
+        error_messages={"required": _("Say how you know that they have learnt it: the proof names your reason.")},
+    )
+
+
+class TrainingFileForm(forms.Form):
+    file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX, up to 20 MB. The first line names the columns."))
+
+    def clean_file(self) -> UploadedFile:
+        upload = self.cleaned_data["file"]
+        if upload.size > MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 20 MB. Split it."))
+        return upload

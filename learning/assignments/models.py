@@ -10,11 +10,24 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
+from learning.assignments.changes.models import ModuleChange
+from learning.assignments.reminders.models import LeadDigest, Reminder
 from learning.assignments.training.models import PastTraining
 from learning.modules.models import Module
 from people.models import Person
 
-__all__ = ["Assignment", "AssignmentQuerySet", "Attempt", "Completion", "CompletionQuerySet", "PastTraining", "StepDone"]
+__all__ = [
+    "Assignment",
+    "AssignmentQuerySet",
+    "Attempt",
+    "Completion",
+    "CompletionQuerySet",
+    "LeadDigest",
+    "ModuleChange",
+    "PastTraining",
+    "Reminder",
+    "StepDone",
+]
 
 QUIZ_STEP = "quiz"
 LESSON_STEP_PREFIX = "lesson:"

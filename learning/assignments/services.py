@@ -1,7 +1,7 @@
 """What can be done with assignments. Each verb is one transaction and writes the audit log."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from foundation.events import announce
 from learning.assignments.events import ModuleAssigned, ModuleCompleted
 from learning.assignments.models import Assignment, Attempt, Completion, StepDone
-from learning.assignments.queries import criteria_of, missing_prerequisites
+from learning.assignments.queries import Criterion, criteria_of, missing_prerequisites
+from learning.assignments.reminders.services import remind_of_new
 from learning.assignments.tasks import mail_assignment
 from learning.modules.content import content_digest, from_revision
 from learning.modules.models import Module
@@ -75,7 +76,7 @@ def assign_module(
 
     `actor` None is a rule. With a `cause` given before, the assignment it made is returned and nothing
     happens. `evidence_url` is a path on this site. The learner gets a mail after commit, unless they
-    chose the module themselves. Raises AlreadyAssigned where the module is open for the person (that
+    chose the module themselves; in their quiet hours, or where they want one mail a day, it waits for `send_reminders`. Raises AlreadyAssigned where the module is open for the person (that
     assignment is then held, so nobody withdraws it before the caller's transaction ends), and AssignmentError where it is not published, the account is closed or the path leaves this site.
     """
     cause = cause or ""
@@ -130,7 +131,7 @@ def assign_module(
         now=now,
     )
     announce(ModuleAssigned(assignment_id=assignment.pk))
-    if source != Assignment.Source.OWN:
+    if source != Assignment.Source.OWN and not remind_of_new(assignment=assignment, now=now):
         transaction.on_commit(partial(mail_assignment.enqueue, assignment.pk))
     return assignment
 
@@ -263,8 +264,7 @@ def start_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> At
     """
     assignment = lock_assignment(assignment)
     _must_be_open(assignment, now)
-    attempt = assignment.attempts.order_by("-number").first()
-    return attempt or _new_attempt(actor, assignment, 1, now)
+    return current_or_new_attempt(actor=actor, assignment=assignment, now=now)
 
 
 @transaction.atomic
@@ -279,6 +279,11 @@ def restart_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> 
     if attempt is not None and attempt.revision_id == assignment.module.live_revision_id:
         return attempt
     return _new_attempt(actor, assignment, attempt.number + 1 if attempt else 1, now)
+
+
+def current_or_new_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> Attempt:
+    """The running attempt, or the first one on what is published now. The caller holds the assignment's row."""
+    return assignment.attempts.order_by("-number").first() or _new_attempt(actor, assignment, 1, now)
 
 
 def _new_attempt(actor: Person, assignment: Assignment, number: int, now: datetime) -> Attempt:
@@ -347,7 +352,7 @@ def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = 
 
 @transaction.atomic
 def complete_if_ready(*, actor: Person, attempt: Attempt, now: datetime) -> Completion | None:
-    """The only way to complete: write the proof where every criterion is met; None where one is missing."""
+    """The only way for a learner to complete: write the proof where every criterion is met; None where one is missing."""
     assignment = lock_assignment(attempt.assignment)
     if assignment.state != Assignment.State.STARTED:
         return None
@@ -355,6 +360,23 @@ def complete_if_ready(*, actor: Person, attempt: Attempt, now: datetime) -> Comp
     criteria = criteria_of(attempt, content)
     if not criteria or not all(criterion.met for criterion in criteria):
         return None
+    seconds = attempt.steps.aggregate(total=Sum("seconds"))["total"] or 0
+    return write_completion(
+        actor=actor, assignment=assignment, attempt=attempt, criteria=criteria, seconds=seconds, recorded_by=None, now=now
+    )
+
+
+def write_completion(
+    *,
+    actor: Person,
+    assignment: Assignment,
+    attempt: Attempt,
+    criteria: Sequence[Criterion],
+    seconds: int,
+    recorded_by: Person | None,
+    now: datetime,
+) -> Completion:
+    """Write the proof and close the assignment, whose row the caller holds. Announces ModuleCompleted."""
     completion = Completion.objects.create(
         person=assignment.person,
         module=assignment.module,
@@ -362,21 +384,23 @@ def complete_if_ready(*, actor: Person, attempt: Attempt, now: datetime) -> Comp
         attempt=attempt,
         revision=attempt.revision,
         content_digest=content_digest(attempt.revision),
-        title=content.title,
+        title=from_revision(attempt.revision).title,
         criteria=[asdict(criterion) for criterion in criteria],
         completed_at=now,
-        seconds=attempt.steps.aggregate(total=Sum("seconds"))["total"] or 0,
+        seconds=seconds,
+        recorded_by=recorded_by,
     )
     attempt.finished_at = now
     attempt.save(update_fields=["finished_at"])
+    before = assignment.state
     assignment.state = Assignment.State.COMPLETED
     assignment.save(update_fields=["state"])
     record(
         actor=actor,
-        verb="assignment.complete",
+        verb="assignment.complete_by_hand" if recorded_by else "assignment.complete",
         target=assignment,
         subject=assignment.person,
-        before={"state": "started"},
+        before={"state": str(before)},
         after={"state": "completed", "completion": completion.pk, "revision": attempt.revision_id},
         now=now,
     )

@@ -19,6 +19,7 @@ from learning.modules.queries import catalogue, standards_taught
 from people.requests import PersonRequest, note_read
 
 PAGE_SIZE = 12
+MOST_PAST = 100
 
 
 @require_safe
@@ -36,6 +37,7 @@ def learn_home(request: PersonRequest) -> HttpResponse:
             "overdue_count": sum(row.overdue for row in progress),
             "minutes_left": sum(row.minutes_left for row in progress),
             "completions": completions,
+            "past_trainings": list(queries.past_trainings_of(request.user)[:MOST_PAST]),
             "seconds_learnt": queries.seconds_learnt(request.user),
             "can_see_team": access.can_see_team(request.user),
         },

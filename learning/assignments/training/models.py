@@ -31,3 +31,7 @@ class PastTraining(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def seconds(self) -> int:
+        return self.minutes * 60

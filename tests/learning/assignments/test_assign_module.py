@@ -19,7 +19,10 @@ def wish(module, *people, **changes):
     return fields | changes
 
 
-def test_a_lead_assigns_to_several_people_and_each_gets_a_mail(cast, now, sign_in, django_capture_on_commit_callbacks, settings):
+def test_a_lead_assigns_to_several_people_and_each_gets_a_mail(
+    cast, now, sign_in, django_capture_on_commit_callbacks, settings, time_machine
+):
+    time_machine.move_to(now)  # a Monday morning: at night the mail would wait
     settings.BASE_URL = "https://uncommon.example"
     module = make_module(now)
     with django_capture_on_commit_callbacks(execute=True):
