@@ -29,7 +29,8 @@ from coaching.playbook.access import can_manage_remedies
 from coaching.signals.access import can_read_signals
 from coaching.surveys.access import can_see_surveys
 from foundation.access import ALLOWED, Decision
-from learning.assignments.access import can_see_team
+from learning.assignments.access import can_import_training, can_see_team
+from learning.classroom.access import can_read_reports
 from learning.enrolment.access import can_keep_rules
 from operations.access import can_see_schedule
 from people.access import can_manage_people, can_read_audit_log
@@ -101,6 +102,8 @@ NAVIGATION = (
             Page(_("Paths"), "path_list"),
             Page(_("My people"), "learn_team", can_see_team),
             Page(_("Rules"), "rule_list", can_keep_rules),
+            Page(_("Reports"), "report_teams", can_read_reports),
+            Page(_("Past training"), "training_import", can_import_training),
         ),
     ),
     Entry(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -62,6 +62,15 @@ def csv_text(header: Sequence[object], rows: Iterable[Iterable[object]]) -> str:
     writer.writerow(header)
     writer.writerows(rows)
     return "\ufeff" + stream.getvalue()
+
+
+def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """As `csv_text`, line by line: for files too long to hold. The first of the rows is the header."""
+    yield "\ufeff"
+    for row in rows:
+        stream = StringIO(newline="")
+        SafeWriter(stream).writerow(row)
+        yield stream.getvalue()
 
 
 def xlsx_bytes(sheets: Mapping[str, tuple[Sequence[object], Iterable[Iterable[object]]]]) -> bytes:

@@ -107,6 +107,7 @@ FIELDS: dict[str, str | Promise] = {
     "read": _("rows read"),
     "reason": _("reason"),
     "rejected": _("rejected"),
+    "report": _("report"),
     "reviewer": _("reviewer"),
     "reviews": _("reviews"),
     "revision": _("version of the content"),

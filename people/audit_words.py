@@ -269,6 +269,7 @@ VERBS: dict[str, Words] = {
     "assignment.withdraw": Words(_("Assignment withdrawn"), _("{actor} withdrew {target} from {subject}")),
     "assignment.change_dates": Words(_("Dates changed"), _("{actor} changed the dates of {target} of {subject}")),
     "assignment.ask_time": Words(_("More time asked for"), _("{actor} asked for more time for {target}")),
+    "read.learning_report": Words(_("Learning report downloaded"), _("{actor} downloaded a report of what people learnt")),
     "read.learning_list": Words(_("List of learning downloaded"), _("{actor} downloaded what their people have to learn")),
     "assignment.start": Words(_("Module started"), _("{actor} started {target}")),
     "assignment.finish_step": Words(_("Step finished"), _("{actor} finished a step of {target}")),

@@ -1,0 +1,166 @@
+"""The learning reports with everybody's assignments behind them.
+
+`./uncommon bench report [--json] [--database sqlite|postgresql] [--learners 10000] [--modules 200] [--requests 20]`
+
+Everybody has every module: completed by 70 %, of the rest a third overdue. The pages are put through Django's test client
+(middleware, session, permission, queries, template), asked for by the head, who sees all. `cpu_ms` is this process's own
+time; it does not hold what the database server spends. The figures at the top of the JSON are those of the slowest page,
+which are held to 1,000 ms on PostgreSQL; `pages` has them all. A database of its own is made and removed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks import _floor
+from benchmarks.queue import ask, show
+
+HEAD = "head@example.com"
+PAGES = {
+    "teams and modules": "/learn/reports/",
+    "one team": "/learn/reports/?team={team}",
+    "who completed what": "/learn/reports/completions/",
+    "one module's proofs": "/learn/reports/completions/?module={module}",
+    "hours of the year": "/learn/reports/hours/",
+}
+TEAMS, DAYS = 40, 700
+BATCH = 20_000
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="report", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
+    parser.add_argument("--learners", type=int, default=10_000)
+    parser.add_argument("--modules", type=int, default=200)
+    parser.add_argument("--requests", type=int, default=20)
+    options = parser.parse_args(argv)
+    if options.database == "postgresql" and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        print("Set DATABASE_URL to a PostgreSQL server, for example postgres://user:password@127.0.0.1/uncommon", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        if options.database == "sqlite":
+            os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'report.sqlite3'}"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
+        result = measure(options.learners, options.modules, Path(folder), options.requests)
+    result["database"] = options.database
+    if options.json:
+        print(json.dumps(result))
+    return 0
+
+
+def measure(learners: int, modules: int, folder: Path, requests: int) -> dict[str, Any]:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+    from django.test.utils import setup_test_environment
+
+    setup_test_environment(debug=False)
+    test = settings.DATABASES["default"].setdefault("TEST", {})
+    sqlite = connection.vendor == "sqlite"
+    name = str(folder / "test.sqlite3") if sqlite else f"{connection.settings_dict['NAME']}_bench_report"
+    test["NAME"] = connection.settings_dict["TEST"]["NAME"] = name
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        start = time.perf_counter()
+        team, module = fill(learners, modules)
+        _floor.analyze()
+        print(f"{learners * modules:,} assignments made in {time.perf_counter() - start:.0f} s", flush=True)
+        pages = ask_all(requests, team, module)
+    finally:
+        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    slowest = max(pages.values(), key=lambda page: page["p95_ms"])
+    return {**slowest, "learners": learners, "modules": modules, "pages": pages}
+
+
+def fill(learners: int, modules: int) -> tuple[int, int]:
+    """People in forty teams under four departments, each with every module. The ids of one department and one module."""
+    from learning.modules.services import publish_module
+    from people import services
+    from people.models import Membership, Person, Role, RoleGrant, Team
+    from tests.factories.learning import build_module
+
+    now = datetime.now(UTC)
+    services.create_person(actor=None, email=HEAD, display_name="Head", roles=[Role.HEAD], now=now)
+    root = services.create_team(actor=None, name="Care", now=now)
+    departments = [services.create_team(actor=None, name=f"Department {n}", parent=root, now=now) for n in range(4)]
+    teams = [services.create_team(actor=None, name=f"Team {n:02}", parent=departments[n % 4], now=now) for n in range(TEAMS)]
+    people = Person.objects.bulk_create(
+        [Person(email=f"rep{n}@example.com", display_name=f"Rep {n:05}") for n in range(learners)], batch_size=2000
+    )
+    RoleGrant.objects.bulk_create([RoleGrant(person=person, role=Role.REP) for person in people], batch_size=2000)
+    start = now.date() - timedelta(days=1000)
+    Membership.objects.bulk_create(
+        [Membership(person=person, team=teams[n % TEAMS], starts_on=start) for n, person in enumerate(people)], batch_size=2000
+    )
+    published = [publish_module(actor=None, module=build_module(f"Module {n:03}"), now=now) for n in range(modules)]
+    for module in published:
+        assign_all(module, [person.pk for person in people], now)
+    assert Team.objects.count() == TEAMS + 5
+    return departments[0].pk, published[0].pk
+
+
+def assign_all(module: Any, people: list[int], now: datetime) -> None:
+    from learning.assignments.models import Assignment, Attempt, Completion
+
+    rows = []
+    for place, person in enumerate(people):
+        given = now - timedelta(days=(place * 7 + module.pk) % DAYS)
+        state = "completed" if (place * 13 + module.pk) % 10 < 7 else "open"
+        due = (now + timedelta(days=30 if place % 3 else -10)).date()
+        rows.append(
+            Assignment(person_id=person, module=module, due_on=due, source="lead", because="Why.", assigned_at=given, state=state)
+        )
+    made = Assignment.objects.bulk_create(rows, batch_size=BATCH)
+    completed = [row for row in made if row.state == "completed"]
+    frozen = {"revision_id": module.live_revision_id, "content_digest": "0" * 64}
+    attempts = Attempt.objects.bulk_create(
+        [
+            Attempt(assignment=row, number=1, started_at=row.assigned_at, finished_at=row.assigned_at, **frozen)
+            for row in completed
+        ],
+        batch_size=BATCH,
+    )
+    Completion.objects.bulk_create(
+        [
+            Completion(
+                person_id=row.person_id, module=module, assignment=row, attempt=attempt, title=module.title, criteria=[],
+                completed_at=row.assigned_at, seconds=600, **frozen,
+            )
+            for row, attempt in zip(completed, attempts, strict=True)
+        ],
+        batch_size=BATCH,
+    )  # fmt: skip
+
+
+def ask_all(requests: int, team: int, module: int) -> dict[str, dict[str, Any]]:
+    from django.core.cache import cache
+    from django.test import Client
+
+    from foundation.startup import ready_for_requests
+    from people.models import Person
+
+    ready_for_requests()
+    client = Client()
+    client.force_login(Person.objects.get(email=HEAD), backend="allauth.account.auth_backends.AuthenticationBackend")
+    pages = {}
+    print(f"{'':26} {'first ms':>9} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8} {'queries':>8}")
+    for name, address in PAGES.items():
+        cache.clear()
+        pages[name] = ask(client, address.format(team=team, module=module), requests)
+        show(name, pages[name])
+    return pages
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
