@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from wagtail.models import PageLogEntry, Revision
 
 from learning.assignments.changes.models import ModuleChange
-from learning.assignments.groups.audience import Audience, people_of
-from learning.assignments.models import Assignment, Completion
+from learning.assignments.changes.queries import material_revisions, people_to_learn_again
+from learning.assignments.groups.audience import Audience
+from learning.assignments.models import Assignment
 from learning.assignments.services import AlreadyAssigned, AssignmentError, assign_module
-from learning.modules.models import ChangeKind, Module
 from people.audit import record
 from people.models import Person
 
@@ -39,13 +36,7 @@ def reopen_changed(*, now: datetime) -> int:
 
 
 def _notice(now: datetime) -> None:
-    published = PageLogEntry.objects.filter(action="wagtail.publish", revision__isnull=False).values("revision_id")
-    revisions = Revision.objects.filter(
-        pk__in=published,
-        content_type=ContentType.objects.get_for_model(Module),
-        content__change_kind=ChangeKind.MATERIAL.value,
-    ).exclude(pk__in=ModuleChange.objects.values("revision_id"))
-    for revision in revisions.order_by("pk"):
+    for revision in material_revisions():
         said = revision.content
         audience = Audience(teams=tuple(said.get("change_teams") or ()), roles=_roles(said.get("change_roles")))
         try:
@@ -66,16 +57,6 @@ def _notice(now: datetime) -> None:
 
 def _roles(value: object) -> tuple[str, ...]:
     return tuple(str(role) for role in value) if isinstance(value, list) else ()
-
-
-def people_to_learn_again(change: ModuleChange, now: datetime) -> QuerySet[Person]:
-    """In the change's groups, whose last completed version is an earlier one, and who neither have it open nor got it before."""
-    last = Completion.objects.filter(module_id=change.module_id).order_by().values("person_id").annotate(last=Max("revision_id"))
-    behind = last.filter(last__lt=change.revision_id).values("person_id")
-    mine = Assignment.objects.filter(module_id=change.module_id).order_by()
-    again = mine.filter(cause__startswith=f"change:{change.revision_id}:").values("person_id")
-    people = people_of(Audience.from_data(change.audience), timezone.localdate(now)).filter(pk__in=behind)
-    return people.exclude(pk__in=mine.open().values("person_id")).exclude(pk__in=again).order_by("pk")
 
 
 def _assign_again(change: ModuleChange, person: Person, now: datetime) -> bool:
