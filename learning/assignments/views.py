@@ -96,6 +96,7 @@ def assignment_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "overdue": assignment.is_overdue(today),
         "is_learner": assignment.person_id == request.user.pk,
         "closed": assignment.is_closed(today),
+        "can_open_steps": assignment.person_id == request.user.pk and not assignment.is_closed(today),
         "can_withdraw": access.can_withdraw(request.user, assignment, today),
         "can_change": assignment.is_open and access.can_change(request.user, assignment, today),
     }

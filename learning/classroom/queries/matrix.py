@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Value, When
 
 from learning.assignments.models import Assignment
 from learning.classroom.access import people_reported_to, teams_reported_to
@@ -123,43 +123,55 @@ def _has_below(team: Team, teams: Iterable[Team]) -> bool:
     return any(other.parent_id == team.pk for other in teams)
 
 
+# The inner statement gives one row per module and person: over the index it comes sorted and needs nothing told apart again.
+# Asked in one go with COUNT(DISTINCT …), the same figures took four times as long for ten thousand people.
+BY_TEAM = """
+    SELECT counted.module_id, member.team_id, COUNT(*), SUM(counted.done), SUM(counted.open), SUM(counted.overdue)
+    FROM ({inner}) counted
+    JOIN {person} person ON person.id = counted.person_id AND person.is_active
+    {join} JOIN ({members}) member ON member.person_id = counted.person_id
+    GROUP BY counted.module_id, member.team_id
+"""
+
+
 def by_team(
     viewer: Person, modules: Sequence[Module] | None, on: date, *, team: Team | None = None
 ) -> Iterator[tuple[int, int | None, Cell]]:
     """(module id, team id of today or None, counts) of everybody in the viewer's sight; `modules` None: all of them."""
-    rows = Assignment.objects.exclude(state=Assignment.State.WITHDRAWN).filter(person__is_active=True)
+    if modules is not None and not modules:
+        return
+    everybody = team is None and viewer.has_role(Role.HEAD)
+    members = Membership.objects.on(on).filter(kind=Membership.Kind.MEMBER).order_by()
+    rows = Assignment.objects.exclude(state=Assignment.State.WITHDRAWN).order_by()
     if modules is not None:
         rows = rows.filter(module__in=[module.pk for module in modules])
-    today = Membership.objects.on(on).filter(kind=Membership.Kind.MEMBER)
-    inside = Q(person__memberships__in=_memberships(viewer, on, team, today))
-    grouped = rows.filter(inside).order_by().values("module_id", "person__memberships__team_id")
-    for row in _counted(grouped, on):
-        yield row["module_id"], row["person__memberships__team_id"], _cell(row)
-    if team is None and viewer.has_role(Role.HEAD):
-        outside = rows.exclude(person__in=today.values("person_id")).order_by().values("module_id")
-        for row in _counted(outside, on):
-            yield row["module_id"], None, _cell(row)
-
-
-def _memberships(viewer: Person, on: date, team: Team | None, today: QuerySet[Membership]) -> QuerySet[Membership, Any]:
-    teams = teams_reported_to(viewer, on)
-    if team is not None:
-        teams = teams.filter(path__startswith=team.path)
-    return today.filter(team__in=teams.values("pk")).values("pk")
-
-
-def _counted(grouped: QuerySet[Assignment, Any], on: date) -> QuerySet[Assignment, Any]:
-    # At most one open assignment per person and module (a constraint), so open ones need no telling apart.
-    return grouped.annotate(
-        n=Count("person", distinct=True),
-        done=Count("person", distinct=True, filter=IS_DONE),
-        open=Count("pk", filter=IS_OPEN),
-        overdue=Count("pk", filter=IS_OPEN & Q(due_on__lt=on)),
+    if not everybody:
+        teams = teams_reported_to(viewer, on)
+        if team is not None:
+            teams = teams.filter(path__startswith=team.path)
+        members = members.filter(team__in=teams.values("pk"))
+        rows = rows.filter(person__in=members.values("person_id"))
+    inner = rows.values("module_id", "person_id").annotate(
+        done=_any(IS_DONE), open=_any(IS_OPEN), overdue=_any(IS_OPEN & Q(due_on__lt=on))
     )
+    inner_sql, inner_values = inner.query.sql_with_params()
+    members_sql, member_values = members.values("person_id", "team_id").query.sql_with_params()
+    statement = BY_TEAM.format(
+        inner=inner_sql,
+        members=members_sql,
+        person=connection.ops.quote_name(Person._meta.db_table),
+        join="LEFT" if everybody else "",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*inner_values, *member_values])
+        found = cursor.fetchall()
+    for module_id, team_id, *counts in found:
+        yield module_id, team_id, Cell(*(int(count) for count in counts))
 
 
-def _cell(row: dict[str, Any]) -> Cell:
-    return Cell(row["n"], row["done"], row["open"], row["overdue"])
+def _any(condition: Q) -> Max:
+    """1 where it holds for any of the rows, else 0."""
+    return Max(Case(When(condition, then=Value(1)), default=Value(0)))
 
 
 def people_counted(viewer: Person, on: date) -> int:

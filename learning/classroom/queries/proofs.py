@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,12 +84,11 @@ class Hours:
 
 
 def years(viewer: Person, on: date) -> list[int]:
-    """The years in which anything was learnt, the latest first; this year always."""
-    here = (
-        completions_reported_to(viewer, on).annotate(year=ExtractYear("completed_at")).order_by().values_list("year", flat=True)
-    )
-    before = _past(viewer, on).annotate(year=ExtractYear("completed_on")).order_by().values_list("year", flat=True)
-    return sorted({on.year, *here.distinct(), *before.distinct()}, reverse=True)
+    """The years from the first in which anything was learnt to this one, the latest first."""
+    first = completions_reported_to(viewer, on).order_by().aggregate(first=Min("completed_at"))["first"]
+    before = _past(viewer, on).order_by().aggregate(first=Min("completed_on"))["first"]
+    begun = [day.year for day in (timezone.localtime(first) if first else None, before) if day is not None]
+    return list(range(on.year, min([on.year, *begun]) - 1, -1))
 
 
 def _past(viewer: Person, on: date) -> QuerySet[PastTraining]:
@@ -104,8 +102,8 @@ def learners_of_year(viewer: Person, on: date, year: int, *, search: str = "", t
         people = people.filter(pk__in=members_below([team.pk], on).values("pk"))
     for word in search.split()[:8]:
         people = people.filter(Q(display_name__icontains=word) | Q(email__icontains=word))
-    learnt = Completion.objects.filter(_in_year(year)).values("person_id")
-    return people.filter(Q(is_active=True) | Q(pk__in=learnt)).order_by("display_name", "email", "pk")
+    learnt = Completion.objects.filter(_in_year(year), person=OuterRef("pk"))
+    return people.filter(Q(is_active=True) | Exists(learnt)).order_by("display_name", "email", "pk")
 
 
 def _in_year(year: int) -> Q:
