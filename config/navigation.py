@@ -29,6 +29,9 @@ from coaching.playbook.access import can_manage_remedies
 from coaching.signals.access import can_read_signals
 from coaching.surveys.access import can_see_surveys
 from foundation.access import ALLOWED, Decision
+from learning.assignments.access import can_import_training, can_see_team
+from learning.classroom.access import can_read_reports
+from learning.enrolment.access import can_keep_rules
 from learning.quizzes.bank.access import can_keep_bank
 from learning.quizzes.marks.access import can_mark
 from operations.access import can_see_schedule
@@ -97,9 +100,15 @@ NAVIGATION = (
         _("Learn"),
         (
             Page(_("My learning"), "learn_home"),
+            Page(_("All modules"), "learn_catalogue"),
+            Page(_("Paths"), "path_list"),
             Page(_("Am I sure?"), "mastery_home"),
+            Page(_("My people"), "learn_team", can_see_team),
             Page(_("Marking"), "marking_queue", can_mark),
+            Page(_("Rules"), "rule_list", can_keep_rules),
             Page(_("Question bank"), "question_list", can_keep_bank),
+            Page(_("Reports"), "report_teams", can_read_reports),
+            Page(_("Past training"), "training_import", can_import_training),
         ),
     ),
     Entry(

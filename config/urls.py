@@ -52,6 +52,9 @@ urlpatterns = [
     path("playbook/", include("coaching.playbook.urls")),
     path("", include("coaching.dashboards.urls")),
     path("learn/", include("learning.quizzes.urls")),
+    path("learn/", include("learning.paths.urls")),
+    path("learn/", include("learning.enrolment.urls")),
+    path("learn/", include("learning.classroom.urls")),
     path("learn/", include("learning.assignments.urls")),
     path("learn/", include("learning.modules.urls")),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
@@ -10,8 +11,17 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from learning.assignments.access import team_assignments_visible_to
-from learning.assignments.models import LESSON_STEP_PREFIX, QUIZ_STEP, Assignment, AssignmentQuerySet, Attempt, Completion
+from learning.assignments.models import (
+    LESSON_STEP_PREFIX,
+    QUIZ_STEP,
+    Assignment,
+    AssignmentQuerySet,
+    Attempt,
+    Completion,
+    PastTraining,
+)
 from learning.modules.content import ModuleContent, from_revision
+from learning.modules.models import Module
 from people.models import Person
 
 
@@ -56,6 +66,7 @@ class Progress:
     total: int
     minutes_left: int
     overdue: bool
+    closed: bool = False
 
 
 def lesson_step(lesson_id: str) -> str:
@@ -137,7 +148,7 @@ def _with_progress(assignments: QuerySet[Assignment], today: date) -> list[Progr
         minutes = content.estimated_minutes if content else row.module.estimated_minutes
         done = min(attempt.done, total) if attempt else 0
         left = max(1, round(minutes * (total - done) / total)) if total else minutes
-        result.append(Progress(row, attempt, done, total, left, row.is_overdue(today)))
+        result.append(Progress(row, attempt, done, total, left, row.is_overdue(today), row.is_closed(today)))
     return result
 
 
@@ -159,6 +170,54 @@ def open_assignment_counts(people: Iterable[Person], now: datetime) -> dict[int,
     for row in rows:
         counts[row["person_id"]] = {"open": row["open"], "overdue": row["overdue"]}
     return counts
+
+
+def people_who_did(module_id: int) -> QuerySet[Any, Any]:
+    """Ids of everybody who ever completed the module, here or before, as a subquery."""
+    here = Completion.objects.filter(module_id=module_id).order_by().values_list("person_id", flat=True)
+    before = PastTraining.objects.filter(module_id=module_id).order_by().values_list("person_id", flat=True)
+    return Person.objects.filter(Q(pk__in=here) | Q(pk__in=before)).order_by().values_list("pk", flat=True)
+
+
+def modules_done(person: Person, module_ids: Iterable[int]) -> dict[int, date]:
+    """Of these modules the ones this person has completed, here or before, with the day of the first time."""
+    ids = list(module_ids)
+    days: dict[int, date] = {}
+    here = Completion.objects.filter(person=person, module_id__in=ids).order_by("completed_at")
+    for module_id, at in here.values_list("module_id", "completed_at"):
+        days.setdefault(module_id, timezone.localdate(at))
+    for row in PastTraining.objects.filter(person=person, module_id__in=ids):
+        if row.module_id is not None:
+            days[row.module_id] = min(row.completed_on, days.get(row.module_id, row.completed_on))
+    return days
+
+
+def modules_done_by(people: Iterable[Person], module_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Per person id: which of these modules they have completed, here or before. Two queries."""
+    ids, wanted = [person.pk for person in people], list(module_ids)
+    done: dict[int, set[int]] = {pk: set() for pk in ids}
+    for model in (Completion, PastTraining):
+        rows = model._default_manager.filter(person__in=ids, module__in=wanted).order_by()
+        for person_id, module_id in rows.values_list("person_id", "module_id").distinct():
+            done[person_id].add(module_id)
+    return done
+
+
+def missing_prerequisites(person: Person, module: Module) -> list[Module]:
+    """The published modules that must be completed before this one and are not, by title."""
+    return [before for before, done_on in prerequisites_of(person, module) if done_on is None]
+
+
+def prerequisites_of(person: Person, module: Module) -> list[tuple[Module, date | None]]:
+    """The published modules that come before this one, by title, each with the day this person completed it, if they have."""
+    needed = sorted(module.prerequisites.filter(live=True), key=lambda before: before.title)
+    done = modules_done(person, [before.pk for before in needed]) if needed else {}
+    return [(before, done.get(before.pk)) for before in needed]
+
+
+def past_trainings_of(person: Person) -> QuerySet[PastTraining]:
+    """What this person learnt before or elsewhere, the latest first."""
+    return PastTraining.objects.filter(person=person).select_related("module").defer("module__lessons", "module__quiz")
 
 
 def completions_of(person: Person) -> QuerySet[Completion]:
@@ -195,7 +254,8 @@ def team_assignments(
 
     Of somebody whose account is switched off only what is completed or withdrawn: the rest is no work any more.
 
-    `state` is one of Assignment.State, or "due" (open or started) or "overdue".
+    `state` is one of Assignment.State, or "due" (open or started), "overdue", "closed" (can no longer be taken) or "asked"
+    (of those the ones whose learner asks for more time).
     """
     today = timezone.localdate(now)
     rows: AssignmentQuerySet = team_assignments_visible_to(viewer, today).select_related(
@@ -208,6 +268,10 @@ def team_assignments(
         rows = rows.open()
     elif state == "overdue":
         rows = rows.overdue(today)
+    elif state == "closed":
+        rows = rows.closed(today)
+    elif state == "asked":
+        rows = rows.open().exclude(more_time_asked_at=None)
     elif state:
         rows = rows.filter(state=state)
     if person is not None:
@@ -254,5 +318,6 @@ def minutes_left(content: ModuleContent, criteria: Sequence[Criterion]) -> int:
 
 
 def has_assignments_below(page: Page) -> bool:
-    """Does any assignment point to this page or one below it?"""
-    return Assignment.objects.filter(module__path__startswith=page.path).exists()
+    """Does any assignment, or past training, point to this page or one below it?"""
+    below = {"module__path__startswith": page.path}
+    return Assignment.objects.filter(**below).exists() or PastTraining.objects.filter(**below).exists()

@@ -3,6 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -18,6 +19,7 @@ from wagtail.models import Page, Site
 from cms.models.standard import Standard
 from learning.modules.blocks import LessonBlock, MultipleChoiceBlock, SingleChoiceBlock
 from learning.modules.content import from_page
+from learning.modules.forms import ModuleForm
 from learning.modules.questions.display import as_asked, with_answers
 from learning.modules.questions.rules import QuizRules, Review
 from learning.modules.quiz_blocks import (
@@ -50,6 +52,11 @@ class ModuleIndex(Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("learn_catalogue")
+
+
+class ChangeKind(models.TextChoices):
+    MINOR = "minor", _("minor: what was learnt still holds")
+    MATERIAL = "material", _("material: something else is to be learnt now")
 
 
 class Module(Page):
@@ -107,6 +114,36 @@ class Module(Page):
         _("partly right answers count in part"), default=_PLAIN.partial_credit, help_text=_("Else a question is right or not.")
     )
     quiz_review = models.CharField(_("right answers are shown"), max_length=10, choices=Review.choices, default=_PLAIN.review)
+    prerequisites = ParentalManyToManyField(
+        "self",
+        verbose_name=_("to be completed before"),
+        related_name="+",
+        symmetrical=False,
+        blank=True,
+        help_text=_("Nobody can be given this module, or take it, before they have completed these."),
+    )
+    # What the editor says about a publish. Frozen in the revision like everything else; not part of what is taught.
+    change_kind = models.CharField(
+        _("this publish is"),
+        max_length=10,
+        choices=ChangeKind,
+        default=ChangeKind.MINOR,
+        help_text=_("Material: who has completed an earlier version learns it again, in the groups below."),
+    )
+    change_note = models.TextField(
+        _("what changed"), max_length=500, blank=True, help_text=_("For a material change: learners read it as the reason.")
+    )
+    change_teams = ParentalManyToManyField(
+        "people.Team",
+        verbose_name=_("again for these teams"),
+        related_name="+",
+        blank=True,
+        help_text=_("With the teams below them. None chosen: all teams."),
+    )
+    change_roles = models.JSONField(_("again for these roles"), default=list, blank=True)
+    change_due_in_days = models.PositiveSmallIntegerField(
+        _("days to do it again"), default=14, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
     starter_key = models.SlugField(max_length=60, blank=True, default="", editable=False)
 
     subpage_types: list[str] = []
@@ -124,7 +161,19 @@ class Module(Page):
         ),
         FieldPanel("estimated_minutes"),
         FieldPanel("standards"),
+        FieldPanel("prerequisites", widget=forms.CheckboxSelectMultiple),
+        MultiFieldPanel(
+            [
+                FieldPanel("change_kind", widget=forms.RadioSelect),
+                FieldPanel("change_note"),
+                FieldPanel("change_teams", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("change_roles"),
+                FieldPanel("change_due_in_days"),
+            ],
+            heading=_("About this publish"),
+        ),
     ]
+    base_form_class = ModuleForm
 
     class Meta:
         verbose_name = _("module")

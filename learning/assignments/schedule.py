@@ -1,0 +1,17 @@
+"""What assignments do by themselves."""
+
+from datetime import datetime
+
+from learning.assignments.changes.services import reopen_changed
+from learning.assignments.reminders.services import send_reminders
+
+
+def remind(now: datetime) -> str:
+    """Remind learners and leads, where their clocks and wishes allow it."""
+    done = send_reminders(now=now)
+    return f"{done.made} reminders noted, {done.people} people and {done.leads} leads written to"
+
+
+def reopen(now: datetime) -> str:
+    """Assign again what changed materially since it was completed."""
+    return f"{reopen_changed(now=now)} assigned again because the content changed"
