@@ -29,6 +29,7 @@ from coaching.playbook.access import can_manage_remedies
 from coaching.signals.access import can_read_signals
 from coaching.surveys.access import can_see_surveys
 from foundation.access import ALLOWED, Decision
+from learning.packages.access import can_keep_packages
 from operations.access import can_see_schedule
 from people.access import can_manage_people, can_read_audit_log
 from people.models import Person, Role
@@ -91,7 +92,13 @@ NAVIGATION = (
     single(_("Team"), "board", can_see_board),
     single(_("Overview"), "overview", can_see_overview),
     Entry(_("Guide"), (Page(_("Guide"), "wagtail_serve", url_args=("",)),)),
-    single(_("Learn"), "learn_home"),
+    Entry(
+        _("Learn"),
+        (
+            Page(_("My learning"), "learn_home"),
+            Page(_("Packages"), "package_list", can_keep_packages),
+        ),
+    ),
     Entry(
         _("Metrics"),
         (

@@ -52,6 +52,7 @@ urlpatterns = [
     path("playbook/", include("coaching.playbook.urls")),
     path("", include("coaching.dashboards.urls")),
     path("learn/", include("learning.quizzes.urls")),
+    path("learn/", include("learning.packages.urls")),
     path("learn/", include("learning.assignments.urls")),
     path("learn/", include("learning.modules.urls")),
 ]

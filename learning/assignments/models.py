@@ -14,6 +14,7 @@ from learning.modules.models import Module
 from people.models import Person
 
 QUIZ_STEP = "quiz"
+PACKAGE_STEP = "package"
 LESSON_STEP_PREFIX = "lesson:"
 
 

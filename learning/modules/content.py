@@ -62,7 +62,7 @@ class Question:
 
 @dataclass(frozen=True)
 class ModuleContent:
-    """One revision of a module. `pass_mark` in percent, `estimated_minutes` for lessons and quiz together."""
+    """One revision of a module. `pass_mark` in percent, `estimated_minutes` for all of it; `package_digest` "" where it has none."""
 
     title: str
     summary: str
@@ -71,10 +71,11 @@ class ModuleContent:
     standard_ids: tuple[int, ...]
     lessons: tuple[Lesson, ...]
     questions: tuple[Question, ...]
+    package_digest: str = ""
 
     @property
     def step_count(self) -> int:
-        return len(self.lessons) + (1 if self.questions else 0)
+        return len(self.lessons) + bool(self.package_digest) + bool(self.questions)
 
 
 def clean_html(source: str) -> SafeString:
@@ -96,7 +97,7 @@ def from_page(module: Page) -> ModuleContent:
 
 
 def content_digest(revision: Revision) -> str:
-    """SHA-256 (hex) over the canonical JSON of the frozen content, with the hash of each picture's file.
+    """SHA-256 (hex) over the canonical JSON of the frozen content, with the hash of each picture's file and of the package.
 
     A picture can be exchanged without a new revision; the digest then differs from the one stored before.
     """
@@ -114,6 +115,8 @@ def content_digest(revision: Revision) -> str:
         "quiz": quiz,
         "pictures": {str(pk): hashes.get(pk, "gone") for pk in image_ids},
     }
+    if frozen.get("package_digest"):
+        covered["package"] = frozen["package_digest"]
     canonical = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -141,6 +144,8 @@ def _parse(frozen: Mapping[str, Any]) -> ModuleContent:
             for entry in lessons
         ),
         questions=tuple(_question(entry) for entry in _stream(frozen, "quiz")),
+        # Revisions from before there were packages do not have the field.
+        package_digest=frozen.get("package_digest") or "",
     )
 
 
