@@ -270,7 +270,7 @@ VERBS: dict[str, Words] = {
     "quiz.submit": Words(_("Quiz answered"), _("{actor} answered a quiz. {target}")),
     "package.upload": Words(_("Package kept"), _("{actor} uploaded the training package {target}")),
     "package.open": Words(_("Package opened"), _("{actor} opened the training package of {target}")),
-    "package.report": Words(_("Package reported"), _("The training package of {target} reported a new state of {subject}")),
+    "package.report": Words(_("Package reported"), _("{actor} reached a new state in the training package of {target}")),
     "module.make_of_package": Words(_("Module made of a package"), _("{actor} made the draft {target} of a training package")),
     "module.exchange_package": Words(_("Package exchanged"), _("{actor} put another training package into a draft of {target}")),
     "module.create_index": Words(_("Learning page made"), _("{actor} made the page {target}")),

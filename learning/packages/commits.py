@@ -73,6 +73,7 @@ def read_commit(body: bytes) -> Commit:
     runtime = data.get("runtimeData")
     runtime = runtime if isinstance(runtime, dict) else {}
     cmi = _mapping(runtime.get("cmi")) or _mapping(data.get("cmi"))
+    _forget_name(cmi)
     if len(str(cmi.get("suspend_data") or "")) > LONGEST_SUSPEND_DATA:
         raise CommitRefused("suspend_data is longer than 64,000 characters.", 405)
     core = _mapping(cmi.get("core"))
@@ -91,6 +92,14 @@ def read_commit(body: bytes) -> Commit:
         progress=_number(cmi.get("progress_measure")),
         runtime_data=runtime or ({"cmi": cmi} if cmi else {}),
     )
+
+
+def _forget_name(cmi: Mapping[str, Any]) -> None:
+    """We gave the package the learner's name; there is no need to keep it once more in what comes back."""
+    for place in (cmi, _mapping(cmi.get("core"))):
+        if isinstance(place, dict):
+            place.pop("student_name", None)
+            place.pop("learner_name", None)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -139,7 +148,7 @@ def seconds_of(written: str) -> float:
     """`00:15:00` (1.2) or `PT15M` (2004) in seconds; 0 where it is neither."""
     clock = _TIME_12.fullmatch(written)
     if clock:
-        hours, minutes, seconds = (int(part) for part in clock.groups())
+        hours, minutes, seconds = (float(part) for part in clock.groups())
         return hours * 3600 + minutes * 60 + seconds
     span = re.fullmatch(r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,6})?)S)?)?", written, re.ASCII)
     if not span:

@@ -82,14 +82,13 @@ def lesson_status(state: PartState) -> str:
 def _scorm_2004(
     launch: Launch, person: Person, part: Item, state: PartState, previous: Visit | None, cmi: Mapping[str, Any]
 ) -> dict[str, Any]:
-    completion = "not attempted" if state.completion == PartState.Completion.UNKNOWN else str(state.completion)
     data: dict[str, Any] = {
         "learner_id": learner_id(person),
         "learner_name": learner_name(person),
         "credit": "no-credit" if launch.review else "credit",
         "mode": "review" if launch.review else "normal",
         "entry": _entry(previous, str(cmi.get("exit") or "")),
-        "completion_status": completion,
+        "completion_status": str(state.completion),
         "success_status": str(state.success),
         "location": str(cmi.get("location") or ""),
         "suspend_data": str(cmi.get("suspend_data") or ""),

@@ -23,7 +23,12 @@ PAGE = "<!doctype html><html lang=en><title>Part</title><h1>Part</h1></html>"
 
 
 def manifest(
-    title: str = "Calm calls", *, parts: Iterable[Mapping[str, str]] = ({},), version: str = "1.2", extra: str = "", before: str = ""
+    title: str = "Calm calls",
+    *,
+    parts: Iterable[Mapping[str, str]] = ({},),
+    version: str = "1.2",
+    extra: str = "",
+    before: str = "",
 ) -> str:
     """imsmanifest.xml. A part may name `href`, `type` ("sco", "asset"), `title`, `parameters` and `inner` (XML inside its item)."""
     items, resources = [], []
