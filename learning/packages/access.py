@@ -53,9 +53,8 @@ def get_launch_by_token(token: str, now: datetime) -> Launch:
 
 
 def _launches() -> QuerySet[Launch]:
-    return Launch.objects.select_related(
-        "package", "attempt__revision", "attempt__assignment__person", "attempt__assignment__module"
-    )
+    """Without the module and its revision: what they hold is long, and a report needs none of it."""
+    return Launch.objects.select_related("package", "attempt__assignment__person")
 
 
 def can_run(launch: Launch, now: datetime) -> Decision:

@@ -102,6 +102,7 @@ def _words() -> dict[str, str]:
         "choose": _("Choose a part of the menu."),
         "failed": _("The package could not be opened. Close it and try again."),
         "done": _("done"),
+        "opened": _("opened"),
     }
 
 

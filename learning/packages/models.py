@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from learning.assignments.models import Attempt
@@ -62,12 +63,12 @@ class Package(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("Packages are immutable: attempts and proofs name them.")
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """The whole menu, headings too."""
         return tuple(Item(**item) for item in self.manifest["items"])
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Item, ...]:
         """What can be opened, in order; a part is known by its place here."""
         return tuple(item for item in self.items if item.href)

@@ -21,6 +21,8 @@ from learning.packages.manifest import Item
 from learning.packages.models import Package, PartState
 from people.models import Person
 
+MOST_NAMED = 6  # parts named in one line
+
 
 def package_list(person: Person, *, search: str = "") -> QuerySet[Package]:
     """The packages, the newest first; `search` in title and file name."""
@@ -72,6 +74,10 @@ class Row:
     done: bool
     facts: tuple[str, ...]
 
+    @property
+    def opened(self) -> bool:
+        return self.state is not None and self.state.opened_at is not None
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -86,8 +92,12 @@ class Panel:
         return all(row.done for row in self.rows if row.part.is_sco or not self.reports)
 
     @property
+    def begun(self) -> bool:
+        return any(row.opened for row in self.rows)
+
+    @property
     def unseen(self) -> bool:
-        return any(row.state is None for row in self.rows)
+        return any(not row.opened for row in self.rows)
 
 
 def panel_of(package: Package, attempt: Attempt | None) -> Panel:
@@ -168,11 +178,27 @@ def explain_package(attempt: Attempt) -> tuple[str, ...]:
     waiting = [row for row in panel.rows if not row.done and (row.part.is_sco or not panel.reports)]
     if not panel.reports and not waiting:
         return (_("Everything was opened. Say on its page that you have gone through it."),)
-    several = len(panel.rows) > 1
-    lines = [f"{row.part.title}: {' '.join(row.facts)}" if several else " ".join(row.facts) for row in waiting[:12]]
-    if len(waiting) > len(lines):
-        lines.append(_("And %(n)d more parts.") % {"n": len(waiting) - len(lines)})
+    if len(panel.rows) == 1:
+        lines = [" ".join(row.facts) for row in waiting]
+    else:
+        begun = [row for row in waiting if row.opened]
+        lines = [f"{row.part.title}: {' '.join(row.facts)}" for row in begun[:MOST_NAMED]]
+        unseen = [row.part.title for row in waiting if not row.opened]
+        if unseen:
+            lines.append(_not_opened(unseen))
+        if len(begun) > MOST_NAMED:
+            lines.append(_("And %(n)d parts more that were begun.") % {"n": len(begun) - MOST_NAMED})
+    if any(row.state is not None and row.state.has_reported for row in waiting):
+        lines.append(_("That is what the package says of itself."))
     return tuple(lines)
+
+
+def _not_opened(titles: Sequence[str]) -> str:
+    named = ", ".join(titles[:MOST_NAMED])
+    more = len(titles) - MOST_NAMED
+    if more > 0:
+        return _("Not opened yet: %(parts)s and %(n)d more.") % {"parts": named, "n": more}
+    return _("Not opened yet: %(parts)s.") % {"parts": named}
 
 
 register_explainer(PACKAGE_STEP, explain_package)

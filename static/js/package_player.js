@@ -237,7 +237,7 @@
       if (!button) continue;
       const done = line.sco ? line.done : line.seen;
       button.classList.toggle("menu__part--done", done);
-      button.querySelector(".menu__mark").textContent = done ? ` (${boot.words.done})` : "";
+      button.querySelector(".menu__mark").textContent = done ? ` (${line.sco ? boot.words.done : boot.words.opened})` : "";
       if (current && current.part === line.part) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }
