@@ -32,6 +32,7 @@ from foundation.access import ALLOWED, Decision
 from learning.assignments.access import can_import_training, can_see_team
 from learning.classroom.access import can_read_reports
 from learning.enrolment.access import can_keep_rules
+from learning.packages.access import can_keep_packages
 from learning.quizzes.bank.access import can_keep_bank
 from learning.quizzes.marks.access import can_mark
 from operations.access import can_see_schedule
@@ -107,6 +108,7 @@ NAVIGATION = (
             Page(_("Marking"), "marking_queue", can_mark),
             Page(_("Rules"), "rule_list", can_keep_rules),
             Page(_("Question bank"), "question_list", can_keep_bank),
+            Page(_("Packages"), "package_list", can_keep_packages),
             Page(_("Reports"), "report_teams", can_read_reports),
             Page(_("Past training"), "training_import", can_import_training),
         ),

@@ -55,6 +55,7 @@ urlpatterns = [
     path("learn/", include("learning.paths.urls")),
     path("learn/", include("learning.enrolment.urls")),
     path("learn/", include("learning.classroom.urls")),
+    path("learn/", include("learning.packages.urls")),
     path("learn/", include("learning.assignments.urls")),
     path("learn/", include("learning.modules.urls")),
 ]

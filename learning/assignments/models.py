@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 QUIZ_STEP = "quiz"
+PACKAGE_STEP = "package"
 LESSON_STEP_PREFIX = "lesson:"
 
 

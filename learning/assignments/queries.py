@@ -1,7 +1,7 @@
 """Reads of assignments, progress and completions, ready for a screen."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from wagtail.models import Page
 from learning.assignments.access import team_assignments_visible_to
 from learning.assignments.models import (
     LESSON_STEP_PREFIX,
+    PACKAGE_STEP,
     QUIZ_STEP,
     Assignment,
     AssignmentQuerySet,
@@ -27,13 +28,14 @@ from people.models import Person
 
 @dataclass(frozen=True)
 class Criterion:
-    """One thing that completion needs: met or not, and what to do about it."""
+    """One thing that completion needs: met or not, what to do about it, and what is known of it in plain words (`facts`)."""
 
     key: str
     label: str
     met: bool
     hint: str = ""
     lesson_number: int | None = None
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def current_attempt(assignment: Assignment) -> Attempt | None:
 
 
 def criteria_of(attempt: Attempt, content: ModuleContent) -> tuple[Criterion, ...]:
-    """The one place that says what completing needs: every lesson finished, and the quiz passed where there is one."""
+    """The one place that says what completing needs: every lesson finished, the package and the quiz passed where there is one."""
     done = set(attempt.steps.values_list("step", flat=True))
     criteria = [
         Criterion(
@@ -91,6 +93,15 @@ def criteria_of(attempt: Attempt, content: ModuleContent) -> tuple[Criterion, ..
         )
         for number, lesson in enumerate(content.lessons, start=1)
     ]
+    if content.package_digest:
+        criteria.append(
+            Criterion(
+                key=PACKAGE_STEP,
+                label=_("Training package"),
+                met=PACKAGE_STEP in done,
+                hint=_("Open it and work through it until it says that you are done."),
+            )
+        )
     if content.has_quiz:
         criteria.append(
             Criterion(
@@ -118,7 +129,22 @@ def completion_explained(assignment: Assignment) -> CompletionExplained:
     if attempt is None:
         start = Criterion("start", _("Start the module"), met=False, hint=_("Press “Start” to begin with the first lesson."))
         return CompletionExplained((start,), None)
-    return CompletionExplained(criteria_of(attempt, from_revision(attempt.revision)), None)
+    criteria = criteria_of(attempt, from_revision(attempt.revision))
+    return CompletionExplained(tuple(_with_facts(attempt, criterion) for criterion in criteria), None)
+
+
+Explainer = Callable[[Attempt], tuple[str, ...]]
+_explainers: dict[str, Explainer] = {}
+
+
+def register_explainer(step: str, explainer: Explainer) -> None:
+    """A room above tells what it knows of a step that is not finished, when it starts: learner and lead read it with the criterion."""
+    _explainers[step] = explainer
+
+
+def _with_facts(attempt: Attempt, criterion: Criterion) -> Criterion:
+    explainer = _explainers.get(criterion.key)
+    return criterion if criterion.met or explainer is None else replace(criterion, facts=explainer(attempt))
 
 
 def newer_revision_of(attempt: Attempt) -> bool:
@@ -289,10 +315,11 @@ def team_assignments(
 
 @dataclass(frozen=True)
 class ResumePoint:
-    """Where the learner goes on: a lesson by number, the quiz, or nowhere (all is done)."""
+    """Where the learner goes on: a lesson by number, the package, the quiz, or nowhere (all is done)."""
 
     lesson_number: int | None = None
     quiz: bool = False
+    package: bool = False
 
 
 def resume_point(attempt: Attempt, content: ModuleContent) -> ResumePoint:
@@ -301,13 +328,15 @@ def resume_point(attempt: Attempt, content: ModuleContent) -> ResumePoint:
     if not missing:
         return ResumePoint()
     target = next((criterion for criterion in missing if criterion.key == attempt.last_step), missing[0])
-    return ResumePoint(lesson_number=target.lesson_number, quiz=target.key == QUIZ_STEP)
+    return ResumePoint(target.lesson_number, quiz=target.key == QUIZ_STEP, package=target.key == PACKAGE_STEP)
 
 
 def step_after(content: ModuleContent, lesson_number: int) -> str:
-    """The step that follows a lesson: the next lesson, the quiz, or "" at the end."""
+    """The step that follows a lesson: the next lesson, the package, the quiz, or "" at the end."""
     if lesson_number < len(content.lessons):
         return lesson_step(content.lessons[lesson_number].id)
+    if content.package_digest:
+        return PACKAGE_STEP
     return QUIZ_STEP if content.has_quiz else ""
 
 

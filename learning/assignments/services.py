@@ -315,10 +315,13 @@ def _new_attempt(actor: Person, assignment: Assignment, number: int, now: dateti
 
 
 @transaction.atomic
-def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = "", now: datetime) -> Completion | None:
+def finish_step(
+    *, actor: Person, attempt: Attempt, step: str, next_step: str = "", measured_seconds: int = 0, now: datetime
+) -> Completion | None:
     """Note that a lesson is read or the quiz passed; a step counts once. `next_step` is where to resume.
 
-    The seconds since the step before count as learning time, at most ten minutes of them. Completes the
+    The seconds since the step before count as learning time, at most ten minutes of them; more where the step itself
+    measured more (`measured_seconds`, a package), though never more than have passed since the attempt began. Completes the
     assignment where nothing is missing any more, and then returns the completion. On a completed
     assignment nothing changes. Raises AssignmentError for a step this revision does not have, a
     withdrawn assignment, or an attempt that was left for a newer one.
@@ -334,7 +337,8 @@ def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = 
         raise AssignmentError(_("This module has no such step. Open it again from your list."))
     before = attempt.steps.order_by("-at", "-pk").first()
     gap = (now - (before.at if before else attempt.started_at)).total_seconds()
-    seconds = int(min(max(gap, 0), LONGEST_COUNTED_GAP_SECONDS))
+    possible = int(max((now - attempt.started_at).total_seconds(), 0))
+    seconds = max(int(min(max(gap, 0), LONGEST_COUNTED_GAP_SECONDS)), min(measured_seconds, possible))
     _row, created = StepDone.objects.get_or_create(attempt=attempt, step=step, defaults={"at": now, "seconds": seconds})
     attempt.last_step = next_step or step
     attempt.save(update_fields=["last_step"])

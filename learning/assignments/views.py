@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learning.assignments import access, queries, services
 from learning.assignments.forms import CatalogueFilter, DatesForm, WithdrawForm
-from learning.assignments.models import Attempt
+from learning.assignments.models import LESSON_STEP_PREFIX, PACKAGE_STEP, QUIZ_STEP, Attempt
 from learning.modules.access import can_edit_modules, can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
 from learning.modules.queries import catalogue, standards_taught
@@ -98,6 +98,7 @@ def assignment_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "attempt": attempt,
         "explained": explained,
         "newer": attempt is not None and assignment.is_open and queries.newer_revision_of(attempt),
+        "has_lessons": any(criterion.key.startswith(LESSON_STEP_PREFIX) for criterion in explained.criteria),
         "overdue": assignment.is_overdue(today),
         "is_learner": assignment.person_id == request.user.pk,
         "closed": assignment.is_closed(today),
@@ -143,6 +144,8 @@ def resume_assignment(request: PersonRequest, pk: int) -> HttpResponse:
         point = queries.resume_point(attempt, from_revision(attempt.revision))
         if point.lesson_number:
             return redirect("lesson", pk, point.lesson_number)
+        if point.package:
+            return redirect("package_step", pk)
         if point.quiz:
             return redirect("quiz", pk)
     return redirect("assignment_detail", pk)
@@ -201,7 +204,9 @@ def finish_lesson(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         return redirect("assignment_detail", pk)
     if number < len(content.lessons):
         return redirect("lesson", pk, number + 1)
-    return redirect("quiz" if following and assignment.is_open else "assignment_detail", pk)
+    if not assignment.is_open:
+        return redirect("assignment_detail", pk)
+    return redirect({PACKAGE_STEP: "package_step", QUIZ_STEP: "quiz"}.get(following, "assignment_detail"), pk)
 
 
 def withdraw_assignment(request: PersonRequest, pk: int) -> HttpResponse:

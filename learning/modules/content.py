@@ -54,7 +54,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class ModuleContent:
-    """One revision of a module. `pass_mark` in percent, `estimated_minutes` for lessons and quiz together.
+    """One revision of a module. `pass_mark` in percent, `estimated_minutes` for all of it; `package_digest` "" where it has none.
 
     `questions` are those written into the module; `draws` say which are drawn from the bank when a try begins.
     """
@@ -68,6 +68,7 @@ class ModuleContent:
     questions: tuple[Question, ...]
     draws: tuple[Draw, ...] = ()
     rules: QuizRules = PLAIN_RULES
+    package_digest: str = ""
 
     @property
     def has_quiz(self) -> bool:
@@ -80,7 +81,7 @@ class ModuleContent:
 
     @property
     def step_count(self) -> int:
-        return len(self.lessons) + (1 if self.has_quiz else 0)
+        return len(self.lessons) + bool(self.package_digest) + self.has_quiz
 
 
 def clean_html(source: str) -> SafeString:
@@ -115,7 +116,7 @@ def from_page(module: Page) -> ModuleContent:
 
 
 def content_digest(revision: Revision) -> str:
-    """SHA-256 (hex) over the canonical JSON of the frozen content, with the hash of each picture's and video's file.
+    """SHA-256 (hex) over the canonical JSON of the frozen content, with the hash of each picture's and film's file and of the package.
 
     A file can be exchanged without a new revision; the digest then differs from the one stored before.
     """
@@ -141,6 +142,8 @@ def content_digest(revision: Revision) -> str:
     if rules != PLAIN_RULES:
         # What had no rules of its own keeps the digest that proofs have named since before there were any.
         covered["rules"] = asdict(rules)
+    if frozen.get("package_digest"):
+        covered["package"] = frozen["package_digest"]
     canonical = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -171,6 +174,8 @@ def _parse(frozen: Mapping[str, Any]) -> ModuleContent:
         questions=tuple(question_from(entry) for entry in quiz if entry["type"] != DRAW),
         draws=tuple(draw_from(entry) for entry in quiz if entry["type"] == DRAW),
         rules=_rules(frozen),
+        # Revisions from before there were packages do not have the field.
+        package_digest=frozen.get("package_digest") or "",
     )
 
 

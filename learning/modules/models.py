@@ -67,7 +67,7 @@ class Module(Page):
         _("minutes"), default=10, validators=[MinValueValidator(1), MaxValueValidator(240)]
     )
     standards = ParentalManyToManyField("cms.Standard", verbose_name=_("standards it teaches"), related_name="+", blank=True)
-    lessons = StreamField([("lesson", LessonBlock())], verbose_name=_("lessons"), min_num=1)
+    lessons = StreamField([("lesson", LessonBlock())], verbose_name=_("lessons"), blank=True)
     quiz = StreamField(
         [
             ("single_choice", SingleChoiceBlock()),
@@ -144,6 +144,9 @@ class Module(Page):
     change_due_in_days = models.PositiveSmallIntegerField(
         _("days to do it again"), default=14, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )
+    # SHA-256 of the SCORM package that belongs to it. Set from the page of a package (learning.packages), never by hand, and frozen
+    # into each revision like the lessons.
+    package_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     starter_key = models.SlugField(max_length=60, blank=True, default="", editable=False)
 
     subpage_types: list[str] = []
@@ -182,6 +185,8 @@ class Module(Page):
     def clean(self) -> None:
         """Progress, answers and completions refer to lessons, questions and answers by block id: each once."""
         super().clean()
+        if not self.lessons and not self.package_digest:
+            raise ValidationError({"lessons": _("Write at least one lesson.")})
         for field in ("lessons", "quiz"):
             seen: set[str] = set()
             for child in getattr(self, field):

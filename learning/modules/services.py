@@ -8,7 +8,9 @@ from datetime import datetime
 from importlib import resources
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.models import Standard
@@ -49,6 +51,8 @@ def publish_module(*, actor: Person | None, module: Module, now: datetime) -> Mo
     for field in ("lessons", "quiz"):
         stream = getattr(module, field)
         setattr(module, field, stream.stream_block.clean(stream))
+    if not module.lessons and not module.package_digest:
+        raise ValidationError({"lessons": _("Write at least one lesson.")})
     if not module.path:
         create_learning_page(actor=actor, now=now).add_child(instance=module)
     revision = publish_as_of(module, actor, now)
