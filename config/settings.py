@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "coaching.interactions",
     "learning.quizzes",
     "learning.assignments",
+    "learning.certificates",
     "learning.modules",
     "cms",
     "operations",

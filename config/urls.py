@@ -51,7 +51,9 @@ urlpatterns = [
     path("survey/", include("coaching.surveys.public_urls")),
     path("playbook/", include("coaching.playbook.urls")),
     path("", include("coaching.dashboards.urls")),
+    path("", include("learning.certificates.public_urls")),
     path("learn/", include("learning.quizzes.urls")),
+    path("learn/certificates/", include("learning.certificates.urls")),
     path("learn/", include("learning.assignments.urls")),
     path("learn/", include("learning.modules.urls")),
 ]

@@ -52,6 +52,7 @@ FIELDS: dict[str, str | Promise] = {
     "criterion": _("criterion"),
     "criticality": _("criticality"),
     "default_language": _("default language"),
+    "valid_until": _("good until"),
     "display_name": _("name"),
     "draw": _("draw"),
     "draws": _("conversations"),

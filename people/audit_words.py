@@ -63,6 +63,8 @@ AREAS: dict[str, str | Promise] = {
     "case": _("Cases"),
     "remedy": _("Playbook"),
     "assignment": _("Assignments"),
+    "certificate": _("Certificates"),
+    "certificatetemplate": _("Certificate templates"),
     "quiz": _("Quizzes"),
     "module": _("Modules"),
     "guide": _("Guide"),
@@ -266,6 +268,13 @@ VERBS: dict[str, Words] = {
     "assignment.start": Words(_("Module started"), _("{actor} started {target}")),
     "assignment.finish_step": Words(_("Step finished"), _("{actor} finished a step of {target}")),
     "assignment.complete": Words(_("Module completed"), _("{actor} completed {target}")),
+    "certificate.issue": Words(_("Certificate issued"), _("{actor} earned the certificate {target}")),
+    "certificate.revoke": Words(_("Certificate revoked"), _("{actor} revoked the certificate {target} of {subject}")),
+    "certificatetemplate.create": Words(_("Certificate template written"), _("{actor} wrote the certificate template {target}")),
+    "certificatetemplate.edit": Words(_("Certificate template changed"), _("{actor} changed the certificate template {target}")),
+    "certificatetemplate.delete": Words(
+        _("Certificate template deleted"), _("{actor} deleted the certificate template {target}")
+    ),
     "quiz.submit": Words(_("Quiz answered"), _("{actor} answered a quiz. {target}")),
     "module.create_index": Words(_("Learning page made"), _("{actor} made the page {target}")),
     "module.publish": Words(_("Module published"), _("{actor} published the module {target}")),

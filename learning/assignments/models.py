@@ -37,6 +37,7 @@ class Assignment(models.Model):
         LEAD = "lead", _("Team lead")
         REVIEW = "review", _("Quality review")
         OWN = "own", _("Own choice")
+        RENEWAL = "renewal", _("Renewal of a certificate")
 
     class State(models.TextChoices):
         OPEN = "open", _("Not started")
@@ -48,6 +49,8 @@ class Assignment(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="+", verbose_name=_("module"))
+    # 1 for the first time, 2 where the person has completed the module once before, and so on.
+    cycle = models.PositiveSmallIntegerField(default=1)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     source = models.CharField(max_length=10, choices=Source)
     because = models.TextField(_("because"), max_length=1000, blank=True)

@@ -15,6 +15,7 @@ from learning.assignments.events import ModuleAssigned, ModuleCompleted
 from learning.assignments.models import Assignment, Attempt, Completion, StepDone
 from learning.assignments.queries import criteria_of
 from learning.assignments.tasks import mail_assignment
+from learning.certificates.services import issue_certificate
 from learning.modules.content import content_digest, from_revision
 from learning.modules.models import Module
 from people.audit import record
@@ -81,6 +82,7 @@ def assign_module(
             assignment = Assignment.objects.create(
                 person=person,
                 module=module,
+                cycle=1 + Completion.objects.filter(person=person, module=module).count(),
                 due_on=due_on,
                 source=source,
                 because=because,
@@ -286,7 +288,10 @@ def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = 
 
 @transaction.atomic
 def complete_if_ready(*, actor: Person, attempt: Attempt, now: datetime) -> Completion | None:
-    """The only way to complete: write the proof where every criterion is met; None where one is missing."""
+    """The only way to complete: write the proof where every criterion is met; None where one is missing.
+
+    Where the completed revision promises a certificate, it is issued in the same transaction.
+    """
     assignment = lock_assignment(attempt.assignment)
     if assignment.state != Assignment.State.STARTED:
         return None
@@ -317,6 +322,18 @@ def complete_if_ready(*, actor: Person, attempt: Attempt, now: datetime) -> Comp
         subject=assignment.person,
         before={"state": "started"},
         after={"state": "completed", "completion": completion.pk, "revision": attempt.revision_id},
+        now=now,
+    )
+    issue_certificate(
+        actor=actor,
+        person=assignment.person,
+        module=assignment.module,
+        revision=attempt.revision,
+        content=content,
+        content_digest=completion.content_digest,
+        completion=completion.pk,
+        cycle=assignment.cycle,
+        completed_at=now,
         now=now,
     )
     announce(ModuleCompleted(completion_id=completion.pk))

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from learning.assignments import access, queries, services
 from learning.assignments.forms import CatalogueFilter, WithdrawForm
 from learning.assignments.models import Attempt
+from learning.certificates.queries import certificates_for
 from learning.modules.access import can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
-from learning.modules.queries import catalogue, standards_taught
+from learning.modules.queries import catalogue, certificate_promised, standards_taught
 from people.requests import PersonRequest, note_read
 
 PAGE_SIZE = 12
@@ -60,6 +61,7 @@ def module_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "module": module,
         "content": from_revision(module.live_revision) if module.live_revision else None,
         "mine": queries.states_of_modules(request.user, [module.pk]).get(module.pk),
+        "promise": certificate_promised(module),
         "can_assign": access.can_assign(request.user),
         "can_read_answers": can_read_module_with_answers(request.user),
     }
@@ -91,6 +93,9 @@ def assignment_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "explained": explained,
         "newer": attempt is not None and assignment.is_open and queries.newer_revision_of(attempt),
         "overdue": assignment.is_overdue(today),
+        "certificate": certificates_for([assignment.completion.pk]).get(assignment.completion.pk)
+        if explained.completed_at
+        else None,
         "is_learner": assignment.person_id == request.user.pk,
         "can_withdraw": access.can_withdraw(request.user, assignment, today),
     }

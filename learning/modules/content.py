@@ -71,6 +71,7 @@ class ModuleContent:
     standard_ids: tuple[int, ...]
     lessons: tuple[Lesson, ...]
     questions: tuple[Question, ...]
+    certificate_template_id: int | None = None
 
     @property
     def step_count(self) -> int:
@@ -141,6 +142,8 @@ def _parse(frozen: Mapping[str, Any]) -> ModuleContent:
             for entry in lessons
         ),
         questions=tuple(_question(entry) for entry in _stream(frozen, "quiz")),
+        # Revisions from before there were certificates do not know the field. No part of the digest: it is not taught.
+        certificate_template_id=frozen.get("certificate_template"),
     )
 
 

@@ -16,6 +16,7 @@ from wagtail.models import Page, Site
 
 from cms.models.standard import Standard
 from learning.modules.blocks import LessonBlock, MultipleChoiceBlock, SingleChoiceBlock
+from learning.modules.certificate_templates import CertificateTemplate
 from learning.modules.content import from_page
 
 
@@ -55,6 +56,17 @@ class Module(Page):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_("Percent of the questions that must be answered right."),
     )
+    # Not PROTECT: a revision that names a template which is gone could not be read any more. Deleting one that is named
+    # is refused by the room above, which knows who holds certificates by it.
+    certificate_template = models.ForeignKey(
+        CertificateTemplate,
+        verbose_name=_("certificate"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("What somebody gets who completes this module. Empty: nothing but the entry in their record."),
+    )
     starter_key = models.SlugField(max_length=60, blank=True, default="", editable=False)
 
     subpage_types: list[str] = []
@@ -67,6 +79,7 @@ class Module(Page):
         MultiFieldPanel([FieldPanel("pass_mark"), FieldPanel("quiz")], heading=_("Quiz")),
         FieldPanel("estimated_minutes"),
         FieldPanel("standards"),
+        FieldPanel("certificate_template"),
     ]
 
     class Meta:
