@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from learning.certificates.badges.signing import BadKey, keys_from
+
 # Below this, two connections writing and checkpointing at once can corrupt a WAL database.
 SAFE_SQLITE = (3, 51, 3)
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", ""}
@@ -17,7 +19,17 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", ""}
 
 def register_checks() -> None:
     """Called once, when the apps are ready."""
-    checks = (check_secret_key, check_debug, check_hosts, check_base_url, check_mail, check_cache, check_sqlite, check_assistant)
+    checks = (
+        check_secret_key,
+        check_debug,
+        check_hosts,
+        check_base_url,
+        check_mail,
+        check_cache,
+        check_sqlite,
+        check_assistant,
+        check_badges,
+    )
     for check in checks:
         register(check, deploy=True)
 
@@ -127,6 +139,25 @@ def check_assistant(**kwargs: Any) -> list[CheckMessage]:
                 "ASSISTANT_URL is not https: conversations and the key would cross the network unencrypted.",
                 hint="Use https, or run the assistant on this machine.",
                 id="uncommon.W008",
+            )
+        ]
+    return []
+
+
+def check_badges(**kwargs: Any) -> list[CheckMessage]:
+    """Off is well; on without a key that can sign, or at an address that nobody believes, is not."""
+    if not settings.OPEN_BADGES:
+        return []
+    try:
+        keys_from(settings.OPEN_BADGES_KEY)
+    except BadKey as problem:
+        return [Error(str(problem), hint="Set OPEN_BADGES_KEY and keep it, or unset OPEN_BADGES.", id="uncommon.E009")]
+    if urlsplit(settings.BASE_URL).scheme != "https":
+        return [
+            Warning(
+                f"OPEN_BADGES is on and BASE_URL is {settings.BASE_URL}: nobody can check who signed a badge.",
+                hint="Set BASE_URL to the public https address; its /.well-known/did.json must open.",
+                id="uncommon.W009",
             )
         ]
     return []

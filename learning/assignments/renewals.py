@@ -68,8 +68,8 @@ def open_renewal(*, certificate: Certificate, now: datetime) -> Assignment:
     person = certificate.person
     with override(person.locale):
         because = _("Your certificate of %(day)s is good until %(until)s. Take the module again to keep it going.") % {
-            "day": date_format(timezone.localtime(certificate.completed_at), "j F Y"),
-            "until": date_format(certificate.valid_until, "j F Y"),
+            "day": date_format(certificate.valid_from, "j F Y"),
+            "until": date_format(certificate.valid_until, "j F Y") if certificate.valid_until else "–",
         }
     return assign_module(
         actor=None,

@@ -1,14 +1,18 @@
 """The certificate on paper: A4 across, set from what its row says and from nothing else.
 
-The same row gives the same bytes, today and in ten years: no clock, no random mark, no look at the module as it is now.
+The same row gives the same bytes, today and in ten years: no clock, no random mark, no look at the module as it is now, and whoever downloads it, in whichever zone or language.
 """
 
 from __future__ import annotations
 
 import io
+from datetime import date
 
+from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from reportlab.graphics import renderPDF
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
@@ -30,11 +34,16 @@ QR_SIZE = 82.0
 
 def certificate_pdf(certificate: Certificate) -> bytes:
     """The file. A revoked certificate says so across the top."""
+    with override(settings.LANGUAGE_CODE):
+        return _drawn(certificate)
+
+
+def _drawn(certificate: Certificate) -> bytes:
     target = io.BytesIO()
     canvas = Canvas(target, pagesize=(WIDTH, HEIGHT), invariant=1, lang="en", initialFontName="Helvetica")
     canvas.setTitle(f"{certificate.wording['heading']}: {certificate.title}")
     canvas.setAuthor(certificate.issuer)
-    canvas.setSubject(_("%(name)s, completed %(day)s") % {"name": certificate.name, "day": _day(certificate.completed_at)})
+    canvas.setSubject(_("%(name)s, completed %(day)s") % {"name": certificate.name, "day": _day(certificate.valid_from)})
     canvas.setKeywords(str(certificate.number))
     accent = HexColor(certificate.wording["accent"])
     _frame(canvas, accent)
@@ -110,7 +119,10 @@ def _foot(canvas: Canvas, certificate: Certificate) -> None:
         canvas.line(left, base + 30, left + 190, base + 30)
         _write(canvas, signed, "serif-italic", 14, left, base + 12, INK, limit=190)
         _write(canvas, certificate.wording["signatory_role"], "sans", 9, left, base - 2, SOFT_INK, limit=190)
-    facts = [(_("Completed"), _day(certificate.completed_at)), (_("Version of"), _day(certificate.version_at))]
+    facts = [
+        (_("Completed"), _day(certificate.valid_from)),
+        (_("Version of"), _day(localdate(certificate.version_at, get_default_timezone()))),
+    ]
     if certificate.valid_until:
         facts.insert(1, (_("Valid until"), _day(certificate.valid_until)))
     x = left + 236 if signed else left
@@ -126,7 +138,9 @@ def _foot(canvas: Canvas, certificate: Certificate) -> None:
 
 
 def _revoked(canvas: Canvas, certificate: Certificate) -> None:
-    text = _("Revoked on %(day)s. This certificate is not good any more.") % {"day": _day(certificate.revocation.revoked_at)}
+    text = _("Revoked on %(day)s. This certificate is not good any more.") % {
+        "day": _day(localdate(certificate.revocation.revoked_at, get_default_timezone()))
+    }
     canvas.setFillColor(HexColor("#a02c2c"))
     canvas.rect(BAND, HEIGHT - 24, WIDTH - BAND, 24, stroke=0, fill=1)
     _centred(canvas, text, "sans", 11, HEIGHT - 16, white)
@@ -164,8 +178,8 @@ def _middle_x() -> float:
     return BAND + (WIDTH - BAND) / 2
 
 
-def _day(moment: object) -> str:
-    return date_format(moment, "j F Y")  # type: ignore[arg-type]
+def _day(day: date) -> str:
+    return date_format(day, "j F Y")
 
 
 def _centred(canvas: Canvas, text: str, family: str, size: float, y: float, colour: Color, *, spacing: float = 0.0) -> None:

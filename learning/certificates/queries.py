@@ -39,6 +39,15 @@ def certificates_for(completion_ids: list[int]) -> dict[int, Certificate]:
     return {certificate.completion: certificate for certificate in found}
 
 
+def revoked_places(start: int, length: int) -> list[int] | None:
+    """Which certificates of a stretch of ids are revoked, counted from its start; None where there is none in it yet."""
+    rows = Certificate.objects.filter(pk__gte=start, pk__lt=start + length)
+    if not rows.exists():
+        return None
+    revoked = rows.filter(revocation__isnull=False).order_by("pk").values_list("pk", flat=True)
+    return [pk - start for pk in revoked]
+
+
 def newer_certificate(certificate: Certificate) -> Certificate | None:
     """The one by which the person has renewed it; None where it is their latest of this module."""
     rows = Certificate.objects.filter(person=certificate.person_id, module=certificate.module_id, pk__gt=certificate.pk)

@@ -19,6 +19,7 @@ from learning.certificates.validity import Rule, Span, span_of
 from learning.modules.certificate_templates import CertificateTemplate, fill
 from learning.modules.content import ModuleContent
 from learning.modules.models import Module
+from learning.modules.queries import find_template
 from people.audit import record
 from people.models import Person
 
@@ -49,7 +50,7 @@ def issue_certificate(
     earlier: Certificate | None = Certificate.objects.filter(completion=completion).first()
     if earlier is not None:
         return earlier
-    template = CertificateTemplate.objects.filter(pk=content.certificate_template_id).first()
+    template = find_template(content.certificate_template_id)
     if template is None:
         return None
     rule = rule_of(template)

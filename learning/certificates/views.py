@@ -1,8 +1,9 @@
 """Pages under /learn/certificates/: one's own, those of one's people, the paper, revoking."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from learning.certificates import access, queries, services
+from learning.certificates.badges.form import badge_form
 from learning.certificates.forms import CertificateFilter, RevokeForm
 from learning.certificates.links import verify_url
+from learning.certificates.models import Certificate
 from learning.certificates.paper import certificate_pdf as paper_of
 from people.requests import PersonRequest, note_read
 
@@ -64,6 +67,7 @@ def certificate_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "verify_url": verify_url(certificate),
         "is_holder": certificate.person_id == request.user.pk,
         "can_revoke": access.can_revoke(request.user),
+        "has_badge": settings.OPEN_BADGES and not certificate.is_revoked,
     }
     return render(request, "learning/certificates/detail.html", context)
 
@@ -75,7 +79,23 @@ def certificate_pdf(request: PersonRequest, pk: int) -> HttpResponse:
     certificate = access.get_certificate_for(request.user, pk, timezone.localdate(now))
     note_read(request, certificate.person, "learning", now)
     response = HttpResponse(paper_of(certificate), content_type="application/pdf")
-    name = f"{slugify(certificate.title)[:60] or 'certificate'}-{str(certificate.number)[:8]}.pdf"
+    return _download(response, certificate, "pdf")
+
+
+@require_safe
+def certificate_badge(request: PersonRequest, pk: int) -> HttpResponse:
+    """The certificate as a badge that other systems read, where that is switched on. A revoked one is not given out."""
+    now = timezone.now()
+    certificate = access.get_certificate_for(request.user, pk, timezone.localdate(now))
+    form = badge_form()
+    if form is None or certificate.is_revoked:
+        raise Http404
+    note_read(request, certificate.person, "learning", now)
+    return _download(HttpResponse(form.badge(certificate), content_type=form.media_type), certificate, form.suffix)
+
+
+def _download(response: HttpResponse, certificate: Certificate, suffix: str) -> HttpResponse:
+    name = f"{slugify(certificate.title)[:60] or 'certificate'}-{str(certificate.number)[:8]}.{suffix}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -44,7 +44,12 @@ def certificate_promised(module: Module) -> CertificateTemplate | None:
     """What completing the published version gives. A draft may promise something else already."""
     if module.live_revision is None:
         return None
-    return CertificateTemplate.objects.filter(pk=from_revision(module.live_revision).certificate_template_id).first()
+    return find_template(from_revision(module.live_revision).certificate_template_id)
+
+
+def find_template(pk: int | None) -> CertificateTemplate | None:
+    """The certificate template that a revision names; None where it names none, or one that is gone."""
+    return None if pk is None else CertificateTemplate.objects.filter(pk=pk).first()
 
 
 @register

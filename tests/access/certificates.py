@@ -26,6 +26,10 @@ ENTRIES = [
         post=by_role(404, rep=403, lead=403, head=302, admin=302),
         data=lambda w: {"reason": "The quiz was answered by somebody else."},
     ),
+    # Badges are off; tests/learning/certificates/test_open_badges.py turns them on.
+    Entry("certificate_badge", args=certificate, get=by_role(404)),
+    Entry("badge_issuer", get=public(404)),
+    Entry("badge_status_list", args=lambda w: [0], get=public(404)),
     Entry("verify_certificate", args=lambda w: [w.certificate.number], get=public(200)),
     Entry("verify_certificate", args=lambda w: ["no-such-number"], get=public(404), case="unknown"),
 ]
