@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "coaching.quality",
     "coaching.interactions",
     "learning.quizzes",
+    "learning.group_sessions",
     "learning.assignments",
     "learning.certificates",
     "learning.modules",

@@ -53,6 +53,7 @@ urlpatterns = [
     path("", include("coaching.dashboards.urls")),
     path("", include("learning.certificates.public_urls")),
     path("learn/", include("learning.quizzes.urls")),
+    path("learn/", include("learning.group_sessions.urls")),
     path("learn/certificates/", include("learning.certificates.urls")),
     path("learn/", include("learning.assignments.urls")),
     path("learn/", include("learning.modules.urls")),

@@ -121,6 +121,8 @@ FIELDS: dict[str, str | Promise] = {
     "standards": _("standards"),
     "starter": _("starter content"),
     "starts_on": _("from"),
+    "starts_at": _("begins"),
+    "attendance": _("attendance"),
     "state": _("state"),
     "step": _("step"),
     "survey": _("survey"),
