@@ -88,6 +88,14 @@ def test_whom_it_does_not_concern(cast, now):
     assert Assignment.objects.get(person=cast.otto, source="renewal").due_on == date(2028, 6, 28)
 
 
+def test_who_learnt_it_again_before_the_window_is_not_asked_for_the_old_one(cast, now):
+    module = certified_module(now)
+    earn(cast.rita, module, now)
+    earn(cast.rita, module, now + timedelta(days=200))
+    assert open_renewals(now=now + YEAR) == NOTHING
+    assert open_renewals(now=now + YEAR + timedelta(days=175)) == Renewed(1, 0, 0)
+
+
 def test_a_fixed_day_of_the_year(cast, now):
     module = certified_module(now, renewal="fixed_date", fixed_day=31, fixed_month=1, window_days=60)
     november = now.replace(month=11, day=20)
