@@ -279,6 +279,11 @@ def test_editors_write_templates_and_cannot_delete_a_promise(cast, now, sign_in)
         response = editor.post(add, form(**wrong))
         assert response.status_code == 200, wrong
         assert message in response.content.decode(), wrong
+    preview = reverse("wagtailsnippets_learning_modules_certificatetemplate:preview_on_add")
+    assert editor.post(preview, form(body="knows {module}, {completed}", heading="Proof")).json()["is_valid"]
+    shown = editor.get(preview, {"in_preview_panel": "true"}).content.decode()
+    assert "knows Honest answers, 15 June 2026" in shown
+    assert "Proof" in shown
     assert editor.post(add, form()).status_code == 302
     template = CertificateTemplate.objects.get()
     assert AuditEntry.objects.filter(verb="certificatetemplate.create", actor=cast.edda).exists()

@@ -185,7 +185,7 @@ def live(world: World, steps: list[tuple[str, int]], between: Callable[[], None]
 
 
 @settings(
-    max_examples=20,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate, Phase.shrink],
