@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from learning.certificates.badges.signing import BadKey, keys_from
 from learning.packages.origin import host_and_port, is_same_host
 
 # Below this, two connections writing and checkpointing at once can corrupt a WAL database.
@@ -29,6 +30,7 @@ def register_checks() -> None:
         check_sqlite,
         check_assistant,
         check_content_origin,
+        check_badges,
     )
     for check in checks:
         register(check, deploy=True)
@@ -174,6 +176,25 @@ def check_content_origin(**kwargs: Any) -> list[CheckMessage]:
                 "CONTENT_ORIGIN and BASE_URL differ in http and https: browsers refuse to show one inside the other.",
                 hint="Use https for both.",
                 id="uncommon.W009",
+            )
+        ]
+    return []
+
+
+def check_badges(**kwargs: Any) -> list[CheckMessage]:
+    """Off is well; on without a key that can sign, or at an address that nobody believes, is not."""
+    if not settings.OPEN_BADGES:
+        return []
+    try:
+        keys_from(settings.OPEN_BADGES_KEY)
+    except BadKey as problem:
+        return [Error(str(problem), hint="Set OPEN_BADGES_KEY and keep it, or unset OPEN_BADGES.", id="uncommon.E011")]
+    if urlsplit(settings.BASE_URL).scheme != "https":
+        return [
+            Warning(
+                f"OPEN_BADGES is on and BASE_URL is {settings.BASE_URL}: nobody can check who signed a badge.",
+                hint="Set BASE_URL to the public https address; its /.well-known/did.json must open.",
+                id="uncommon.W010",
             )
         ]
     return []

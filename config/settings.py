@@ -47,6 +47,9 @@ OUTGOING_ALLOWED_HOSTS = [h for h in os.environ.get("OUTGOING_ALLOWED_HOSTS", ""
 ASSISTANT_URL = os.environ.get("ASSISTANT_URL", "").strip()
 ASSISTANT_MODEL = os.environ.get("ASSISTANT_MODEL", "").strip()
 ASSISTANT_KEY = os.environ.get("ASSISTANT_KEY", "").strip()
+# Certificates as Open Badges 3.0 as well; the key is base64 of 32 random bytes, several separated by commas.
+OPEN_BADGES = env_flag("OPEN_BADGES", default=False)
+OPEN_BADGES_KEY = os.environ.get("OPEN_BADGES_KEY", "")
 
 INSTALLED_APPS = [
     "config",
@@ -65,7 +68,9 @@ INSTALLED_APPS = [
     "learning.quizzes",
     "learning.paths",
     "learning.packages",
+    "learning.group_sessions",
     "learning.assignments",
+    "learning.certificates",
     "learning.modules",
     "cms",
     "operations",

@@ -18,6 +18,7 @@ IMPORT_ROOT = DATA_DIR / "imports"
 PACKAGE_ROOT = DATA_DIR / "packages"
 ALLOWED_HOSTS = ["*"]
 ASSISTANT_URL = ASSISTANT_MODEL = ASSISTANT_KEY = ""  # whatever the developer has set: no test asks anybody
+OPEN_BADGES = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -16,3 +16,4 @@ class AssignmentsConfig(AppConfig):
         register(Work("send_reminders", _("Remind of what is to be learnt"), "learning.assignments.schedule.remind", every=often))
         changed = "learning.assignments.schedule.reopen"
         register(Work("reopen_changed", _("Assign again what changed materially"), changed, every=timedelta(hours=1)))
+        register(Work("recertify", _("Open renewals of certificates"), "learning.assignments.schedule.recertify", at=time(6, 0)))

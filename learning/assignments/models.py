@@ -62,6 +62,7 @@ class Assignment(models.Model):
         PATH = "path", _("Learning path")
         CHANGE = "change", _("Changed content")
         OWN = "own", _("Own choice")
+        RENEWAL = "renewal", _("Renewal of a certificate")
 
     class State(models.TextChoices):
         OPEN = "open", _("Not started")
@@ -74,6 +75,8 @@ class Assignment(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="+", verbose_name=_("module"))
     # Two dates, not one: until when it is wanted, and until when it can be taken at all. Both days count themselves.
+    # 1 for the first time, 2 where the person has completed the module once before, and so on.
+    cycle = models.PositiveSmallIntegerField(default=1)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     access_until = models.DateField(_("can be taken until"), null=True, blank=True)
     more_time_asked_at = models.DateTimeField(null=True, blank=True)

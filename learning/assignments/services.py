@@ -17,6 +17,7 @@ from learning.assignments.models import Assignment, Attempt, Completion, StepDon
 from learning.assignments.queries import Criterion, criteria_of, missing_prerequisites
 from learning.assignments.reminders.services import remind_of_new
 from learning.assignments.tasks import mail_assignment
+from learning.certificates.services import issue_certificate
 from learning.modules.content import content_digest, from_revision
 from learning.modules.models import Module
 from people.audit import record
@@ -103,6 +104,7 @@ def assign_module(
             assignment = Assignment.objects.create(
                 person=person,
                 module=module,
+                cycle=1 + Completion.objects.filter(person=person, module=module).count(),
                 due_on=due_on,
                 access_until=access_until,
                 source=source,
@@ -380,7 +382,11 @@ def write_completion(
     recorded_by: Person | None,
     now: datetime,
 ) -> Completion:
-    """Write the proof and close the assignment, whose row the caller holds. Announces ModuleCompleted."""
+    """Write the proof and close the assignment, whose row the caller holds. Announces ModuleCompleted.
+
+    Where the completed revision promises a certificate, it is issued in the same transaction.
+    """
+    content = from_revision(attempt.revision)
     completion = Completion.objects.create(
         person=assignment.person,
         module=assignment.module,
@@ -388,7 +394,7 @@ def write_completion(
         attempt=attempt,
         revision=attempt.revision,
         content_digest=content_digest(attempt.revision),
-        title=from_revision(attempt.revision).title,
+        title=content.title,
         criteria=[asdict(criterion) for criterion in criteria],
         completed_at=now,
         seconds=seconds,
@@ -406,6 +412,18 @@ def write_completion(
         subject=assignment.person,
         before={"state": str(before)},
         after={"state": "completed", "completion": completion.pk, "revision": attempt.revision_id},
+        now=now,
+    )
+    issue_certificate(
+        actor=actor,
+        person=assignment.person,
+        module=assignment.module,
+        revision=attempt.revision,
+        content=content,
+        content_digest=completion.content_digest,
+        completion=completion.pk,
+        cycle=assignment.cycle,
+        completed_at=now,
         now=now,
     )
     announce(ModuleCompleted(completion_id=completion.pk))

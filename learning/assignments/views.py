@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from learning.assignments import access, queries, services
 from learning.assignments.forms import CatalogueFilter, DatesForm, WithdrawForm
 from learning.assignments.models import LESSON_STEP_PREFIX, PACKAGE_STEP, QUIZ_STEP, Attempt
+from learning.certificates.queries import certificates_for
 from learning.modules.access import can_edit_modules, can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
-from learning.modules.queries import catalogue, standards_taught
+from learning.modules.queries import catalogue, certificate_promised, standards_taught
 from people.requests import PersonRequest, note_read
 
 PAGE_SIZE = 12
@@ -68,6 +69,7 @@ def module_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "content": from_revision(module.live_revision) if module.live_revision else None,
         "mine": queries.states_of_modules(request.user, [module.pk]).get(module.pk),
         "before": queries.prerequisites_of(request.user, module),
+        "promise": certificate_promised(module),
         "can_assign": access.can_assign(request.user),
         "can_read_answers": can_read_module_with_answers(request.user),
     }
@@ -100,6 +102,9 @@ def assignment_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "newer": attempt is not None and assignment.is_open and queries.newer_revision_of(attempt),
         "has_lessons": any(criterion.key.startswith(LESSON_STEP_PREFIX) for criterion in explained.criteria),
         "overdue": assignment.is_overdue(today),
+        "certificate": certificates_for([assignment.completion.pk]).get(assignment.completion.pk)
+        if explained.completed_at
+        else None,
         "is_learner": assignment.person_id == request.user.pk,
         "closed": assignment.is_closed(today),
         "can_open_steps": assignment.person_id == request.user.pk and not assignment.is_closed(today),

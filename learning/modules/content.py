@@ -69,6 +69,7 @@ class ModuleContent:
     draws: tuple[Draw, ...] = ()
     rules: QuizRules = PLAIN_RULES
     package_digest: str = ""
+    certificate_template_id: int | None = None
 
     @property
     def has_quiz(self) -> bool:
@@ -176,6 +177,8 @@ def _parse(frozen: Mapping[str, Any]) -> ModuleContent:
         rules=_rules(frozen),
         # Revisions from before there were packages do not have the field.
         package_digest=frozen.get("package_digest") or "",
+        # Revisions from before there were certificates do not know the field. No part of the digest: it is not taught.
+        certificate_template_id=frozen.get("certificate_template"),
     )
 
 

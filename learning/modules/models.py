@@ -18,6 +18,7 @@ from wagtail.models import Page, Site
 
 from cms.models.standard import Standard
 from learning.modules.blocks import LessonBlock, MultipleChoiceBlock, SingleChoiceBlock
+from learning.modules.certificate_templates import CertificateTemplate
 from learning.modules.content import from_page
 from learning.modules.forms import ModuleForm
 from learning.modules.questions.display import as_asked, with_answers
@@ -147,6 +148,17 @@ class Module(Page):
     # SHA-256 of the SCORM package that belongs to it. Set from the page of a package (learning.packages), never by hand, and frozen
     # into each revision like the lessons.
     package_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
+    # Not PROTECT: a revision that names a template which is gone could not be read any more. Deleting one that is named
+    # is refused by the room above, which knows who holds certificates by it.
+    certificate_template = models.ForeignKey(
+        CertificateTemplate,
+        verbose_name=_("certificate"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("What somebody gets who completes this module. Empty: nothing but the entry in their record."),
+    )
     starter_key = models.SlugField(max_length=60, blank=True, default="", editable=False)
 
     subpage_types: list[str] = []
@@ -175,6 +187,7 @@ class Module(Page):
             ],
             heading=_("About this publish"),
         ),
+        FieldPanel("certificate_template"),
     ]
     base_form_class = ModuleForm
 

@@ -16,10 +16,12 @@ from wagtail.models import Page
 from cms.models import Standard
 from cms.services import ensure_site, publish_as_of
 from learning.modules import starter
+from learning.modules.certificate_templates import CertificateTemplate
 from learning.modules.models import Module, ModuleIndex
 from people.audit import record
 from people.models import Person
 
+STARTER_CERTIFICATE = "Twice a year"
 _NAMESPACE = uuid.UUID("6f1f0f5e-8f0e-4a53-9a0f-2f2f8f3d6b11")
 
 
@@ -84,6 +86,8 @@ def publish_starter_modules(*, actor: Person | None, parent: Page | None = None,
                 lessons=json.dumps([_lesson(data["key"], lesson) for lesson in data["lessons"]]),
                 quiz=json.dumps([_question(data["key"], question) for question in data["questions"]]),
             )
+            if data.get("certificate"):
+                module.certificate_template = ensure_starter_certificate(actor=actor, now=now)
             module.standards.set(standards)
             module = publish_module(actor=actor, module=module, now=now)
         elif standards and not module.standards.exists():
@@ -91,6 +95,23 @@ def publish_starter_modules(*, actor: Person | None, parent: Page | None = None,
             module = publish_module(actor=actor, module=module, now=now)
         modules.append(module)
     return modules
+
+
+@transaction.atomic
+def ensure_starter_certificate(*, actor: Person | None, now: datetime) -> CertificateTemplate:
+    """A certificate template to start from: good for half a year, then renewed. An editor's own one of that name is kept."""
+    template, made = CertificateTemplate.objects.get_or_create(
+        title=STARTER_CERTIFICATE,
+        defaults={
+            "body": "has learnt “{module}” on {completed}, and may say so until {valid_until}.",
+            "valid_months": 6,
+            "renewal": CertificateTemplate.Renewal.ANNIVERSARY,
+            "window_days": 30,
+        },
+    )
+    if made:
+        record(actor=actor, verb="certificatetemplate.create", target=template, now=now)
+    return template
 
 
 def starter_data() -> list[dict[str, Any]]:

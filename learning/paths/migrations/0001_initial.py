@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
-                ('source', models.CharField(choices=[('rule', 'Rule'), ('lead', 'Team lead'), ('review', 'Quality review'), ('signal', 'Signal'), ('session', 'Coaching session'), ('path', 'Learning path'), ('change', 'Changed content'), ('own', 'Own choice')], max_length=10)),
+                ('source', models.CharField(choices=[('rule', 'Rule'), ('lead', 'Team lead'), ('review', 'Quality review'), ('signal', 'Signal'), ('session', 'Coaching session'), ('path', 'Learning path'), ('change', 'Changed content'), ('own', 'Own choice'), ('renewal', 'Renewal of a certificate')], max_length=10)),
                 ('because', models.TextField(blank=True, max_length=1000, verbose_name='because')),
                 ('cause', models.CharField(blank=True, default='', max_length=200)),
                 ('assigned_at', models.DateTimeField()),
