@@ -276,6 +276,9 @@ VERBS: dict[str, Words] = {
     "assignment.complete": Words(_("Module completed"), _("{actor} completed {target}")),
     "assignment.complete_by_hand": Words(_("Completed by hand"), _("{actor} completed {target} of {subject} by hand")),
     "training.import": Words(_("Past training imported"), _("{actor} imported past training")),
+    "module.choose_teams": Words(
+        _("Teams of a change chosen"), _("{actor} chose the teams that learn {target} again after a change")
+    ),
     "module.change": Words(_("Material change noticed"), _("{actor} published {target} with a material change")),
     "rule.create": Words(_("Rule made"), _("{actor} made the assignment rule {target}")),
     "rule.change": Words(_("Rule changed"), _("{actor} changed the assignment rule {target}")),

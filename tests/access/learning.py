@@ -57,6 +57,7 @@ ENTRIES = [
     Entry("learn_catalogue", get=signed_in(200)),
     Entry("module_detail", args=module, get=signed_in(200)),
     Entry("module_with_answers", args=module, get=only("editor", "head")),
+    Entry("module_change_teams", args=module, get=only("head"), post=only("head", status=302)),
     Entry("choose_module", args=module, post=signed_in(302)),
     Entry("assignment_detail", args=started, get=by_role(404, rep=200, lead=200, head=200)),
     Entry("start_attempt", args=lambda w: [w.waiting.pk], post=LEARNER_GOES_ON),
