@@ -138,6 +138,7 @@ FIELDS: dict[str, str | Promise] = {
     "target": _("target"),
     "tau": _("usual size of shifts"),
     "team": _("team"),
+    "teams": _("teams"),
     "time_zone": _("time zone"),
     "token": _("token"),
     "unchanged": _("as before"),

@@ -296,6 +296,9 @@ VERBS: dict[str, Words] = {
     "question.regrade": Words(_("Question regraded"), _("{actor} had tries marked anew by the present key of {target}")),
     "assignment.complete_by_hand": Words(_("Completed by hand"), _("{actor} completed {target} of {subject} by hand")),
     "training.import": Words(_("Past training imported"), _("{actor} imported past training")),
+    "module.choose_teams": Words(
+        _("Teams of a change chosen"), _("{actor} chose the teams that learn {target} again after a change")
+    ),
     "module.change": Words(_("Material change noticed"), _("{actor} published {target} with a material change")),
     "rule.create": Words(_("Rule made"), _("{actor} made the assignment rule {target}")),
     "rule.change": Words(_("Rule changed"), _("{actor} changed the assignment rule {target}")),

@@ -106,6 +106,12 @@ def can_complete_by_hand(person: Person, assignment: Assignment, on: date) -> De
     return denied(_("Only the team lead or the head of support completes a module by hand."))
 
 
+def can_choose_change_teams(person: Person) -> Decision:
+    if person.has_role(Role.HEAD):
+        return ALLOWED
+    return denied(_("Only the head of support says which teams learn a module again after it changed."))
+
+
 def can_import_training(person: Person) -> Decision:
     if person.has_role(Role.HEAD):
         return ALLOWED

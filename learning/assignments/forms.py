@@ -145,3 +145,13 @@ class TrainingFileForm(forms.Form):
         if upload.size > MAX_BYTES:
             raise forms.ValidationError(_("The file is larger than 20 MB. Split it."))
         return upload
+
+
+class ChangeTeamsForm(forms.Form):
+    teams = TeamsField(
+        label=_("Learn it again in these teams"), help_text=_("With the teams below them. None chosen: in all teams.")
+    )
+
+    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["teams"].queryset = teams  # type: ignore[attr-defined]

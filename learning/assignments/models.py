@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
-from learning.assignments.changes.models import ModuleChange
+from learning.assignments.changes.models import ChangeGroup, ModuleChange
 from learning.assignments.reminders.models import LeadDigest, Reminder
 from learning.assignments.training.models import PastTraining
 from learning.modules.models import Module
@@ -20,6 +20,7 @@ __all__ = [
     "Assignment",
     "AssignmentQuerySet",
     "Attempt",
+    "ChangeGroup",
     "Completion",
     "CompletionQuerySet",
     "LeadDigest",

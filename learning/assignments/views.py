@@ -71,6 +71,7 @@ def module_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "before": queries.prerequisites_of(request.user, module),
         "promise": certificate_promised(module),
         "can_assign": access.can_assign(request.user),
+        "can_choose_change_teams": access.can_choose_change_teams(request.user),
         "can_read_answers": can_read_module_with_answers(request.user),
     }
     return render(request, "learning/assignments/module_detail.html", context)

@@ -39,7 +39,9 @@ def report_teams(request: PersonRequest) -> HttpResponse:
     form = ReportFilter(request.GET, teams=access.teams_reported_to(request.user, today))
     form.is_valid()
     chosen = form.cleaned_data
-    modules = Paginator(matrices.modules_reported(chosen.get("q", "")), MODULES_SHOWN).get_page(request.GET.get("page"))
+    modules = Paginator(matrices.modules_reported(request.user, today, chosen.get("q", "")), MODULES_SHOWN).get_page(
+        request.GET.get("page")
+    )
     context = {
         "form": form,
         "page": modules,
@@ -59,7 +61,7 @@ def report_teams_export(request: PersonRequest, kind: str) -> HttpResponseBase:
     form = ReportFilter(request.GET, teams=access.teams_reported_to(request.user, today))
     form.is_valid()
     chosen = form.cleaned_data
-    modules = {module.pk: module for module in matrices.modules_reported(chosen.get("q", ""))}
+    modules = {module.pk: module for module in matrices.modules_reported(request.user, today, chosen.get("q", ""))}
     labels = team_labels()
     header = [_("Team"), _("Module"), _("People"), _("Completed"), _("Share completed"), _("To do"), _("Overdue")]
     rows = [
@@ -79,7 +81,7 @@ def report_teams_export(request: PersonRequest, kind: str) -> HttpResponseBase:
 def _completion_filter(request: PersonRequest) -> CompletionFilter:
     today = timezone.localdate()
     teams = access.teams_reported_to(request.user, today)
-    form = CompletionFilter(request.GET, teams=teams, modules=matrices.modules_reported())
+    form = CompletionFilter(request.GET, teams=teams, modules=matrices.modules_reported(request.user, today))
     form.is_valid()
     return form
 

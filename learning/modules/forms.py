@@ -21,7 +21,7 @@ class ModuleForm(WagtailAdminPageForm):
         required=False,
         choices=Role.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen: all roles."),
+        help_text=_("None chosen: all roles. In which teams, the head of support says on the page of the module."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -32,7 +32,7 @@ class ModuleForm(WagtailAdminPageForm):
                 self.fields[name].required = False
         if page.pk and not page.has_unpublished_changes:
             # What was said about the last publish does not hold for the next one: a typo is not material again.
-            self.initial |= {"change_kind": "minor", "change_note": "", "change_teams": [], "change_roles": []}
+            self.initial |= {"change_kind": "minor", "change_note": "", "change_roles": []}
         if page.pk and "prerequisites" in self.fields:
             others = self.fields["prerequisites"].queryset.exclude(pk=page.pk)  # type: ignore[attr-defined]
             self.fields["prerequisites"].queryset = others  # type: ignore[attr-defined]

@@ -134,13 +134,6 @@ class Module(Page):
     change_note = models.TextField(
         _("what changed"), max_length=500, blank=True, help_text=_("For a material change: learners read it as the reason.")
     )
-    change_teams = ParentalManyToManyField(
-        "people.Team",
-        verbose_name=_("again for these teams"),
-        related_name="+",
-        blank=True,
-        help_text=_("With the teams below them. None chosen: all teams."),
-    )
     change_roles = models.JSONField(_("again for these roles"), default=list, blank=True)
     change_due_in_days = models.PositiveSmallIntegerField(
         _("days to do it again"), default=14, validators=[MinValueValidator(1), MaxValueValidator(365)]
@@ -181,7 +174,6 @@ class Module(Page):
             [
                 FieldPanel("change_kind", widget=forms.RadioSelect),
                 FieldPanel("change_note"),
-                FieldPanel("change_teams", widget=forms.CheckboxSelectMultiple),
                 FieldPanel("change_roles"),
                 FieldPanel("change_due_in_days"),
             ],

@@ -59,6 +59,7 @@ ENTRIES = [
     Entry("module_with_answers", args=module, get=only("editor", "head")),
     Entry("export_module", args=module, get=only("editor", "head")),
     Entry("import_module", get=only("editor"), post=only("editor", status=422)),
+    Entry("module_change_teams", args=module, get=only("head"), post=only("head", status=302)),
     Entry("choose_module", args=module, post=signed_in(302)),
     Entry("assignment_detail", args=started, get=by_role(404, rep=200, lead=200, head=200)),
     Entry("start_attempt", args=lambda w: [w.waiting.pk], post=LEARNER_GOES_ON),

@@ -6,6 +6,7 @@ from django.db import models
 from wagtail.models import Revision
 
 from learning.modules.models import Module
+from people.models import Person
 
 
 class ModuleChange(models.Model):
@@ -23,3 +24,15 @@ class ModuleChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.module_id}, revision {self.revision_id}"
+
+
+class ChangeGroup(models.Model):
+    """In which teams a material change of a module is learnt again; without a row in all. Names of teams never enter the editors' admin."""
+
+    module = models.OneToOneField(Module, on_delete=models.CASCADE, related_name="+")
+    teams = models.JSONField(default=list)
+    chosen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"module {self.module_id}"

@@ -9,7 +9,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
-from learning.assignments.changes.models import ModuleChange
+from learning.assignments.changes.models import ChangeGroup, ModuleChange
 from learning.assignments.groups.audience import Audience, people_of
 from learning.assignments.models import Assignment, Completion
 from learning.modules.models import ChangeKind, Module
@@ -35,3 +35,9 @@ def people_to_learn_again(change: ModuleChange, now: datetime) -> QuerySet[Perso
     again = mine.filter(cause__startswith=f"change:{change.revision_id}:").values("person_id")
     people = people_of(Audience.from_data(change.audience), timezone.localdate(now)).filter(pk__in=behind)
     return people.exclude(pk__in=mine.open().values("person_id")).exclude(pk__in=again).order_by("pk")
+
+
+def teams_of_changes(module_id: int) -> tuple[int, ...]:
+    """The teams in which a material change of the module is learnt again; none means all."""
+    group = ChangeGroup.objects.filter(module_id=module_id).first()
+    return tuple(group.teams) if group else ()

@@ -5,19 +5,21 @@ Their completion stays as it is and keeps naming the version they learnt. Harmle
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from learning.assignments.changes.models import ModuleChange
-from learning.assignments.changes.queries import material_revisions, people_to_learn_again
+from learning.assignments.changes.models import ChangeGroup, ModuleChange
+from learning.assignments.changes.queries import material_revisions, people_to_learn_again, teams_of_changes
 from learning.assignments.groups.audience import Audience
 from learning.assignments.models import Assignment
 from learning.assignments.services import AlreadyAssigned, AssignmentError, assign_module
+from learning.modules.models import Module
 from people.audit import record
-from people.models import Person
+from people.models import Person, Team
 
 FOLLOWED_FOR = timedelta(days=365)
 
@@ -38,7 +40,7 @@ def reopen_changed(*, now: datetime) -> int:
 def _notice(now: datetime) -> None:
     for revision in material_revisions():
         said = revision.content
-        audience = Audience(teams=tuple(said.get("change_teams") or ()), roles=_roles(said.get("change_roles")))
+        audience = Audience(teams=teams_of_changes(int(revision.object_id)), roles=_roles(said.get("change_roles")))
         try:
             with transaction.atomic():
                 change = ModuleChange.objects.create(
@@ -53,6 +55,20 @@ def _notice(now: datetime) -> None:
                 record(actor=revision.user, verb="module.change", target=change.module, after=after, now=now)
         except IntegrityError:
             continue  # another run noticed it at this very moment
+
+
+@transaction.atomic
+def choose_teams(*, actor: Person, module: Module, teams: Iterable[Team], now: datetime) -> ChangeGroup:
+    """In which teams (with those below) the next material change is learnt again; none chosen: in all.
+
+    What was noticed before keeps the teams of that day.
+    """
+    ids = [team.pk for team in teams]
+    group, _created = ChangeGroup.objects.update_or_create(
+        module=module, defaults={"teams": ids, "chosen_by": actor, "chosen_at": now}
+    )
+    record(actor=actor, verb="module.choose_teams", target=module, after={"module": module.pk, "teams": ids}, now=now)
+    return group
 
 
 def _roles(value: object) -> tuple[str, ...]:

@@ -73,9 +73,11 @@ class Matrix:
     more: int
 
 
-def modules_reported(search: str = "") -> QuerySet[Module]:
-    """Modules that anybody has or had to do, by title, those off the site too."""
-    used = Assignment.objects.filter(module=OuterRef("pk"))
+def modules_reported(viewer: Person, on: date, search: str = "") -> QuerySet[Module]:
+    """Modules that anybody in the viewer's sight has or had to do, by title, those off the site too."""
+    used = Assignment.objects.filter(module=OuterRef("pk")).exclude(state=Assignment.State.WITHDRAWN)
+    if not viewer.has_role(Role.HEAD):
+        used = used.filter(person__in=people_reported_to(viewer, on).values("pk"))
     modules = Module.objects.filter(Exists(used)).defer("lessons", "quiz").order_by("title", "pk")
     for word in search.split()[:8]:
         modules = modules.filter(title__icontains=word)

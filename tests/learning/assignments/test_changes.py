@@ -35,7 +35,12 @@ def test_an_editor_publishes_a_material_change(cast, now, sign_in, django_captur
     proof = Completion.objects.filter(assignment=first).values().get()
     edda = sign_in(cast.edda)
     url = reverse("wagtailadmin_pages:edit", args=[module.pk])
-    material = form() | {"title": "Refunds", "slug": module.slug, "change_kind": "material", "change_teams": [cast.harbour.pk]}
+    material = form() | {"title": "Refunds", "slug": module.slug, "change_kind": "material"}
+    hana = sign_in(cast.hana)
+    teams = reverse("module_change_teams", args=[module.pk])
+    assert teams in text(hana.get(reverse("module_detail", args=[module.pk])))
+    hana.post(teams, {"teams": [cast.harbour.pk]})
+    assert "checked" in text(hana.get(teams)).split("Care / Harbour")[0].rsplit("<input", 1)[1]
     assert "Say what changed" in text(edda.post(url, material))
     with django_capture_on_commit_callbacks(execute=True):
         response = edda.post(url, material | {"change_note": "Refunds up to 50 without asking.", "change_due_in_days": "7"})
