@@ -64,11 +64,15 @@ class Imported:
 def export_module(*, actor: Person, module: Module, now: datetime) -> bytes:
     """The published content of a module with its media, as a ZIP: on record, since the answers of the quiz are in it.
 
-    Raises ModuleFileError where it was never published.
+    Raises ModuleFileError where it was never published, or has a training package, which travels by itself.
     """
     if module.live_revision is None:
         raise ModuleFileError(_("Only a published module can be exported. Publish it first."))
     frozen = module.live_revision.content
+    if frozen.get("package_digest"):
+        raise ModuleFileError(
+            _("This module has a training package. Take the package along by itself, and make a module of it there.")
+        )
     lessons, quiz = stream_of(frozen, "lessons"), stream_of(frozen, "quiz")
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

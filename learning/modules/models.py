@@ -192,6 +192,11 @@ class Module(Page):
         super().clean()
         if not self.lessons and not self.package_digest:
             raise ValidationError({"lessons": _("Write at least one lesson.")})
+        if self.certificate_template_id and self.package_digest and not self.quiz:
+            words = _(
+                "A training package says itself whether it was passed. Add a quiz of your own before it gives a certificate."
+            )
+            raise ValidationError({"certificate_template": words})
         for field in ("lessons", "quiz"):
             seen: set[str] = set()
             for child in getattr(self, field):

@@ -32,7 +32,11 @@ def export_module(request: PersonRequest, pk: int) -> HttpResponse:
     """The module as one file, with its pictures, films and the answers of its quiz."""
     module = get_module_for(request.user, pk)
     can_read_module_with_answers(request.user).or_403()
-    content = exchange.export_module(actor=request.user, module=module, now=timezone.now())
+    try:
+        content = exchange.export_module(actor=request.user, module=module, now=timezone.now())
+    except exchange.ModuleFileError as error:
+        messages.error(request, str(error))
+        return redirect("module_detail", pk)
     name = f"{module.slug}.zip"
     return HttpResponse(
         content, content_type="application/zip", headers={"Content-Disposition": f'attachment; filename="{name}"'}

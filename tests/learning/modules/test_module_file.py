@@ -8,12 +8,14 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from cms.models import Standard
+from learning.modules.certificate_templates import CertificateTemplate
 from learning.modules.content import from_page, from_revision
 from learning.modules.models import Module
 from learning.modules.services import publish_starter_modules
@@ -160,3 +162,12 @@ def test_a_file_that_would_grow_too_large_is_not_read(cast, sign_in, now, monkey
     monkeypatch.setattr("learning.modules.exchange.MOST_BYTES", 1000)
     answer = uploaded(sign_in, cast.edda, zipped({"module-content.json": b" " * 2000}))
     assert "holds more than a module may" in answer.content.decode()
+
+
+def test_a_module_with_a_package_is_not_exported_and_certifies_only_with_a_quiz(cast, sign_in, now):
+    module = make_module(now, "Packed", package_digest="a" * 64, quiz=[])
+    answer = sign_in(cast.edda).get(reverse("export_module", args=[module.pk]), follow=True)
+    assert "This module has a training package." in answer.content.decode()
+    module.certificate_template = CertificateTemplate.objects.create(title="Plain")
+    with pytest.raises(ValidationError, match="says itself whether it was passed"):
+        module.full_clean()
