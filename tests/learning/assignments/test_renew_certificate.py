@@ -7,6 +7,7 @@ from django.core import mail
 from django.urls import reverse
 
 from learning.assignments.models import Assignment, Completion
+from learning.assignments.reminders.services import send_reminders
 from learning.assignments.renewals import Renewed, open_renewal, open_renewals
 from learning.assignments.services import AlreadyAssigned, withdraw_assignment
 from learning.certificates.models import Certificate
@@ -38,6 +39,9 @@ def test_the_window_opens_the_next_cycle_once(cast, now, sign_in, django_capture
         == "Your certificate of 15 June 2026 is good until 15 June 2027. Take the module again to keep it going."
     )
     assert assignment.evidence_url == reverse("certificate_detail", args=[first.pk])
+    assert mail.outbox == [], "the window opens on a Sunday, and weekends are for rest"
+    with django_capture_on_commit_callbacks(execute=True):
+        send_reminders(now=opening + timedelta(days=1))
     assert [letter.to for letter in mail.outbox] == [["rita@example.com"]]
     home = sign_in(cast.rita).get(reverse("learn_home")).content.decode()
     assert "Renewal of your certificate" in home

@@ -48,6 +48,7 @@ def test_a_lead_completes_by_hand_with_a_reason(cast, now, sign_in):
             "met": True,
             "hint": "",
             "lesson_number": None,
+            "facts": [],
         }
     ]
     assert "I sat beside her for a day." in text(rita.get(reverse("assignment_detail", args=[assignment.pk])))
