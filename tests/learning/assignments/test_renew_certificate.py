@@ -42,7 +42,8 @@ def test_the_window_opens_the_next_cycle_once(cast, now, sign_in, django_capture
     assert mail.outbox == [], "the window opens on a Sunday, and weekends are for rest"
     with django_capture_on_commit_callbacks(execute=True):
         send_reminders(now=opening + timedelta(days=1))
-    assert [letter.to for letter in mail.outbox] == [["rita@example.com"]]
+    # Her lead gets the week's summary in the same round.
+    assert [letter.to for letter in mail.outbox].count(["rita@example.com"]) == 1
     home = sign_in(cast.rita).get(reverse("learn_home")).content.decode()
     assert "Renewal of your certificate" in home
     # Learnt again within the window: a certificate of its own, from where the old one ends; the old one stays as it was.
