@@ -109,9 +109,9 @@ def fill(learners: int, modules: int) -> tuple[int, int]:
 
 
 ASSIGN = """
-    INSERT INTO learning_assignments_assignment (person_id, module_id, due_on, source, because, because_quote, evidence_url, cause,
+    INSERT INTO learning_assignments_assignment (person_id, module_id, cycle, due_on, source, because, because_quote, evidence_url, cause,
         assigned_at, state, withdrawn_reason)
-    SELECT g.person_id, m.page_ptr_id, CASE WHEN g.person_id % 3 = 0 THEN %(past)s ELSE %(future)s END, 'lead', 'Why.', '', '', '',
+    SELECT g.person_id, m.page_ptr_id, 1, CASE WHEN g.person_id % 3 = 0 THEN %(past)s ELSE %(future)s END, 'lead', 'Why.', '', '', '',
         %(days)s, CASE WHEN (g.person_id * 13 + m.page_ptr_id) % 10 < 7 THEN 'completed' ELSE 'open' END, ''
     FROM people_rolegrant g CROSS JOIN learning_modules_module m WHERE g.role = 'rep'
 """

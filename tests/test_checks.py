@@ -41,9 +41,9 @@ CASES = [
     (checks.check_assistant, {"ASSISTANT_KEY": "a-key-alone"}, "uncommon.E008"),
     (checks.check_assistant, {"ASSISTANT_URL": "llm.example.com/v1", "ASSISTANT_MODEL": "small"}, "uncommon.E008"),
     (checks.check_assistant, {"ASSISTANT_URL": "http://llm.example.com/v1", "ASSISTANT_MODEL": "small"}, "uncommon.W008"),
-    (checks.check_badges, {"OPEN_BADGES": True}, "uncommon.E009"),
-    (checks.check_badges, {"OPEN_BADGES": True, "OPEN_BADGES_KEY": "c2hvcnQ="}, "uncommon.E009"),
-    (checks.check_badges, {"OPEN_BADGES": True, "OPEN_BADGES_KEY": "A" * 43, "BASE_URL": "http://x.example"}, "uncommon.W009"),
+    (checks.check_badges, {"OPEN_BADGES": True}, "uncommon.E011"),
+    (checks.check_badges, {"OPEN_BADGES": True, "OPEN_BADGES_KEY": "c2hvcnQ="}, "uncommon.E011"),
+    (checks.check_badges, {"OPEN_BADGES": True, "OPEN_BADGES_KEY": "A" * 43, "BASE_URL": "http://x.example"}, "uncommon.W010"),
 ]
 
 
