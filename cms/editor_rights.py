@@ -11,6 +11,7 @@ PERMISSIONS = {
     ("wagtailadmin", "admin"): ["access_admin"],
     ("cms", "standard"): ["add", "change", "delete", "publish", "lock", "unlock"],
     ("cms", "credo"): ["add", "change", "delete", "publish", "lock", "unlock"],
+    ("learning_modules", "certificatetemplate"): ["add", "change", "delete"],
 }
 PAGE_PERMISSIONS = ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"]
 COLLECTION_PERMISSIONS = {

@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from learning.certificates.badges.signing import BadKey, keys_from
+from learning.packages.origin import host_and_port, is_same_host
+
 # Below this, two connections writing and checkpointing at once can corrupt a WAL database.
 SAFE_SQLITE = (3, 51, 3)
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", ""}
@@ -17,7 +20,18 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", ""}
 
 def register_checks() -> None:
     """Called once, when the apps are ready."""
-    checks = (check_secret_key, check_debug, check_hosts, check_base_url, check_mail, check_cache, check_sqlite, check_assistant)
+    checks = (
+        check_secret_key,
+        check_debug,
+        check_hosts,
+        check_base_url,
+        check_mail,
+        check_cache,
+        check_sqlite,
+        check_assistant,
+        check_content_origin,
+        check_badges,
+    )
     for check in checks:
         register(check, deploy=True)
 
@@ -57,7 +71,8 @@ def check_hosts(**kwargs: Any) -> list[CheckMessage]:
                 id="uncommon.E003",
             )
         ]
-    if set(hosts) <= LOCAL_HOSTS:
+    content = host_and_port(settings.CONTENT_ORIGIN)
+    if set(hosts) - {content[0] if content else ""} <= LOCAL_HOSTS:
         return [
             Warning(
                 "ALLOWED_HOSTS holds local names only: nobody else can open the site.",
@@ -127,6 +142,59 @@ def check_assistant(**kwargs: Any) -> list[CheckMessage]:
                 "ASSISTANT_URL is not https: conversations and the key would cross the network unencrypted.",
                 hint="Use https, or run the assistant on this machine.",
                 id="uncommon.W008",
+            )
+        ]
+    return []
+
+
+def check_content_origin(**kwargs: Any) -> list[CheckMessage]:
+    """Packages are foreign script: on the site's own host name they could act as whoever opens them. Unset is well: none is played."""
+    origin = settings.CONTENT_ORIGIN
+    if not origin:
+        return []
+    if host_and_port(origin) is None or urlsplit(origin).path not in {"", "/"}:
+        return [
+            Error(
+                f"CONTENT_ORIGIN is “{origin}”, which is no origin.",
+                hint="Set it to scheme and host name, for example https://content.learn.example.com.",
+                id="uncommon.E009",
+            )
+        ]
+    sites = [settings.BASE_URL, *settings.CSRF_TRUSTED_ORIGINS]
+    if any(is_same_host(origin, site) for site in sites):
+        return [
+            Error(
+                "CONTENT_ORIGIN is the host name of the site itself: packages could read and do there what their viewer can. "
+                "Another port does not keep them apart.",
+                hint="Give packages a host name of their own, for example https://content.learn.example.com.",
+                id="uncommon.E010",
+            )
+        ]
+    if urlsplit(origin).scheme != urlsplit(settings.BASE_URL).scheme:
+        return [
+            Warning(
+                "CONTENT_ORIGIN and BASE_URL differ in http and https: browsers refuse to show one inside the other.",
+                hint="Use https for both.",
+                id="uncommon.W009",
+            )
+        ]
+    return []
+
+
+def check_badges(**kwargs: Any) -> list[CheckMessage]:
+    """Off is well; on without a key that can sign, or at an address that nobody believes, is not."""
+    if not settings.OPEN_BADGES:
+        return []
+    try:
+        keys_from(settings.OPEN_BADGES_KEY)
+    except BadKey as problem:
+        return [Error(str(problem), hint="Set OPEN_BADGES_KEY and keep it, or unset OPEN_BADGES.", id="uncommon.E011")]
+    if urlsplit(settings.BASE_URL).scheme != "https":
+        return [
+            Warning(
+                f"OPEN_BADGES is on and BASE_URL is {settings.BASE_URL}: nobody can check who signed a badge.",
+                hint="Set BASE_URL to the public https address; its /.well-known/did.json must open.",
+                id="uncommon.W010",
             )
         ]
     return []

@@ -29,6 +29,12 @@ from coaching.playbook.access import can_manage_remedies
 from coaching.signals.access import can_read_signals
 from coaching.surveys.access import can_see_surveys
 from foundation.access import ALLOWED, Decision
+from learning.assignments.access import can_import_training, can_see_team
+from learning.classroom.access import can_read_reports
+from learning.enrolment.access import can_keep_rules
+from learning.packages.access import can_keep_packages
+from learning.quizzes.bank.access import can_keep_bank
+from learning.quizzes.marks.access import can_mark
 from operations.access import can_see_schedule
 from people.access import can_manage_people, can_read_audit_log
 from people.models import Person, Role
@@ -91,7 +97,22 @@ NAVIGATION = (
     single(_("Team"), "board", can_see_board),
     single(_("Overview"), "overview", can_see_overview),
     Entry(_("Guide"), (Page(_("Guide"), "wagtail_serve", url_args=("",)),)),
-    single(_("Learn"), "learn_home"),
+    Entry(
+        _("Learn"),
+        (
+            Page(_("My learning"), "learn_home"),
+            Page(_("All modules"), "learn_catalogue"),
+            Page(_("Paths"), "path_list"),
+            Page(_("Am I sure?"), "mastery_home"),
+            Page(_("My people"), "learn_team", can_see_team),
+            Page(_("Marking"), "marking_queue", can_mark),
+            Page(_("Rules"), "rule_list", can_keep_rules),
+            Page(_("Question bank"), "question_list", can_keep_bank),
+            Page(_("Packages"), "package_list", can_keep_packages),
+            Page(_("Reports"), "report_teams", can_read_reports),
+            Page(_("Past training"), "training_import", can_import_training),
+        ),
+    ),
     Entry(
         _("Metrics"),
         (

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
@@ -35,6 +36,10 @@ SECRETS_KEY = os.environ.get("SECRETS_KEY", "")
 ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
 BASE_URL = os.environ.get("BASE_URL", "http://localhost:8000")
+# Where SCORM packages run: another host name than the site's own. Empty: none is played.
+CONTENT_ORIGIN = os.environ.get("CONTENT_ORIGIN", "").strip().rstrip("/")
+if CONTENT_ORIGIN and (_content_host := urlsplit(CONTENT_ORIGIN).hostname) and _content_host not in ALLOWED_HOSTS:
+    ALLOWED_HOSTS.append(_content_host)
 SITE_NAME = "Uncommon"
 # Hosts ("name" or "name:port") that may be called although they are not public, or listen on another port than 80 and 443.
 OUTGOING_ALLOWED_HOSTS = [h for h in os.environ.get("OUTGOING_ALLOWED_HOSTS", "").split(",") if h]
@@ -42,6 +47,9 @@ OUTGOING_ALLOWED_HOSTS = [h for h in os.environ.get("OUTGOING_ALLOWED_HOSTS", ""
 ASSISTANT_URL = os.environ.get("ASSISTANT_URL", "").strip()
 ASSISTANT_MODEL = os.environ.get("ASSISTANT_MODEL", "").strip()
 ASSISTANT_KEY = os.environ.get("ASSISTANT_KEY", "").strip()
+# Certificates as Open Badges 3.0 as well; the key is base64 of 32 random bytes, several separated by commas.
+OPEN_BADGES = env_flag("OPEN_BADGES", default=False)
+OPEN_BADGES_KEY = os.environ.get("OPEN_BADGES_KEY", "")
 
 INSTALLED_APPS = [
     "config",
@@ -55,8 +63,14 @@ INSTALLED_APPS = [
     "coaching.metrics",
     "coaching.quality",
     "coaching.interactions",
+    "learning.classroom",
+    "learning.enrolment",
     "learning.quizzes",
+    "learning.paths",
+    "learning.packages",
+    "learning.group_sessions",
     "learning.assignments",
+    "learning.certificates",
     "learning.modules",
     "cms",
     "operations",
@@ -94,6 +108,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Before everything that knows files, sessions or people: the host of foreign packages answers launches and nothing else.
+    "learning.packages.middleware.ContentOrigin",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.WagtailAdminPolicy",
@@ -257,6 +273,9 @@ NPM_FILES = [
     "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
     "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2",
     "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-italic.woff2",
+    # Served on the content host only (learning/packages/content_views.py).
+    "scorm-again/dist/scorm12.min.js",
+    "scorm-again/dist/scorm2004.min.js",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -264,6 +283,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
+PACKAGE_ROOT = DATA_DIR / "packages"  # SCORM packages as they came: never under a public address either
 IMPORT_ROOT = DATA_DIR / "imports"  # uploads and error files: never under a public address
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -280,7 +300,7 @@ EMAIL_URL = os.environ.get("EMAIL_URL", "console://")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Uncommon <uncommon@localhost>")
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 if EMAIL_URL.startswith("smtp"):
-    from urllib.parse import unquote, urlsplit
+    from urllib.parse import unquote
 
     _mail = urlsplit(EMAIL_URL)
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from foundation.time_zones import time_zone_choices
-from people.models import Membership, Person, Role, Team
+from people.models import DeliveryPreference, Membership, Person, Role, Team
 from people.queries import all_teams, team_labels
 
 THEMES = [("auto", _("Like my device")), ("light", _("Light")), ("dark", _("Dark"))]
@@ -60,6 +60,17 @@ class PreferencesForm(forms.Form):
 
 class OwnAccountForm(PreferencesForm):
     theme = forms.ChoiceField(label=_("Colours"), choices=THEMES, widget=forms.RadioSelect, help_text=_("On this device."))
+
+
+class DeliveryForm(forms.Form):
+    mode = forms.ChoiceField(label=_("How I want to be told"), choices=DeliveryPreference.Mode.choices, widget=forms.RadioSelect)
+    quiet_from = forms.TimeField(label=_("No mail from"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    quiet_until = forms.TimeField(
+        label=_("until"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("In your time zone. What comes up in between waits. The same as above: mail at any hour."),
+    )
+    weekends = forms.BooleanField(label=_("Mail on Saturdays and Sundays too"), required=False)
 
 
 class InvitationForm(forms.Form):

@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 import zoneinfo
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -83,18 +84,21 @@ class PersonRow:
         return Role.LEAD in self.roles and Role.REP not in self.roles
 
 
-def read_table(data: bytes) -> Table:
-    """The table in a CSV or XLSX file. Raises UnreadableFile where there is none."""
+def read_table(data: bytes, *, columns: Mapping[str, tuple[str, ...]] = COLUMNS, required: tuple[str, ...] = ("email",)) -> Table:
+    """The table in a CSV or XLSX file. Raises UnreadableFile where there is none, or one of the `required` columns is missing.
+
+    `columns` says by which words a header names which of our columns; without it, those of a list of people.
+    """
     if len(data) > MAX_BYTES:
         raise UnreadableFile(_("The file is larger than 20 MB. Split it."))
     if not data.strip():
         raise UnreadableFile(_("The file is empty."))
     if data.startswith(b"PK\x03\x04"):
-        return _named(_read_workbook(data))
+        return _named(_read_workbook(data), columns, required)
     if data.startswith((b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF")):
         raise UnreadableFile(_("This is not a CSV or XLSX file. Save the list as CSV or XLSX and try again."))
     text, warnings = _decode(data)
-    table = _named(_read_text(text))
+    table = _named(_read_text(text), columns, required)
     table.warnings[:0] = warnings
     return table
 
@@ -173,7 +177,7 @@ def _text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _named(rows: list[tuple[int, list[str]]]) -> Table:
+def _named(rows: list[tuple[int, list[str]]], columns: Mapping[str, tuple[str, ...]], required: tuple[str, ...]) -> Table:
     """Columns by our names; rows with too many cells become problems."""
     if not rows:
         raise UnreadableFile(_("The file is empty."))
@@ -182,7 +186,7 @@ def _named(rows: list[tuple[int, list[str]]]) -> Table:
     unknown = []
     for title in header:
         plain = re.sub(r"[\s_]+", " ", title.strip().lstrip("\ufeff")).casefold()
-        known = next((name for name, words in COLUMNS.items() if plain in words or plain == name), "")
+        known = next((name for name, words in columns.items() if plain in words or plain == name), "")
         if known in names and known:
             raise UnreadableFile(
                 _("Two columns mean “%(name)s”, one is “%(title)s”. Remove one of them.") % {"name": known, "title": title}
@@ -196,6 +200,12 @@ def _named(rows: list[tuple[int, list[str]]]) -> Table:
                 "There is no column with e-mail addresses. The first line must name the columns, one of them “e-mail”. It says: %(line)s"
             )
             % {"line": ", ".join(title.strip()[:40] for title in header[:12])}
+        )
+    missing = [columns[name][0] for name in required if name not in names]
+    if missing:
+        raise UnreadableFile(
+            _("There is no column “%(name)s”. The first line must name the columns. It says: %(line)s")
+            % {"name": missing[0], "line": ", ".join(title.strip()[:40] for title in header[:12])}
         )
     table = Table(pd.DataFrame())
     if unknown:
@@ -215,7 +225,7 @@ def _named(rows: list[tuple[int, list[str]]]) -> Table:
             continue
         kept[line] = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}
     frame = pd.DataFrame.from_dict(kept, orient="index", dtype=str) if kept else pd.DataFrame(columns=["email"])
-    table.frame = frame.reindex(columns=list(COLUMNS), fill_value="").fillna("")
+    table.frame = frame.reindex(columns=list(columns), fill_value="").fillna("")
     return table
 
 
@@ -307,22 +317,29 @@ def _roles(value: str) -> tuple[Role, ...]:
 
 
 def _date(value: str) -> date | None:
+    try:
+        return read_day(value)
+    except ValueError as error:
+        raise _Bad("starts_on", value, str(error), _("Write it as YYYY-MM-DD, for example 2026-03-31.")) from None
+
+
+def read_day(value: str) -> date | None:
+    """A day written as YYYY-MM-DD or DD.MM.YYYY; None for an empty cell. Raises ValueError, with the reason in words."""
     if not value:
         return None
-    remedy = _("Write it as YYYY-MM-DD, for example 2026-03-31.")
     iso, dots = ISO_DATE.match(value), DOT_DATE.match(value)
     if iso:
         year, month, day = (int(part) for part in iso.groups())
     elif dots:
         day, month, year = (int(part) for part in dots.groups())
     else:
-        raise _Bad("starts_on", value, _("This date can be read in more than one way, or not at all."), remedy)
+        raise ValueError(_("This date can be read in more than one way, or not at all."))
     try:
         found = date(year, month, day)
     except ValueError:
-        raise _Bad("starts_on", value, _("There is no such day."), remedy) from None
+        raise ValueError(_("There is no such day.")) from None
     if not 1950 <= found.year <= 2100:
-        raise _Bad("starts_on", value, _("The year is not one somebody works here in."), remedy)
+        raise ValueError(_("The year is not one somebody works here in."))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -227,6 +227,27 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return _("Absence of %(person)s") % {"person": self.person}
+
+
+class DeliveryPreference(models.Model):
+    """When and how somebody wants to be told. Nobody has a row before they change something: the defaults are theirs.
+
+    Between `quiet_from` and `quiet_until` of the person's own clock no mail goes out; the same time twice means never quiet.
+    """
+
+    class Mode(models.TextChoices):
+        AT_ONCE = "at_once", _("By mail, when it happens")
+        DAILY = "daily", _("By mail, once a day")
+        PRODUCT = "product", _("Only here, never by mail")
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="delivery_preference")
+    mode = models.CharField(_("how to be told"), max_length=10, choices=Mode, default=Mode.AT_ONCE)
+    quiet_from = models.TimeField(_("no mail from"), default=time(20))
+    quiet_until = models.TimeField(_("no mail until"), default=time(8))
+    weekends = models.BooleanField(_("mail on Saturdays and Sundays too"), default=False)
+
+    def __str__(self) -> str:
+        return self.get_mode_display()
 
 
 class AuditSeal(models.Model):

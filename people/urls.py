@@ -8,6 +8,7 @@ register_converter(RoleConverter, "role")
 urlpatterns = [
     path("", directory.people_list, name="people_list"),
     path("me/", account.my_account, name="my_account"),
+    path("me/mail/", account.my_delivery, name="my_delivery"),
     path("absences/", absences.absence_list, name="absence_list"),
     path("absences/<int:pk>/remove/", absences.absence_remove, name="absence_remove"),
     path("add/", directory.person_add, name="person_add"),

@@ -23,6 +23,7 @@ GOOD = {
     "EMAIL_URL": "smtp+tls://user:secret@mail.example.com:587",
     "DATABASE_URL": "postgres://uncommon@127.0.0.1:1/uncommon",
 }
+BASE = {"BASE_URL": "https://learn.example.com"}
 CASES = [
     (checks.check_secret_key, {"SECRET_KEY": "short"}, "uncommon.E001"),
     (checks.check_secret_key, {"SECRET_KEY": "for-development-only-" + "xyzabc" * 10}, "uncommon.E001"),
@@ -34,9 +35,15 @@ CASES = [
     (checks.check_base_url, {"BASE_URL": "https://localhost"}, "uncommon.W004"),
     (checks.check_mail, {"EMAIL_URL": "console://"}, "uncommon.W005"),
     (checks.check_cache, {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}}, "uncommon.W006"),
+    (checks.check_content_origin, {"CONTENT_ORIGIN": "content.example.com"}, "uncommon.E009"),
+    (checks.check_content_origin, {"CONTENT_ORIGIN": "https://learn.example.com:8443", **BASE}, "uncommon.E010"),
+    (checks.check_content_origin, {"CONTENT_ORIGIN": "http://content.example.com", **BASE}, "uncommon.W009"),
     (checks.check_assistant, {"ASSISTANT_KEY": "a-key-alone"}, "uncommon.E008"),
     (checks.check_assistant, {"ASSISTANT_URL": "llm.example.com/v1", "ASSISTANT_MODEL": "small"}, "uncommon.E008"),
     (checks.check_assistant, {"ASSISTANT_URL": "http://llm.example.com/v1", "ASSISTANT_MODEL": "small"}, "uncommon.W008"),
+    (checks.check_badges, {"OPEN_BADGES": True}, "uncommon.E011"),
+    (checks.check_badges, {"OPEN_BADGES": True, "OPEN_BADGES_KEY": "c2hvcnQ="}, "uncommon.E011"),
+    (checks.check_badges, {"OPEN_BADGES": True, "OPEN_BADGES_KEY": "A" * 43, "BASE_URL": "http://x.example"}, "uncommon.W010"),
 ]
 
 
@@ -73,7 +80,7 @@ def check_deploy(**changes: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_good_environment_gives_no_warning():
-    run = check_deploy()
+    run = check_deploy(CONTENT_ORIGIN="https://content.learn.example.com")
     assert run.returncode == 0, run.stderr
     assert "no issues" in run.stdout + run.stderr
 

@@ -20,7 +20,7 @@ HEADER = re.compile(r'<nav class="site-nav".*?</nav>', re.DOTALL)
 
 # The page of each room; what hangs on one of them (a person, a case, a second tab) is reached from there.
 ROOMS = (
-    "today", "board", "overview", "learn_home", "metrics_home", "metrics_people", "metrics_explore", "metrics_funnel",
+    "today", "board", "overview", "learn_home", "mastery_home", "marking_queue", "question_list", "metrics_home", "metrics_people", "metrics_explore", "metrics_funnel",
     "metrics_drivers", "metrics_balance", "demand_hours", "account_list", "wall_list", "signal_list", "survey_list",
     "import_list", "match_queue", "connection_list", "token_list", "metrics_definitions", "metrics_calendars",
     "quality_home", "remedy_list", "people_list", "team_tree", "people_import", "audit_log", "schedule", "my_account",

@@ -9,6 +9,8 @@ from coaching.signals.events import SignalRaised
 from coaching.signals.models import Signal
 from foundation.events import listen
 from learning.assignments.events import ModuleAssigned, ModuleCompleted
+from learning.assignments.models import Completion
+from learning.paths.services import advance_person
 from people.events import TeamHistoryChanged
 
 
@@ -45,7 +47,10 @@ def on_module_assigned(event: ModuleAssigned) -> None:
 
 @listen(ModuleCompleted)
 def on_module_completed(event: ModuleCompleted) -> None:
+    """Who completed a module goes on along their learning paths; systems that want to know are told."""
     tell_completion(completion_id=event.completion_id)
+    completion = Completion.objects.select_related("person").get(pk=event.completion_id)
+    advance_person(person=completion.person, now=completion.completed_at)
 
 
 @listen(SignalRaised)

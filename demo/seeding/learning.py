@@ -12,8 +12,9 @@ from demo.seeding.reviews import load_comments
 from learning.assignments.models import Assignment
 from learning.assignments.queries import lesson_step
 from learning.assignments.services import AlreadyAssigned, assign_module, finish_step, start_attempt
-from learning.modules.content import Question, from_revision
+from learning.modules.content import from_revision
 from learning.modules.models import Module
+from learning.modules.questions.kinds import Choice, Question
 from learning.quizzes.queries import next_number
 from learning.quizzes.services import submit_quiz
 from people.models import Person
@@ -120,7 +121,9 @@ def _work(assignment: Assignment, rng: Random, starts: datetime, *, finish: bool
 
 
 def _answer(question: Question, rng: Random, right: bool) -> list[str]:
-    """The right answers, or on a bad try mostly one that is not."""
+    """The right answers, or on a bad try mostly one that is not. The demo's own modules ask by choice only."""
+    if not isinstance(question, Choice):
+        return []
     if right or rng.random() < 0.4:
         return sorted(question.right_ids)
     return [rng.choice([answer.id for answer in question.answers if not answer.correct] or sorted(question.right_ids))]

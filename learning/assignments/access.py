@@ -7,12 +7,14 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import ALLOWED, Decision, denied
 from learning.assignments.models import Assignment, AssignmentQuerySet, Attempt, Completion
 from people.access import people_visible_to
 from people.models import Person, Role
+from people.uploads import Upload, find_upload
 
 
 def assignments_visible_to(person: Person, on: date) -> AssignmentQuerySet:
@@ -35,6 +37,7 @@ def get_assignment_for(person: Person, pk: int, on: date) -> Assignment:
     )
     if assignment is None:
         raise Http404
+    assignment.looked_at_on = on
     return assignment
 
 
@@ -52,6 +55,21 @@ def can_learn(person: Person, assignment: Assignment) -> Decision:
         return denied(_("Only %(name)s can take this module: it is their assignment.") % {"name": assignment.person})
     if assignment.state == Assignment.State.WITHDRAWN:
         return denied(_("This assignment was withdrawn. You can take the module by your own choice from the catalogue."))
+    looked_at, until = assignment.looked_at_on, assignment.access_until
+    if looked_at is not None and until is not None and assignment.is_closed(looked_at):
+        return denied(
+            _("This module could be taken until %(day)s. Open the assignment: there you can ask for more time or take it anew.")
+            % {"day": date_format(until, "j F Y")}
+        )
+    return ALLOWED
+
+
+def can_ask_for_more_time(person: Person, assignment: Assignment, on: date) -> Decision:
+    """The learner, of what somebody else gave them and what can no longer be taken."""
+    if assignment.person_id != person.pk:
+        return denied(_("Only %(name)s can ask for more time.") % {"name": assignment.person})
+    if not assignment.is_closed(on):
+        return denied(_("This assignment is not over. Go on with it."))
     return ALLOWED
 
 
@@ -72,6 +90,41 @@ def people_assignable_by(person: Person, on: date) -> QuerySet[Person]:
     if not can_assign(person):
         return Person.objects.none()
     return people_visible_to(person, on).filter(is_active=True).exclude(pk=person.pk)
+
+
+def can_change(person: Person, assignment: Assignment, on: date) -> Decision:
+    """Whose lead may move its dates: the lead of today, and the head."""
+    if people_assignable_by(person, on).filter(pk=assignment.person_id).exists():
+        return ALLOWED
+    return denied(_("Only the team lead or the head of support changes the dates of this assignment."))
+
+
+def can_complete_by_hand(person: Person, assignment: Assignment, on: date) -> Decision:
+    """A lead for their people, the head for all; nobody for themselves."""
+    if people_assignable_by(person, on).filter(pk=assignment.person_id).exists():
+        return ALLOWED
+    return denied(_("Only the team lead or the head of support completes a module by hand."))
+
+
+def can_choose_change_teams(person: Person) -> Decision:
+    if person.has_role(Role.HEAD):
+        return ALLOWED
+    return denied(_("Only the head of support says which teams learn a module again after it changed."))
+
+
+def can_import_training(person: Person) -> Decision:
+    if person.has_role(Role.HEAD):
+        return ALLOWED
+    return denied(_("Only the head of support imports what people learnt before."))
+
+
+def get_training_upload_for(person: Person, token: str) -> Upload:
+    """The reader's own uploaded list; 403 for who may not import, 404 for anybody else's."""
+    can_import_training(person).or_403()
+    upload = find_upload(person, token)
+    if upload is None:
+        raise Http404
+    return upload
 
 
 def can_withdraw(person: Person, assignment: Assignment, on: date) -> Decision:

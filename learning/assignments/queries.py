@@ -1,8 +1,9 @@
 """Reads of assignments, progress and completions, ready for a screen."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
@@ -10,20 +11,31 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from learning.assignments.access import team_assignments_visible_to
-from learning.assignments.models import LESSON_STEP_PREFIX, QUIZ_STEP, Assignment, AssignmentQuerySet, Attempt, Completion
+from learning.assignments.models import (
+    LESSON_STEP_PREFIX,
+    PACKAGE_STEP,
+    QUIZ_STEP,
+    Assignment,
+    AssignmentQuerySet,
+    Attempt,
+    Completion,
+    PastTraining,
+)
 from learning.modules.content import ModuleContent, from_revision
+from learning.modules.models import Module
 from people.models import Person
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One thing that completion needs: met or not, and what to do about it."""
+    """One thing that completion needs: met or not, what to do about it, and what is known of it in plain words (`facts`)."""
 
     key: str
     label: str
     met: bool
     hint: str = ""
     lesson_number: int | None = None
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,7 @@ class Progress:
     total: int
     minutes_left: int
     overdue: bool
+    closed: bool = False
 
 
 def lesson_step(lesson_id: str) -> str:
@@ -68,7 +81,7 @@ def current_attempt(assignment: Assignment) -> Attempt | None:
 
 
 def criteria_of(attempt: Attempt, content: ModuleContent) -> tuple[Criterion, ...]:
-    """The one place that says what completing needs: every lesson finished, and the quiz passed where there is one."""
+    """The one place that says what completing needs: every lesson finished, the package and the quiz passed where there is one."""
     done = set(attempt.steps.values_list("step", flat=True))
     criteria = [
         Criterion(
@@ -80,13 +93,24 @@ def criteria_of(attempt: Attempt, content: ModuleContent) -> tuple[Criterion, ..
         )
         for number, lesson in enumerate(content.lessons, start=1)
     ]
-    if content.questions:
+    if content.package_digest:
+        criteria.append(
+            Criterion(
+                key=PACKAGE_STEP,
+                label=_("Training package"),
+                met=PACKAGE_STEP in done,
+                hint=_("Open it and work through it until it says that you are done."),
+            )
+        )
+    if content.has_quiz:
         criteria.append(
             Criterion(
                 key=QUIZ_STEP,
                 label=_("Quiz with at least %(percent)s %% right") % {"percent": content.pass_mark},
                 met=QUIZ_STEP in done,
-                hint=_("Take the quiz. You can repeat it as often as you like."),
+                hint=_("Take the quiz.")
+                if content.rules.attempts
+                else _("Take the quiz. You can repeat it as often as you like."),
             )
         )
     return tuple(criteria)
@@ -105,7 +129,22 @@ def completion_explained(assignment: Assignment) -> CompletionExplained:
     if attempt is None:
         start = Criterion("start", _("Start the module"), met=False, hint=_("Press “Start” to begin with the first lesson."))
         return CompletionExplained((start,), None)
-    return CompletionExplained(criteria_of(attempt, from_revision(attempt.revision)), None)
+    criteria = criteria_of(attempt, from_revision(attempt.revision))
+    return CompletionExplained(tuple(_with_facts(attempt, criterion) for criterion in criteria), None)
+
+
+Explainer = Callable[[Attempt], tuple[str, ...]]
+_explainers: dict[str, Explainer] = {}
+
+
+def register_explainer(step: str, explainer: Explainer) -> None:
+    """A room above tells what it knows of a step that is not finished, when it starts: learner and lead read it with the criterion."""
+    _explainers[step] = explainer
+
+
+def _with_facts(attempt: Attempt, criterion: Criterion) -> Criterion:
+    explainer = _explainers.get(criterion.key)
+    return criterion if criterion.met or explainer is None else replace(criterion, facts=explainer(attempt))
 
 
 def newer_revision_of(attempt: Attempt) -> bool:
@@ -135,7 +174,7 @@ def _with_progress(assignments: QuerySet[Assignment], today: date) -> list[Progr
         minutes = content.estimated_minutes if content else row.module.estimated_minutes
         done = min(attempt.done, total) if attempt else 0
         left = max(1, round(minutes * (total - done) / total)) if total else minutes
-        result.append(Progress(row, attempt, done, total, left, row.is_overdue(today)))
+        result.append(Progress(row, attempt, done, total, left, row.is_overdue(today), row.is_closed(today)))
     return result
 
 
@@ -157,6 +196,54 @@ def open_assignment_counts(people: Iterable[Person], now: datetime) -> dict[int,
     for row in rows:
         counts[row["person_id"]] = {"open": row["open"], "overdue": row["overdue"]}
     return counts
+
+
+def people_who_did(module_id: int) -> QuerySet[Any, Any]:
+    """Ids of everybody who ever completed the module, here or before, as a subquery."""
+    here = Completion.objects.filter(module_id=module_id).order_by().values_list("person_id", flat=True)
+    before = PastTraining.objects.filter(module_id=module_id).order_by().values_list("person_id", flat=True)
+    return Person.objects.filter(Q(pk__in=here) | Q(pk__in=before)).order_by().values_list("pk", flat=True)
+
+
+def modules_done(person: Person, module_ids: Iterable[int]) -> dict[int, date]:
+    """Of these modules the ones this person has completed, here or before, with the day of the first time."""
+    ids = list(module_ids)
+    days: dict[int, date] = {}
+    here = Completion.objects.filter(person=person, module_id__in=ids).order_by("completed_at")
+    for module_id, at in here.values_list("module_id", "completed_at"):
+        days.setdefault(module_id, timezone.localdate(at))
+    for row in PastTraining.objects.filter(person=person, module_id__in=ids):
+        if row.module_id is not None:
+            days[row.module_id] = min(row.completed_on, days.get(row.module_id, row.completed_on))
+    return days
+
+
+def modules_done_by(people: Iterable[Person], module_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Per person id: which of these modules they have completed, here or before. Two queries."""
+    ids, wanted = [person.pk for person in people], list(module_ids)
+    done: dict[int, set[int]] = {pk: set() for pk in ids}
+    for model in (Completion, PastTraining):
+        rows = model._default_manager.filter(person__in=ids, module__in=wanted).order_by()
+        for person_id, module_id in rows.values_list("person_id", "module_id").distinct():
+            done[person_id].add(module_id)
+    return done
+
+
+def missing_prerequisites(person: Person, module: Module) -> list[Module]:
+    """The published modules that must be completed before this one and are not, by title."""
+    return [before for before, done_on in prerequisites_of(person, module) if done_on is None]
+
+
+def prerequisites_of(person: Person, module: Module) -> list[tuple[Module, date | None]]:
+    """The published modules that come before this one, by title, each with the day this person completed it, if they have."""
+    needed = sorted(module.prerequisites.filter(live=True), key=lambda before: before.title)
+    done = modules_done(person, [before.pk for before in needed]) if needed else {}
+    return [(before, done.get(before.pk)) for before in needed]
+
+
+def past_trainings_of(person: Person) -> QuerySet[PastTraining]:
+    """What this person learnt before or elsewhere, the latest first."""
+    return PastTraining.objects.filter(person=person).select_related("module").defer("module__lessons", "module__quiz")
 
 
 def completions_of(person: Person) -> QuerySet[Completion]:
@@ -193,7 +280,8 @@ def team_assignments(
 
     Of somebody whose account is switched off only what is completed or withdrawn: the rest is no work any more.
 
-    `state` is one of Assignment.State, or "due" (open or started) or "overdue".
+    `state` is one of Assignment.State, or "due" (open or started), "overdue", "closed" (can no longer be taken) or "asked"
+    (of those the ones whose learner asks for more time).
     """
     today = timezone.localdate(now)
     rows: AssignmentQuerySet = team_assignments_visible_to(viewer, today).select_related(
@@ -206,6 +294,10 @@ def team_assignments(
         rows = rows.open()
     elif state == "overdue":
         rows = rows.overdue(today)
+    elif state == "closed":
+        rows = rows.closed(today)
+    elif state == "asked":
+        rows = rows.open().exclude(more_time_asked_at=None)
     elif state:
         rows = rows.filter(state=state)
     if person is not None:
@@ -223,10 +315,11 @@ def team_assignments(
 
 @dataclass(frozen=True)
 class ResumePoint:
-    """Where the learner goes on: a lesson by number, the quiz, or nowhere (all is done)."""
+    """Where the learner goes on: a lesson by number, the package, the quiz, or nowhere (all is done)."""
 
     lesson_number: int | None = None
     quiz: bool = False
+    package: bool = False
 
 
 def resume_point(attempt: Attempt, content: ModuleContent) -> ResumePoint:
@@ -235,14 +328,16 @@ def resume_point(attempt: Attempt, content: ModuleContent) -> ResumePoint:
     if not missing:
         return ResumePoint()
     target = next((criterion for criterion in missing if criterion.key == attempt.last_step), missing[0])
-    return ResumePoint(lesson_number=target.lesson_number, quiz=target.key == QUIZ_STEP)
+    return ResumePoint(target.lesson_number, quiz=target.key == QUIZ_STEP, package=target.key == PACKAGE_STEP)
 
 
 def step_after(content: ModuleContent, lesson_number: int) -> str:
-    """The step that follows a lesson: the next lesson, the quiz, or "" at the end."""
+    """The step that follows a lesson: the next lesson, the package, the quiz, or "" at the end."""
     if lesson_number < len(content.lessons):
         return lesson_step(content.lessons[lesson_number].id)
-    return QUIZ_STEP if content.questions else ""
+    if content.package_digest:
+        return PACKAGE_STEP
+    return QUIZ_STEP if content.has_quiz else ""
 
 
 def minutes_left(content: ModuleContent, criteria: Sequence[Criterion]) -> int:
@@ -252,5 +347,6 @@ def minutes_left(content: ModuleContent, criteria: Sequence[Criterion]) -> int:
 
 
 def has_assignments_below(page: Page) -> bool:
-    """Does any assignment point to this page or one below it?"""
-    return Assignment.objects.filter(module__path__startswith=page.path).exists()
+    """Does any assignment, or past training, point to this page or one below it?"""
+    below = {"module__path__startswith": page.path}
+    return Assignment.objects.filter(**below).exists() or PastTraining.objects.filter(**below).exists()

@@ -1,20 +1,23 @@
 """What can be done with assignments. Each verb is one transaction and writes the audit log."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.events import announce
 from learning.assignments.events import ModuleAssigned, ModuleCompleted
 from learning.assignments.models import Assignment, Attempt, Completion, StepDone
-from learning.assignments.queries import criteria_of
+from learning.assignments.queries import Criterion, criteria_of, missing_prerequisites
+from learning.assignments.reminders.services import remind_of_new
 from learning.assignments.tasks import mail_assignment
+from learning.certificates.services import issue_certificate
 from learning.modules.content import content_digest, from_revision
 from learning.modules.models import Module
 from people.audit import record
@@ -41,6 +44,18 @@ class AlreadyAssigned(AssignmentError):
         )
 
 
+class PrerequisitesMissing(AssignmentError):
+    """Other modules come first; `modules` are those."""
+
+    def __init__(self, person: Person, module: Module, modules: list[Module]) -> None:
+        self.modules = modules
+        names = ", ".join(f"“{before.title}”" for before in modules)
+        super().__init__(
+            _("Before “%(module)s”, %(person)s has to complete: %(names)s. Assign that first.")
+            % {"module": module.title, "person": person, "names": names}
+        )
+
+
 @transaction.atomic
 def assign_module(
     *,
@@ -53,13 +68,16 @@ def assign_module(
     because_quote: str = "",
     evidence_url: str = "",
     cause: str | None = None,
+    access_until: date | None = None,
     now: datetime,
 ) -> Assignment:
     """Give a module to a person, with the reason they will read and, where there is one, its evidence.
 
+    `due_on` is the day it is wanted by, `access_until` the last day on which it can be taken at all.
+
     `actor` None is a rule. With a `cause` given before, the assignment it made is returned and nothing
     happens. `evidence_url` is a path on this site. The learner gets a mail after commit, unless they
-    chose the module themselves. Raises AlreadyAssigned where the module is open for the person (that
+    chose the module themselves; in their quiet hours, or where they want one mail a day, it waits for `send_reminders`. Raises AlreadyAssigned where the module is open for the person (that
     assignment is then held, so nobody withdraws it before the caller's transaction ends), and AssignmentError where it is not published, the account is closed or the path leaves this site.
     """
     cause = cause or ""
@@ -73,15 +91,22 @@ def assign_module(
         raise AssignmentError(_("“%(module)s” is not published. Ask an editor to publish it first.") % {"module": module.title})
     if not person.is_active:
         raise AssignmentError(_("%(person)s has no active account any more.") % {"person": person})
+    if access_until is not None and due_on is not None and access_until < due_on:
+        raise AssignmentError(_("It must be possible to take the module until the day it is due, or longer."))
     already = _open_and_held(person, module.pk)
     if already is not None:
         raise AlreadyAssigned(already)
+    missing = missing_prerequisites(person, module)
+    if missing:
+        raise PrerequisitesMissing(person, module, missing)
     try:
         with transaction.atomic():
             assignment = Assignment.objects.create(
                 person=person,
                 module=module,
+                cycle=1 + Completion.objects.filter(person=person, module=module).count(),
                 due_on=due_on,
+                access_until=access_until,
                 source=source,
                 because=because,
                 because_quote=because_quote,
@@ -98,11 +123,17 @@ def assign_module(
         verb="assignment.assign",
         target=assignment,
         subject=person,
-        after={"module": module.pk, "source": str(source), "due_on": due_on.isoformat() if due_on else None, "cause": cause},
+        after={
+            "module": module.pk,
+            "source": str(source),
+            "due_on": due_on.isoformat() if due_on else None,
+            **({"access_until": access_until.isoformat()} if access_until else {}),
+            "cause": cause,
+        },
         now=now,
     )
     announce(ModuleAssigned(assignment_id=assignment.pk))
-    if source != Assignment.Source.OWN:
+    if source != Assignment.Source.OWN and not remind_of_new(assignment=assignment, now=now):
         transaction.on_commit(partial(mail_assignment.enqueue, assignment.pk))
     return assignment
 
@@ -118,40 +149,15 @@ def _the_faster_one(person: Person, module: Module, cause: str) -> Assignment:
     raise AlreadyAssigned(already)
 
 
-@dataclass(frozen=True)
-class Assigned:
-    """What assigning to several people did: the new assignments, and those who had the module to do already."""
-
-    assignments: tuple[Assignment, ...]
-    already: tuple[Person, ...]
-
-
 @transaction.atomic
-def assign_module_to_people(
-    *, actor: Person, people: Iterable[Person], module: Module, due_on: date | None, because: str, now: datetime
-) -> Assigned:
-    """A lead gives one module to several people with one reason. Who has it to do already is left as they are."""
-    assignments, already = [], []
-    for person in people:
-        try:
-            assignments.append(
-                assign_module(
-                    actor=actor,
-                    person=person,
-                    module=module,
-                    due_on=due_on,
-                    source=Assignment.Source.LEAD,
-                    because=because,
-                    now=now,
-                )
-            )
-        except AlreadyAssigned:
-            already.append(person)
-    return Assigned(tuple(assignments), tuple(already))
-
-
 def choose_module(*, actor: Person, module: Module, now: datetime) -> Assignment:
-    """Take a module by own choice; the open assignment where there is one already."""
+    """Take a module by own choice; the open assignment where there is one already.
+
+    One that can no longer be taken is closed with that reason, and a new one takes its place.
+    """
+    held = _open_and_held(actor, module.pk)
+    if held is not None and held.is_closed(timezone.localdate(now)):
+        _close(actor, held, _("Its last day had passed; taken again by own choice."), now)
     try:
         return assign_module(
             actor=actor, person=actor, module=module, due_on=None, source=Assignment.Source.OWN, because="", now=now
@@ -178,20 +184,78 @@ def withdraw_assignment(*, actor: Person | None, assignment: Assignment, reason:
         )
     if not reason.strip():
         raise AssignmentError(_("Say why you withdraw it: the learner reads the reason."))
+    _close(actor, assignment, reason.strip(), now)
+    return assignment
+
+
+def _close(actor: Person | None, assignment: Assignment, reason: str, now: datetime) -> None:
+    before = assignment.state
     assignment.state = Assignment.State.WITHDRAWN
     assignment.withdrawn_at = now
-    assignment.withdrawn_reason = reason.strip()
+    assignment.withdrawn_reason = reason
     assignment.save(update_fields=["state", "withdrawn_at", "withdrawn_reason"])
     record(
         actor=actor,
         verb="assignment.withdraw",
         target=assignment,
         subject=assignment.person,
-        before={"state": "open"},
+        before={"state": str(before)},
         after={"state": "withdrawn"},
         now=now,
     )
+
+
+@transaction.atomic
+def change_dates(
+    *, actor: Person, assignment: Assignment, due_on: date | None, access_until: date | None, now: datetime
+) -> Assignment:
+    """Move the day it is due and the last day on which it can be taken; a wish for more time is answered by it.
+
+    Raises AssignmentError where it is completed or withdrawn, or the last day would lie before the day it is due.
+    """
+    assignment = lock_assignment(assignment)
+    if not assignment.is_open:
+        raise AssignmentError(_("Only what is still to do can get other dates. Assign the module again instead."))
+    if access_until is not None and due_on is not None and access_until < due_on:
+        raise AssignmentError(_("It must be possible to take the module until the day it is due, or longer."))
+    before = {"due_on": _iso(assignment.due_on), "access_until": _iso(assignment.access_until)}
+    after = {"due_on": _iso(due_on), "access_until": _iso(access_until)}
+    if before == after:
+        return assignment
+    assignment.due_on, assignment.access_until, assignment.more_time_asked_at = due_on, access_until, None
+    assignment.save(update_fields=["due_on", "access_until", "more_time_asked_at"])
+    record(
+        actor=actor,
+        verb="assignment.change_dates",
+        target=assignment,
+        subject=assignment.person,
+        before=before,
+        after=after,
+        now=now,
+    )
     return assignment
+
+
+@transaction.atomic
+def ask_for_more_time(*, actor: Person, assignment: Assignment, now: datetime) -> Assignment:
+    """The learner asks for what can no longer be taken; the lead's list shows it. Asking twice is asking once."""
+    assignment = lock_assignment(assignment)
+    if not assignment.is_closed(timezone.localdate(now)):
+        raise AssignmentError(_("This assignment is not over. Go on with it."))
+    if assignment.more_time_asked_at is None:
+        assignment.more_time_asked_at = now
+        assignment.save(update_fields=["more_time_asked_at"])
+        record(actor=actor, verb="assignment.ask_time", target=assignment, subject=assignment.person, now=now)
+    return assignment
+
+
+def note_export(*, actor: Person, now: datetime) -> None:
+    """Note that somebody took the list of their people's learning as a file."""
+    record(actor=actor, verb="read.learning_list", now=now)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 @transaction.atomic
@@ -201,9 +265,8 @@ def start_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> At
     Raises AssignmentError where the assignment is withdrawn or completed or the module is not published.
     """
     assignment = lock_assignment(assignment)
-    _must_be_open(assignment)
-    attempt = assignment.attempts.order_by("-number").first()
-    return attempt or _new_attempt(actor, assignment, 1, now)
+    _must_be_open(assignment, now)
+    return current_or_new_attempt(actor=actor, assignment=assignment, now=now)
 
 
 @transaction.atomic
@@ -213,11 +276,16 @@ def restart_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> 
     The earlier attempt stays as it was. Where nothing newer is published, the running attempt is returned.
     """
     assignment = lock_assignment(assignment)
-    _must_be_open(assignment)
+    _must_be_open(assignment, now)
     attempt = assignment.attempts.order_by("-number").first()
     if attempt is not None and attempt.revision_id == assignment.module.live_revision_id:
         return attempt
     return _new_attempt(actor, assignment, attempt.number + 1 if attempt else 1, now)
+
+
+def current_or_new_attempt(*, actor: Person, assignment: Assignment, now: datetime) -> Attempt:
+    """The running attempt, or the first one on what is published now. The caller holds the assignment's row."""
+    return assignment.attempts.order_by("-number").first() or _new_attempt(actor, assignment, 1, now)
 
 
 def _new_attempt(actor: Person, assignment: Assignment, number: int, now: datetime) -> Attempt:
@@ -249,10 +317,13 @@ def _new_attempt(actor: Person, assignment: Assignment, number: int, now: dateti
 
 
 @transaction.atomic
-def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = "", now: datetime) -> Completion | None:
+def finish_step(
+    *, actor: Person, attempt: Attempt, step: str, next_step: str = "", measured_seconds: int = 0, now: datetime
+) -> Completion | None:
     """Note that a lesson is read or the quiz passed; a step counts once. `next_step` is where to resume.
 
-    The seconds since the step before count as learning time, at most ten minutes of them. Completes the
+    The seconds since the step before count as learning time, at most ten minutes of them; more where the step itself
+    measured more (`measured_seconds`, a package), though never more than have passed since the attempt began. Completes the
     assignment where nothing is missing any more, and then returns the completion. On a completed
     assignment nothing changes. Raises AssignmentError for a step this revision does not have, a
     withdrawn assignment, or an attempt that was left for a newer one.
@@ -260,7 +331,7 @@ def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = 
     assignment = lock_assignment(attempt.assignment)
     if assignment.state == Assignment.State.COMPLETED:
         return None
-    _must_be_open(assignment)
+    _must_be_open(assignment, now)
     if assignment.attempts.filter(number__gt=attempt.number).exists():
         raise AssignmentError(_("You began again on a newer version. Go on there."))
     steps = {criterion.key for criterion in criteria_of(attempt, from_revision(attempt.revision))}
@@ -268,7 +339,8 @@ def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = 
         raise AssignmentError(_("This module has no such step. Open it again from your list."))
     before = attempt.steps.order_by("-at", "-pk").first()
     gap = (now - (before.at if before else attempt.started_at)).total_seconds()
-    seconds = int(min(max(gap, 0), LONGEST_COUNTED_GAP_SECONDS))
+    possible = int(max((now - attempt.started_at).total_seconds(), 0))
+    seconds = max(int(min(max(gap, 0), LONGEST_COUNTED_GAP_SECONDS)), min(measured_seconds, possible))
     _row, created = StepDone.objects.get_or_create(attempt=attempt, step=step, defaults={"at": now, "seconds": seconds})
     attempt.last_step = next_step or step
     attempt.save(update_fields=["last_step"])
@@ -286,7 +358,7 @@ def finish_step(*, actor: Person, attempt: Attempt, step: str, next_step: str = 
 
 @transaction.atomic
 def complete_if_ready(*, actor: Person, attempt: Attempt, now: datetime) -> Completion | None:
-    """The only way to complete: write the proof where every criterion is met; None where one is missing."""
+    """The only way for a learner to complete: write the proof where every criterion is met; None where one is missing."""
     assignment = lock_assignment(attempt.assignment)
     if assignment.state != Assignment.State.STARTED:
         return None
@@ -294,6 +366,27 @@ def complete_if_ready(*, actor: Person, attempt: Attempt, now: datetime) -> Comp
     criteria = criteria_of(attempt, content)
     if not criteria or not all(criterion.met for criterion in criteria):
         return None
+    seconds = attempt.steps.aggregate(total=Sum("seconds"))["total"] or 0
+    return write_completion(
+        actor=actor, assignment=assignment, attempt=attempt, criteria=criteria, seconds=seconds, recorded_by=None, now=now
+    )
+
+
+def write_completion(
+    *,
+    actor: Person,
+    assignment: Assignment,
+    attempt: Attempt,
+    criteria: Sequence[Criterion],
+    seconds: int,
+    recorded_by: Person | None,
+    now: datetime,
+) -> Completion:
+    """Write the proof and close the assignment, whose row the caller holds. Announces ModuleCompleted.
+
+    Where the completed revision promises a certificate, it is issued in the same transaction.
+    """
+    content = from_revision(attempt.revision)
     completion = Completion.objects.create(
         person=assignment.person,
         module=assignment.module,
@@ -304,19 +397,33 @@ def complete_if_ready(*, actor: Person, attempt: Attempt, now: datetime) -> Comp
         title=content.title,
         criteria=[asdict(criterion) for criterion in criteria],
         completed_at=now,
-        seconds=attempt.steps.aggregate(total=Sum("seconds"))["total"] or 0,
+        seconds=seconds,
+        recorded_by=recorded_by,
     )
     attempt.finished_at = now
     attempt.save(update_fields=["finished_at"])
+    before = assignment.state
     assignment.state = Assignment.State.COMPLETED
     assignment.save(update_fields=["state"])
     record(
         actor=actor,
-        verb="assignment.complete",
+        verb="assignment.complete_by_hand" if recorded_by else "assignment.complete",
         target=assignment,
         subject=assignment.person,
-        before={"state": "started"},
+        before={"state": str(before)},
         after={"state": "completed", "completion": completion.pk, "revision": attempt.revision_id},
+        now=now,
+    )
+    issue_certificate(
+        actor=actor,
+        person=assignment.person,
+        module=assignment.module,
+        revision=attempt.revision,
+        content=content,
+        content_digest=completion.content_digest,
+        completion=completion.pk,
+        cycle=assignment.cycle,
+        completed_at=now,
         now=now,
     )
     announce(ModuleCompleted(completion_id=completion.pk))
@@ -342,8 +449,10 @@ def _open_and_held(person: Person, module_id: int) -> Assignment | None:
     return next(iter(lock_open_assignments(person=person, module_ids=[module_id])), None)
 
 
-def _must_be_open(assignment: Assignment) -> None:
+def _must_be_open(assignment: Assignment, now: datetime) -> None:
     if assignment.state == Assignment.State.WITHDRAWN:
         raise AssignmentError(_("This assignment was withdrawn. You can take the module by your own choice from the catalogue."))
     if assignment.state == Assignment.State.COMPLETED:
         raise AssignmentError(_("You have completed this module. Take it again from the catalogue."))
+    if assignment.is_closed(timezone.localdate(now)):
+        raise AssignmentError(_("The last day for this module has passed. Ask for more time, or take it anew."))

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from learning.assignments import access, queries, services
-from learning.assignments.forms import CatalogueFilter, WithdrawForm
-from learning.assignments.models import Attempt
-from learning.modules.access import can_read_module_with_answers, get_module_for
+from learning.assignments.forms import CatalogueFilter, DatesForm, WithdrawForm
+from learning.assignments.models import LESSON_STEP_PREFIX, PACKAGE_STEP, QUIZ_STEP, Attempt
+from learning.certificates.queries import certificates_for
+from learning.modules.access import can_edit_modules, can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
-from learning.modules.queries import catalogue, standards_taught
+from learning.modules.queries import catalogue, certificate_promised, standards_taught
 from people.requests import PersonRequest, note_read
 
 PAGE_SIZE = 12
+MOST_PAST = 100
 
 
 @require_safe
@@ -36,6 +38,7 @@ def learn_home(request: PersonRequest) -> HttpResponse:
             "overdue_count": sum(row.overdue for row in progress),
             "minutes_left": sum(row.minutes_left for row in progress),
             "completions": completions,
+            "past_trainings": list(queries.past_trainings_of(request.user)[:MOST_PAST]),
             "seconds_learnt": queries.seconds_learnt(request.user),
             "can_see_team": access.can_see_team(request.user),
         },
@@ -49,7 +52,12 @@ def learn_catalogue(request: PersonRequest) -> HttpResponse:
     modules = catalogue(request.user, search=form.cleaned_data.get("q", ""), standard=form.cleaned_data.get("standard", ""))
     page = Paginator(modules, PAGE_SIZE).get_page(request.GET.get("page"))
     mine = queries.states_of_modules(request.user, [module.pk for module in page])
-    context = {"form": form, "page": page, "rows": [(module, mine.get(module.pk)) for module in page]}
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(module, mine.get(module.pk)) for module in page],
+        "can_import": can_edit_modules(request.user),
+    }
     return render(request, "learning/assignments/catalogue.html", context)
 
 
@@ -60,7 +68,10 @@ def module_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "module": module,
         "content": from_revision(module.live_revision) if module.live_revision else None,
         "mine": queries.states_of_modules(request.user, [module.pk]).get(module.pk),
+        "before": queries.prerequisites_of(request.user, module),
+        "promise": certificate_promised(module),
         "can_assign": access.can_assign(request.user),
+        "can_choose_change_teams": access.can_choose_change_teams(request.user),
         "can_read_answers": can_read_module_with_answers(request.user),
     }
     return render(request, "learning/assignments/module_detail.html", context)
@@ -90,9 +101,16 @@ def assignment_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "attempt": attempt,
         "explained": explained,
         "newer": attempt is not None and assignment.is_open and queries.newer_revision_of(attempt),
+        "has_lessons": any(criterion.key.startswith(LESSON_STEP_PREFIX) for criterion in explained.criteria),
         "overdue": assignment.is_overdue(today),
+        "certificate": certificates_for([assignment.completion.pk]).get(assignment.completion.pk)
+        if explained.completed_at
+        else None,
         "is_learner": assignment.person_id == request.user.pk,
+        "closed": assignment.is_closed(today),
+        "can_open_steps": assignment.person_id == request.user.pk and not assignment.is_closed(today),
         "can_withdraw": access.can_withdraw(request.user, assignment, today),
+        "can_change": assignment.is_open and access.can_change(request.user, assignment, today),
     }
     return render(request, "learning/assignments/assignment_detail.html", context)
 
@@ -122,13 +140,18 @@ def _begin(request: PersonRequest, pk: int, service: Callable[..., Attempt]) -> 
 @require_safe
 def resume_assignment(request: PersonRequest, pk: int) -> HttpResponse:
     """Where I left off: one address for every "Continue" button."""
-    assignment = access.get_assignment_for(request.user, pk, timezone.localdate())
+    today = timezone.localdate()
+    assignment = access.get_assignment_for(request.user, pk, today)
+    if assignment.person_id == request.user.pk and assignment.is_closed(today):
+        return redirect("assignment_detail", pk)  # which says that it is over, and what can be done
     access.can_learn(request.user, assignment).or_403()
     attempt = queries.current_attempt(assignment)
     if attempt is not None:
         point = queries.resume_point(attempt, from_revision(attempt.revision))
         if point.lesson_number:
             return redirect("lesson", pk, point.lesson_number)
+        if point.package:
+            return redirect("package_step", pk)
         if point.quiz:
             return redirect("quiz", pk)
     return redirect("assignment_detail", pk)
@@ -187,7 +210,9 @@ def finish_lesson(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         return redirect("assignment_detail", pk)
     if number < len(content.lessons):
         return redirect("lesson", pk, number + 1)
-    return redirect("quiz" if following and assignment.is_open else "assignment_detail", pk)
+    if not assignment.is_open:
+        return redirect("assignment_detail", pk)
+    return redirect({PACKAGE_STEP: "package_step", QUIZ_STEP: "quiz"}.get(following, "assignment_detail"), pk)
 
 
 def withdraw_assignment(request: PersonRequest, pk: int) -> HttpResponse:
@@ -205,3 +230,37 @@ def withdraw_assignment(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The assignment is withdrawn."))
         return redirect("assignment_detail", pk)
     return render(request, "learning/assignments/withdraw.html", {"assignment": assignment, "form": form})
+
+
+@require_POST
+def ask_for_more_time(request: PersonRequest, pk: int) -> HttpResponse:
+    """The learner asks their lead for more time."""
+    now = timezone.now()
+    assignment = access.get_assignment_for(request.user, pk, timezone.localdate(now))
+    access.can_ask_for_more_time(request.user, assignment, timezone.localdate(now)).or_403()
+    try:
+        services.ask_for_more_time(actor=request.user, assignment=assignment, now=now)
+    except services.AssignmentError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Your lead sees that you ask for more time."))
+    return redirect("assignment_detail", pk)
+
+
+def change_dates(request: PersonRequest, pk: int) -> HttpResponse:
+    """The lead moves the day it is due, and the last day on which it can be taken."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    assignment = access.get_assignment_for(request.user, pk, today)
+    access.can_change(request.user, assignment, today).or_403()
+    initial = {"due_on": assignment.due_on, "access_until": assignment.access_until}
+    form = DatesForm(request.POST or None, initial=initial, today=today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_dates(actor=request.user, assignment=assignment, now=now, **form.cleaned_data)
+        except services.AssignmentError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The dates are changed."))
+            return redirect("assignment_detail", pk)
+    return render(request, "learning/assignments/change_dates.html", {"assignment": assignment, "form": form})

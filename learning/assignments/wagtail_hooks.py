@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.models import Page
 
+from learning.assignments.changes.tasks import look_for_changes
 from learning.assignments.queries import has_assignments_below
+from learning.modules.models import Module
 
 REFUSAL = _("People have learnt this module, and their proof names it. Unpublish it instead: then nobody can begin it any more.")
 
@@ -31,3 +34,10 @@ def keep_modules_with_assignments_in_bulk(
         return None
     messages.error(request, REFUSAL)
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+
+
+@hooks.register("after_publish_page")
+def learn_again_after_a_material_change(request: HttpRequest, page: Page) -> None:
+    """At once; publishes that no editor's form made (scheduled, approved) are found by the schedule."""
+    if isinstance(page.specific_deferred, Module):
+        transaction.on_commit(look_for_changes.enqueue)

@@ -8,6 +8,8 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
 
+from learning.modules.interactive import CheckBlock, DialogueBlock, FlipBlock, HotspotBlock, VideoBlock
+
 # What a lesson's running text may hold. The same list bounds the cleaning on render (`content.clean_html`).
 RICH_TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link", "blockquote"]
 
@@ -55,6 +57,11 @@ class LessonBodyBlock(blocks.StreamBlock):
     do_dont = DoDontBlock()
     conversation = ConversationBlock()
     key_point = blocks.TextBlock(label=_("Key point"), icon="pick", rows=2)
+    flip = FlipBlock()
+    check = CheckBlock()
+    hotspot = HotspotBlock()
+    video = VideoBlock()
+    dialogue = DialogueBlock()
 
 
 class LessonBlock(blocks.StructBlock):

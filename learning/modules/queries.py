@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from cms.models import Standard
 from cms.thread import ThreadEntry, register
 from learning.modules.access import modules_visible_to
+from learning.modules.certificate_templates import CertificateTemplate
+from learning.modules.content import from_revision
 from learning.modules.models import Module
 from people.models import Person
 
@@ -31,6 +33,23 @@ def standards_taught(person: Person) -> QuerySet[Standard]:
 def modules_teaching(standard: Standard, person: Person) -> QuerySet[Module]:
     """The published modules that teach a standard."""
     return modules_visible_to(person).filter(standards=standard).order_by("title")
+
+
+def modules_promising(template: CertificateTemplate) -> QuerySet[Module]:
+    """The modules that give a certificate by this template, published or not."""
+    return Module.objects.filter(certificate_template=template).order_by("title", "pk")
+
+
+def certificate_promised(module: Module) -> CertificateTemplate | None:
+    """What completing the published version gives. A draft may promise something else already."""
+    if module.live_revision is None:
+        return None
+    return find_template(from_revision(module.live_revision).certificate_template_id)
+
+
+def find_template(pk: int | None) -> CertificateTemplate | None:
+    """The certificate template that a revision names; None where it names none, or one that is gone."""
+    return None if pk is None else CertificateTemplate.objects.filter(pk=pk).first()
 
 
 @register

@@ -8,16 +8,20 @@ from datetime import datetime
 from importlib import resources
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.models import Standard
 from cms.services import ensure_site, publish_as_of
 from learning.modules import starter
+from learning.modules.certificate_templates import CertificateTemplate
 from learning.modules.models import Module, ModuleIndex
 from people.audit import record
 from people.models import Person
 
+STARTER_CERTIFICATE = "Twice a year"
 _NAMESPACE = uuid.UUID("6f1f0f5e-8f0e-4a53-9a0f-2f2f8f3d6b11")
 
 
@@ -49,6 +53,8 @@ def publish_module(*, actor: Person | None, module: Module, now: datetime) -> Mo
     for field in ("lessons", "quiz"):
         stream = getattr(module, field)
         setattr(module, field, stream.stream_block.clean(stream))
+    if not module.lessons and not module.package_digest:
+        raise ValidationError({"lessons": _("Write at least one lesson.")})
     if not module.path:
         create_learning_page(actor=actor, now=now).add_child(instance=module)
     revision = publish_as_of(module, actor, now)
@@ -80,6 +86,8 @@ def publish_starter_modules(*, actor: Person | None, parent: Page | None = None,
                 lessons=json.dumps([_lesson(data["key"], lesson) for lesson in data["lessons"]]),
                 quiz=json.dumps([_question(data["key"], question) for question in data["questions"]]),
             )
+            if data.get("certificate"):
+                module.certificate_template = ensure_starter_certificate(actor=actor, now=now)
             module.standards.set(standards)
             module = publish_module(actor=actor, module=module, now=now)
         elif standards and not module.standards.exists():
@@ -87,6 +95,23 @@ def publish_starter_modules(*, actor: Person | None, parent: Page | None = None,
             module = publish_module(actor=actor, module=module, now=now)
         modules.append(module)
     return modules
+
+
+@transaction.atomic
+def ensure_starter_certificate(*, actor: Person | None, now: datetime) -> CertificateTemplate:
+    """A certificate template to start from: good for half a year, then renewed. An editor's own one of that name is kept."""
+    template, made = CertificateTemplate.objects.get_or_create(
+        title=STARTER_CERTIFICATE,
+        defaults={
+            "body": "has learnt “{module}” on {completed}, and may say so until {valid_until}.",
+            "valid_months": 6,
+            "renewal": CertificateTemplate.Renewal.ANNIVERSARY,
+            "window_days": 30,
+        },
+    )
+    if made:
+        record(actor=actor, verb="certificatetemplate.create", target=template, now=now)
+    return template
 
 
 def starter_data() -> list[dict[str, Any]]:
@@ -107,11 +132,23 @@ def _lesson(key: str, lesson: Mapping[str, Any]) -> dict[str, Any]:
         if value is None:
             value = {name: content for name, content in block.items() if name != "type"}
         place = _block_id(key, lesson["key"], str(number))
-        if kind == "conversation":
-            turns = [{"type": "item", "value": turn, "id": _block_id(place, str(n))} for n, turn in enumerate(value["turns"])]
-            value = {**value, "turns": turns}
-        body.append({"type": kind, "value": value, "id": place})
+        body.append({"type": kind, "value": _with_items(value, place), "id": place})
     return {"type": "lesson", "value": {"title": lesson["title"], "body": body}, "id": _block_id(key, lesson["key"])}
+
+
+def _with_items(value: Any, place: str) -> Any:
+    """A block's value as Wagtail keeps it: every list of parts, at any depth, as items with ids."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        name: [
+            {"type": "item", "value": _with_items(part, inner), "id": inner}
+            for part, inner in ((part, _block_id(place, name, str(number))) for number, part in enumerate(content))
+        ]
+        if isinstance(content, list)
+        else content
+        for name, content in value.items()
+    }
 
 
 def _question(key: str, question: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,86 +2,136 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from learning.assignments.models import QUIZ_STEP, Assignment, Attempt
 from learning.assignments.services import finish_step
-from learning.modules.content import Question, from_revision
-from learning.quizzes.marking import mark
-from learning.quizzes.models import QuizSubmission
-from learning.quizzes.queries import next_number
+from learning.modules.content import ModuleContent, from_revision
+from learning.quizzes.answers import checked, is_answered, kept
+from learning.quizzes.errors import QuizError, QuizIncomplete
+from learning.quizzes.marking import Marked, mark_questions
+from learning.quizzes.models import QuizMark, QuizPaper, QuizSubmission
+from learning.quizzes.papers import locked, must_be_open, paper_for
+from learning.quizzes.queries import asked_on
 from people.audit import record
 from people.models import Person
 
 
-class QuizError(Exception):
-    """The quiz cannot be handed in like this; the message says why and what to do."""
-
-
-class QuizIncomplete(QuizError):
-    """Some questions have no answer; `question_ids` are those."""
-
-    def __init__(self, question_ids: list[str]) -> None:
-        self.question_ids = question_ids
-        left = len(question_ids)
-        super().__init__(
-            ngettext("%(left)s question has no answer yet.", "%(left)s questions have no answer yet.", left) % {"left": left}
-        )
-
-
 @transaction.atomic
 def submit_quiz(
-    *, actor: Person, attempt: Attempt, number: int, answers: Mapping[str, Sequence[str]], now: datetime
+    *,
+    actor: Person,
+    attempt: Attempt,
+    number: int,
+    answers: Mapping[str, Sequence[str]],
+    unfinished: bool = False,
+    now: datetime,
 ) -> QuizSubmission:
     """Mark and store try `number` of an attempt; passing finishes the step "quiz" of the assignment.
 
-    The assignment is locked, as by every other verb of a learner: the same number handed in twice (a second click, a second tab) gives the first
-    result back and stores nothing. Raises QuizIncomplete where a question has no answer, and QuizError
-    where an answer is not one of the frozen revision, the number is not the next one, or the
-    assignment is closed.
+    The assignment is locked, as by every other verb of a learner: the same number handed in twice (a second click, a
+    second tab) gives the first result back and stores nothing. After the deadline and its grace, what was saved until
+    then is marked and `answers` are not looked at. Raises QuizIncomplete where a question has no answer, unless
+    `unfinished` says that this is meant in a try against the clock; and QuizError where an answer is not one of the
+    frozen questions, the number is not the next one, the rules allow no try, or the assignment is closed.
     """
-    # The assignment first and alone: finish_step holds it while it writes the attempt, so the other order would deadlock.
-    Assignment.objects.select_for_update(of=("self",)).get(pk=attempt.assignment_id)
-    attempt = Attempt.objects.select_related("assignment", "revision").get(pk=attempt.pk)
+    attempt = locked(attempt)
     earlier = QuizSubmission.objects.filter(attempt=attempt, number=number).first()
     if earlier is not None:
         return earlier
-    if attempt.assignment.state != Assignment.State.STARTED:
-        raise QuizError(_("This module is not open any more. Take it again from the catalogue."))
-    if attempt.assignment.attempts.filter(number__gt=attempt.number).exists():
-        raise QuizError(_("You began again on a newer version. Take its quiz instead."))
-    if number != next_number(attempt):
-        raise QuizError(_("This page is out of date. Open the quiz again."))
+    must_be_open(attempt)
     content = from_revision(attempt.revision)
-    chosen = {question.id: _checked(question, answers.get(question.id, ())) for question in content.questions}
-    unanswered = [question_id for question_id, ids in chosen.items() if not ids]
-    if unanswered:
-        raise QuizIncomplete(unanswered)
-    result = mark(content, chosen)
-    submission = QuizSubmission.objects.create(
-        attempt=attempt, number=number, answers=chosen, score_percent=result.score_percent, passed=result.passed, submitted_at=now
-    )
-    record(
-        actor=actor,
-        verb="quiz.submit",
-        target=submission,
-        subject=attempt.assignment.person,
-        after={"attempt": attempt.pk, "number": number},
-        now=now,
-    )
+    paper = paper_for(actor=actor, attempt=attempt, content=content, number=number, now=now)
+    questions = [row.question for row in asked_on(paper, content)]
+    late = paper.is_over(now)
+    if late:
+        chosen = {question.id: kept(question, paper.saved.get(question.id, ())) for question in questions}
+    else:
+        chosen = {question.id: checked(question, answers.get(question.id, ())) for question in questions}
+        unanswered = [question.id for question in questions if not is_answered(question, chosen[question.id])]
+        if unanswered and not (unfinished and paper.deadline is not None):
+            raise QuizIncomplete(unanswered)
+    result = mark_questions(questions, chosen, pass_mark=content.pass_mark, partial=content.rules.partial_credit)
+    submission = _store(actor, attempt, paper, chosen, result, late=late, now=now)
     if result.passed:
         finish_step(actor=actor, attempt=attempt, step=QUIZ_STEP, now=now)
     return submission
 
 
-def _checked(question: Question, chosen: Sequence[str]) -> list[str]:
-    """The chosen answers of one question, in the question's order. Raises QuizError where they cannot be."""
-    known = [answer.id for answer in question.answers]
-    if any(answer_id not in known for answer_id in chosen):
-        raise QuizError(_("This page is out of date. Open the quiz again."))
-    if not question.multiple and len(set(chosen)) > 1:
-        raise QuizError(_("Choose one answer only where one is asked for."))
-    return [answer_id for answer_id in known if answer_id in chosen]
+def _store(
+    actor: Person,
+    attempt: Attempt,
+    paper: QuizPaper,
+    chosen: Mapping[str, Sequence[str]],
+    result: Marked,
+    *,
+    late: bool,
+    now: datetime,
+) -> QuizSubmission:
+    submission = QuizSubmission.objects.create(
+        attempt=attempt,
+        paper=paper,
+        number=paper.number,
+        answers=chosen,
+        score_percent=result.score_percent,
+        passed=result.passed,
+        submitted_at=now,
+        late=late,
+        waiting_since=now if result.waiting else None,
+    )
+    add_mark(submission=submission, result=result, reason=QuizMark.Reason.AUTOMATIC, marked_by=None, now=now)
+    record(
+        actor=actor,
+        verb="quiz.submit",
+        target=submission,
+        subject=attempt.assignment.person,
+        after={"attempt": attempt.pk, "number": paper.number, **({"late": True} if late else {})},
+        now=now,
+    )
+    return submission
+
+
+def add_mark(
+    *,
+    submission: QuizSubmission,
+    result: Marked,
+    reason: str,
+    marked_by: Person | None,
+    remarks: Mapping[str, str] | None = None,
+    note: str = "",
+    now: datetime,
+) -> QuizMark:
+    """Write the next marking of a submission below the earlier ones. The caller holds the assignment."""
+    return QuizMark.objects.create(
+        submission=submission,
+        number=submission.marks.count() + 1,
+        reason=reason,
+        shares={key: _text(share) for key, share in result.shares.items()},
+        remarks=dict(remarks or {}),
+        score_percent=result.score_percent,
+        passed=result.passed,
+        note=note,
+        marked_by=marked_by,
+        marked_at=now,
+    )
+
+
+def _text(share: Fraction) -> str:
+    return f"{share.numerator}/{share.denominator}"
+
+
+def pass_on(*, actor: Person, attempt: Attempt, content: ModuleContent, now: datetime) -> bool:
+    """A try that came to be passed later finishes the step, where the module is still being learnt. Did it?
+
+    A completion that was made stays as it is, and so does a step that was finished: neither is ever taken back.
+    """
+    newer = attempt.assignment.attempts.filter(number__gt=attempt.number).exists()
+    if attempt.assignment.state != Assignment.State.STARTED or newer or not content.has_quiz:
+        return False
+    finish_step(actor=actor, attempt=attempt, step=QUIZ_STEP, now=now)
+    return True
+
+
+__all__ = ["QuizError", "QuizIncomplete", "add_mark", "pass_on", "submit_quiz"]

@@ -3,6 +3,7 @@
 from people.services.absences import record_absence, remove_absence
 from people.services.accounts import (
     add_external_id,
+    choose_delivery,
     create_person,
     deactivate_person,
     reactivate_person,
@@ -24,6 +25,7 @@ __all__ = [
     "add_external_id",
     "add_person",
     "change_team",
+    "choose_delivery",
     "create_person",
     "create_team",
     "deactivate_person",

@@ -1,7 +1,7 @@
 """Accounts: made, changed, switched off and on; how other systems name a person."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from people.audit import record
-from people.models import ExternalId, Person, Role
+from people.models import DeliveryPreference, ExternalId, Person, Role
 from people.services.errors import PeopleError
 from people.services.roles import grant_role, require_another_admin
 
@@ -98,6 +98,31 @@ def update_own_account(*, actor: Person, display_name: str, pronouns: str, local
         verb="account.update",
         now=now,
     )
+
+
+@transaction.atomic
+def choose_delivery(
+    *, actor: Person, mode: str, quiet_from: time, quiet_until: time, weekends: bool, now: datetime
+) -> DeliveryPreference:
+    """How and when one wants to be told."""
+    preference, _created = DeliveryPreference.objects.get_or_create(person=actor)
+    before = _delivery(preference)
+    preference.mode, preference.weekends = mode, weekends
+    preference.quiet_from, preference.quiet_until = quiet_from, quiet_until
+    preference.save()
+    if _delivery(preference) != before:
+        record(
+            actor=actor, verb="account.choose_delivery", target=actor, subject=actor,
+            before=before, after=_delivery(preference), now=now,
+        )  # fmt: skip
+    return preference
+
+
+def _delivery(preference: DeliveryPreference) -> dict[str, object]:
+    return {
+        "delivery": str(preference.mode), "weekends": preference.weekends,
+        "quiet_from": preference.quiet_from.strftime("%H:%M"), "quiet_until": preference.quiet_until.strftime("%H:%M"),
+    }  # fmt: skip
 
 
 @transaction.atomic

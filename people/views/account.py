@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from people import queries, services
 from people.access import can_act_as, get_person_to_manage
-from people.forms import THEMES, InvitationForm, OwnAccountForm
+from people.delivery import preference_of
+from people.forms import THEMES, DeliveryForm, InvitationForm, OwnAccountForm
 from people.invitations import person_for_invitation
 from people.middleware import ACTING_AS_KEY
 from people.requests import PersonRequest
@@ -50,6 +51,19 @@ def my_account(request: PersonRequest) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "people/my_account.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_delivery(request: PersonRequest) -> HttpResponse:
+    """How and when I am told about what waits for me."""
+    preference = preference_of(request.user)
+    initial = {name: getattr(preference, name) for name in ("mode", "quiet_from", "quiet_until", "weekends")}
+    form = DeliveryForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        services.choose_delivery(actor=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("my_account")
+    return render(request, "people/my_delivery.html", {"form": form})
 
 
 @login_not_required

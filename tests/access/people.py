@@ -44,6 +44,12 @@ ENTRIES = [
     Entry("healthz", get=public(200)),
     Entry("readyz", get=public(200)),
     Entry("people_list", get=only("admin")),
+    Entry(
+        "my_delivery",
+        get=signed_in(200),
+        post=signed_in(302),
+        data=lambda w: {"mode": "daily", "quiet_from": "20:00", "quiet_until": "08:00"},
+    ),
     Entry("my_account", get=signed_in(200), post=signed_in(302), data=lambda w: PREFERENCES | {"theme": "dark"}),
     Entry("person_add", get=only("admin"), post=only("admin")),
     Entry("audit_log", get=only("admin")),

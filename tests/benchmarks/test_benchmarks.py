@@ -14,6 +14,7 @@ SMALL = {
     "import": ["--rows", "500"],
     "pages": ["--sizes", "600,1200", "--requests", "2"],
     "queue": ["--database", "sqlite", "--reviews", "400", "--requests", "2"],
+    "report": ["--database", "sqlite", "--learners", "30", "--modules", "3", "--requests", "2"],
     "sampling": ["--months", "200"],
     "scores": ["--companies", "40"],
     "writes": ["--rows", "400", "--kept", "200", "--pause-ms", "1"],
@@ -47,6 +48,8 @@ def test_it_runs_through_and_prints_its_figures(name: str):
     elif name == "sampling":
         assert figures["designs"]["top risk, plain mean"]["bias"] < -10 < figures["designs"]["strata, weighted"]["bias"]
         assert figures["bad_cases_ratio"] > 1
+    elif name == "report":
+        assert all(page["p95_ms"] >= page["p50_ms"] > 0 and page["queries"] > 0 for page in figures["pages"].values())
     elif name == "queue":
         assert figures["reviews"] == 400
         assert all(page["p95_ms"] >= page["p50_ms"] > 0 and page["queries"] > 0 for page in figures["pages"].values())

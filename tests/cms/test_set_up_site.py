@@ -50,7 +50,7 @@ def test_editors_have_exactly_these_rights(db):
         ("cms", f"{verb}_{model}")
         for verb in ("add", "change", "delete", "publish", "lock", "unlock")
         for model in ("standard", "credo")
-    }
+    } | {("learning_modules", f"{verb}_certificatetemplate") for verb in ("add", "change", "delete")}
     assert {codename for _depth, codename in pages} == {"add_page", "change_page", "publish_page", "lock_page", "unlock_page"}
     assert collections == {f"{verb}_{model}" for verb in ("add", "change", "choose") for model in ("image", "document")}
 

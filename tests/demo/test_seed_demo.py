@@ -15,6 +15,7 @@ from coaching.quality.models import Acknowledgement, Dispute, Quote, RatingCause
 from demo.company import SIGN_IN_WORDS, build_company
 from demo.history.accounts import NIGHT_DESK
 from learning.assignments.models import Assignment, Completion
+from learning.packages.models import Package
 from learning.quizzes.models import QuizSubmission
 from people.models import AuditEntry, Person
 
@@ -66,6 +67,7 @@ def test_seed_small_company() -> None:
     for state in ("open", "started", "completed"):
         assert Assignment.objects.filter(state=state).exists(), state
     assert QuizSubmission.objects.filter(passed=False).exists()
+    assert Assignment.objects.filter(module__package_digest=Package.objects.get().sha256, state="open").count() == 2
     for completion in Completion.objects.select_related("revision"):
         assert completion.revision.created_at <= completion.completed_at, "completed before the version was written"
     for reviewer in company.reviewers:

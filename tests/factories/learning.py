@@ -10,8 +10,9 @@ from wagtail.models import Revision
 
 from learning.assignments.models import Assignment
 from learning.assignments.services import assign_module
-from learning.modules.content import Question, from_revision
+from learning.modules.content import from_revision
 from learning.modules.models import Module
+from learning.modules.questions.kinds import Question
 from learning.modules.services import publish_module
 from people.models import Person
 
@@ -33,6 +34,10 @@ def question(prompt: str, answers: list[tuple[str, bool]], *, multiple: bool = F
     ]
     value = {"prompt": prompt, "answers": items, "explanation": f"The reason behind {prompt}"}
     return {"type": "multiple_choice" if multiple else "single_choice", "id": prompt, "value": value}
+
+
+def free_text(prompt: str, guidance: str = "A name.") -> dict[str, Any]:
+    return {"type": "free_text", "id": prompt, "value": {"prompt": prompt, "guidance": guidance, "explanation": ""}}
 
 
 def build_module(title: str = "Listening", **changes: Any) -> Module:

@@ -196,7 +196,7 @@ def test_an_app_without_readme_is_noticed(tmp_path):
 def layers_told(page: str) -> list[str]:
     """The apps of the drawing under "Layers", top to bottom."""
     drawing = page.split("## Layers")[1].split("```")[1]
-    return [app for line in drawing.splitlines() for app in re.findall(r"^[a-z.]+(?: \| [a-z.]+)*", line)]
+    return [app for line in drawing.splitlines() for app in re.findall(r"^[a-z_.]+(?: \| [a-z_.]+)*", line)]
 
 
 def test_the_architecture_page_draws_the_layers_that_are_kept():

@@ -19,7 +19,10 @@ def wish(module, *people, **changes):
     return fields | changes
 
 
-def test_a_lead_assigns_to_several_people_and_each_gets_a_mail(cast, now, sign_in, django_capture_on_commit_callbacks, settings):
+def test_a_lead_assigns_to_several_people_and_each_gets_a_mail(
+    cast, now, sign_in, django_capture_on_commit_callbacks, settings, time_machine
+):
+    time_machine.move_to(now)  # a Monday morning: at night the mail would wait
     settings.BASE_URL = "https://uncommon.example"
     module = make_module(now)
     with django_capture_on_commit_callbacks(execute=True):
@@ -61,7 +64,7 @@ def test_whoever_has_it_to_do_already_is_left_alone(cast, now, sign_in):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"people": []}, "Choose at least one person."),
+        ({"people": []}, "Choose at least one person, team or role."),
         ({"due_on": "2001-01-01"}, "This day has passed."),
         ({"because": ""}, "This field is required."),
         ({"module": 999999}, "valid choice"),

@@ -1,14 +1,11 @@
 """What a revision freezes: rendered safely, fingerprinted, and kept for as long as somebody's proof names it."""
 
-import io
 import json
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.images import ImageFile
 from django.core.management import call_command
 from django.urls import reverse
-from PIL import Image as Pillow
 from wagtail.images import get_image_model
 from wagtail.models import Revision
 from wagtail.rich_text import expand_db_html
@@ -16,6 +13,7 @@ from wagtail.rich_text import expand_db_html
 from learning.assignments.models import Completion
 from learning.modules.content import clean_html, content_digest, from_revision
 from tests.factories.learning import build_module, give, learn_all, lesson, make_module
+from tests.factories.pictures import a_picture
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -77,15 +75,8 @@ def test_digest_follows_the_content(now):
     assert content_digest(module.save_revision()) != first
 
 
-def _picture(colour: str) -> ImageFile:
-    buffer = io.BytesIO()
-    Pillow.new("RGB", (20, 20), colour).save(buffer, "PNG")
-    buffer.seek(0)
-    return ImageFile(buffer, name=f"{colour}.png")
-
-
 def test_digest_notices_a_picture_exchanged_outside_the_revision(cast, now, sign_in):
-    image = get_image_model().objects.create(title="Diagram", file=_picture("red"))
+    image = get_image_model().objects.create(title="Diagram", file=a_picture("red"))
     body = [{"type": "picture", "id": "p", "value": {"image": image.pk, "alt": "A red square", "caption": ""}}]
     entry = {"type": "lesson", "id": "l", "value": {"title": "Seen", "body": body}}
     module = make_module(now, lessons=[entry])
@@ -96,7 +87,7 @@ def test_digest_notices_a_picture_exchanged_outside_the_revision(cast, now, sign
     browser.post(reverse("start_attempt", args=[assignment.pk]))
     assert 'alt="A red square"' in browser.get(reverse("lesson", args=[assignment.pk, 1])).content.decode()
 
-    image.file = _picture("blue")
+    image.file = a_picture("blue")
     image.file_hash = ""
     image.save()
     assert content_digest(Revision.objects.get(pk=module.live_revision_id)) != before
@@ -107,7 +98,7 @@ def test_digest_notices_a_picture_exchanged_outside_the_revision(cast, now, sign
 
 
 def test_a_picture_needs_its_description(now, db):
-    image = get_image_model().objects.create(title="Diagram", file=_picture("red"))
+    image = get_image_model().objects.create(title="Diagram", file=a_picture("red"))
     body = [{"type": "picture", "id": "p", "value": {"image": image.pk, "alt": "", "caption": ""}}]
     module = build_module(lessons=[{"type": "lesson", "id": "l", "value": {"title": "Seen", "body": body}}])
     with pytest.raises(ValidationError):

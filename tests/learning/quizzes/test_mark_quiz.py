@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learning.modules.content import Answer, ModuleContent, Question
+from learning.modules.content import ModuleContent
+from learning.modules.questions.kinds import Answer, Choice
 from learning.quizzes.marking import mark
 
 
 def content(*rights: set[str], pass_mark: int = 80) -> ModuleContent:
     questions = tuple(
-        Question(
+        Choice(
             id=f"q{n}",
             multiple=len(right) > 1,
             prompt="?",

@@ -178,14 +178,14 @@ def test_quiz_and_lesson_at_once_never_wait_for_each_other(cast, now, monkeypatc
     attempt = start_attempt(actor=cast.rita, assignment=give(cast.rita, make_module(now), now), now=now)
     content = from_revision(attempt.revision)
     answers = {q.id: sorted(q.right_ids) for q in content.questions}
-    inside, real = threading.Event(), services.mark
+    inside, real = threading.Event(), services.mark_questions
 
-    def slow(*args):
+    def slow(*args, **wish):
         inside.set()
         time.sleep(1)
-        return real(*args)
+        return real(*args, **wish)
 
-    monkeypatch.setattr(services, "mark", slow)
+    monkeypatch.setattr(services, "mark_questions", slow)
 
     def run(verb, **wish) -> None:
         try:

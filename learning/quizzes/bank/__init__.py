@@ -1,0 +1,1 @@
+"""The question bank: editors write, sort, import and retire questions here."""
