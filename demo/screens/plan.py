@@ -43,7 +43,7 @@ def plan_screens() -> list[Screen]:
     draft = _latest(Review.objects.filter(state="draft", reviewer__email=reviewer), "review in progress")
     guideline = _latest(GuidelineModule.objects.live(), "guideline module")
     standard = _latest(Standard.objects.filter(key="name-the-need"), "standard")
-    disputed = _latest(Dispute.objects.filter(state=Dispute.State.FORWARDED), "dispute that was passed on")
+    disputed = _latest(Dispute.objects.exclude(decider=None), "dispute that was passed on")
     decider = Person.objects.get(pk=disputed.decider_id)
     session = _latest(CalibrationSession.objects.filter(state=CalibrationSession.State.CLOSED), "closed calibration session")
     plan = _latest(SamplingPlan.objects.filter(name__startswith="Five a month"), "sampling plan by risk")

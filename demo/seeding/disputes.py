@@ -36,53 +36,59 @@ class Objection:
         return bool(self.reply)
 
 
-ANSWERED, WAITING = (16, 70), (2, 12)  # days since the review was published
+ANSWERED, WAITING = (16, 110), (2, 12)  # days since the review was published
 
+# Each fits any conversation in which its criterion was failed: what is proposed is the next better answer of the scale.
 OBJECTIONS = (
     Objection(
         "clear-next-step",
-        "The next step was the customer’s: until she had sent the photo nobody here could do anything, and I said so.",
+        "I did say what happens next, only not by when. “Open” says that there was nothing at all.",
         Dispute.State.ACCEPTED,
-        "Agreed. A next step may be the customer’s, and this one is said plainly enough. The quote was read too strictly.",
-        "Please look at who had to do what.",
+        "Agreed. What happens next is said, who does it by when is not. That is the middle answer, not the last.",
+        "Please look at which of the two anchors fits.",
         was_mistake=True,
     ),
     Objection(
         "name-the-need",
-        "I did name it, only not in the first line. The customer’s second message shows that they felt understood.",
+        "I answered what was asked. I do not see what else I should have named.",
         Dispute.State.REJECTED,
-        "I read all of it twice. The need is named after the customer has asked again; the standard asks for it before.",
+        "You did answer it. What the customer wanted to be able to do stays unsaid, and that is what this criterion is about.",
     ),
     Objection(
         "no-false-promise",
-        "The date came from the carrier’s own page. I do not think that is a promise of ours.",
+        "I did not mean it as a promise.",
         Dispute.State.REJECTED,
-        "I see why you thought so. For the customer it is still our sentence; “the carrier expects” would have been true.",
+        "I believe you. For the customer it is one all the same; “we expect” would have been true.",
         "I am in two minds about this one myself.",
     ),
     Objection(
         "warm-greeting",
-        "It was the fourth message of a long thread. Nobody says good morning four times.",
+        "There was a greeting, only not a warm one. “Missing” says that there was none.",
         Dispute.State.ACCEPTED,
-        "Right: in a thread that goes on the same day the greeting was given already.",
+        "Right. It could stand above any message, so it is “Correct”, and neither warm nor missing.",
         was_mistake=True,
         of_team="orders",
     ),
     Objection(
         "resolve-at-root",
-        "The cause is known and being worked on, I could not do more than write the case number down.",
+        "I solved what I was asked for. The cause is not in my hands.",
         Dispute.State.REJECTED,
-        "Writing it down is what the standard asks for, and here the number is missing. Let us go through it on Thursday.",
+        "It is not, and nobody says so. Naming it, to the customer and to us, is. Let us go through it on Thursday.",
         by_lead=True,
     ),
-    Objection("clear-next-step", "The day is in my last sentence. I think it was overlooked.", Dispute.State.FORWARDED, note="I see it too."),
+    Objection(
+        "clear-next-step",
+        "What happens next is in what I wrote, only without a day. I did not know the day.",
+        Dispute.State.FORWARDED,
+        note="I would have scored it higher, too.",
+    ),
     Objection(
         "name-the-need",
-        "The customer wrote to us for the third time. Saying it back once more would have made them angry.",
+        "It was a simple case, so I kept it short. I think that is what this customer needed.",
         Dispute.State.OPEN,
         of_team="orders",
     ),
-)  # fmt: skip
+)
 
 
 def seed_disputes(company: Company, cast: Cast, *, now: datetime) -> int:
@@ -114,7 +120,7 @@ def _review_for(objection: Objection, left_alone: set[int], rather: set[str], no
         .exclude(reviewee__in=left_alone)
         .filter(ratings__in=failed)
         .select_related("reviewee", "reviewer")
-        .prefetch_related(Prefetch("ratings", failed.select_related("criterion"), to_attr="failed"))
+        .prefetch_related(Prefetch("ratings", failed.select_related("criterion", "answer"), to_attr="failed"))
         .order_by("-published_at")
     )
     reviews.sort(key=lambda review: review.reviewee.email not in rather)
@@ -122,10 +128,11 @@ def _review_for(objection: Objection, left_alone: set[int], rather: set[str], no
 
 
 def _dispute(objection: Objection, review: Review, rating: Rating, company: Company, cast: Cast, now: datetime) -> None:
-    best = max(rating.criterion.answers.all(), key=lambda answer: answer.value)
+    given = rating.answer.value if rating.answer else 0.0
+    better = min((a for a in rating.criterion.answers.all() if a.value > given), key=lambda answer: answer.value)
     published = review.published_at or now
     raised, passed_on, decided = (min(published + timedelta(days=days, hours=3), now) for days in (1, 2, 4))
-    point = PointInput(criterion_id=rating.criterion_id, reason=objection.why, answer_id=best.pk)
+    point = PointInput(criterion_id=rating.criterion_id, reason=objection.why, answer_id=better.pk)
     dispute = services.raise_dispute(actor=review.reviewee, review=review, points=[point], now=raised)
     lead = _lead_of(review.reviewee, company, cast)
     if objection.state == Dispute.State.OPEN:
@@ -138,7 +145,7 @@ def _dispute(objection: Objection, review: Review, rating: Rating, company: Comp
     if not objection.is_over:
         return
     accepted = objection.state == Dispute.State.ACCEPTED
-    outcome = OutcomeInput(criterion_id=rating.criterion_id, accepted=accepted, answer_id=best.pk if accepted else None)
+    outcome = OutcomeInput(criterion_id=rating.criterion_id, accepted=accepted, answer_id=better.pk if accepted else None)
     services.decide_dispute(
         actor=decider,
         dispute=dispute,

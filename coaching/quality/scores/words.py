@@ -28,11 +28,11 @@ def percent(rate: float) -> str:
     return _("%(value)s %%") % {"value": whole(100 * rate)}
 
 
-def _of_some(found: Share) -> str:
-    """A rate in percent that does not say "0 %" of what was seen, nor "100 %" where something was not."""
-    if found.part and 100 * found.rate < 0.5:
+def share_percent(found: Share) -> str:
+    """A share in percent that does not say "0 %" of what was seen, nor "100 %" where something was not."""
+    if found.part and not round(100 * found.rate):
         return _("under 1 %")
-    if found.part < found.n and 100 * found.rate >= 99.5:
+    if found.part < found.n and round(100 * found.rate) == 100:
         return _("over 99 %")
     return percent(found.rate)
 
@@ -181,7 +181,7 @@ def rate(found: Share | None) -> str:
     if found.n < LEAST_FOR_PERSON:
         return _("too few: seen in %(part)s of %(n)s") % {"part": found.part, "n": found.n}
     return _("%(rate)s (%(between)s), seen in %(part)s of %(n)s") % {
-        "rate": _of_some(found),
+        "rate": share_percent(found),
         "between": between(found.interval, percents=True),
         "part": found.part,
         "n": found.n,

@@ -57,7 +57,7 @@ def rate(found: Share | None) -> str:
 
 @register.filter
 def percent(found: Share | None) -> str:
-    return words.percent(found.rate) if found else "–"
+    return words.share_percent(found) if found else "–"
 
 
 @register.filter

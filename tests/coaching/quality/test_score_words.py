@@ -17,6 +17,7 @@ from coaching.quality.scores.words import rate
         # Seen once among the cases that stand for few: of all cases next to nothing, and not nothing.
         ([Counted(1, 1.0, 1, 4), Counted(1, 8.0, 0, 60)], "under 1 % (0 % to 6 %), seen in 1 of 64"),
         ([Counted(1, 1.0, 3, 4), Counted(1, 8.0, 60, 60)], "over 99 % (94 % to 100 %), seen in 63 of 64"),
+        ([Counted(1, 1.0, 1, 200)], "under 1 % (0 % to 3 %), seen in 1 of 200"),
         ([Counted(1, 1.0, 1, 4)], "too few: seen in 1 of 4"),
         ([], "no reviews"),
     ],
