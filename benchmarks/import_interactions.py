@@ -199,6 +199,8 @@ def main(argv: Sequence[str] = ()) -> int:
         from django.core.management import call_command
         from django.db import connections
 
+        from benchmarks._database import make_tables
+
         if options.database == "postgresql":
             with connections["default"].cursor() as cursor:
                 cursor.execute(f"DROP DATABASE IF EXISTS {name}")
@@ -206,7 +208,9 @@ def main(argv: Sequence[str] = ()) -> int:
             connections.close_all()
             os.environ["DATABASE_URL"] = server.rsplit("/", 1)[0] + f"/{name}"
             connections["default"].settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
-        call_command("migrate", verbosity=0)
+            call_command("migrate", verbosity=0)
+        else:
+            make_tables(Path(name))
         people()
         connections.close_all()
         path = Path(folder) / "cases.csv"

@@ -84,15 +84,12 @@ def measure(sizes: list[int], folder: Path, requests: int) -> list[dict[str, Any
     import django
 
     django.setup()
-    from django.conf import settings
-    from django.db import connection
     from django.test.utils import setup_test_environment
 
+    from benchmarks._database import scratch
+
     setup_test_environment(debug=False)
-    if connection.vendor == "sqlite":
-        settings.DATABASES["default"]["TEST"]["NAME"] = connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with scratch(folder, "pages"):
         _floor.company()
         results: list[dict[str, Any]] = []
         made = 0
@@ -115,8 +112,6 @@ def measure(sizes: list[int], folder: Path, requests: int) -> list[dict[str, Any
                     "pages": pages,
                 }
             )
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
     return results
 
 

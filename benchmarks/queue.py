@@ -73,24 +73,14 @@ def measure(reviews: int, folder: Path, requests: int, keep: bool) -> dict[str, 
     import django
 
     django.setup()
-    from django.conf import settings
-    from django.db import connection
     from django.test.utils import setup_test_environment
 
+    from benchmarks._database import scratch
+
     setup_test_environment(debug=False)
-    test = settings.DATABASES["default"].setdefault("TEST", {})
-    if connection.vendor == "sqlite":
-        name = str(folder / "test.sqlite3")
-    else:
-        name = f"{connection.settings_dict['NAME']}_bench_queue_{reviews}"
-    test["NAME"] = connection.settings_dict["TEST"]["NAME"] = name
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
-    try:
+    with scratch(folder, f"queue_{reviews}", keep):
         fill(reviews)
         pages = ask_all(requests)
-    finally:
-        if not keep:
-            connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
     slowest = max((pages[name] for name in DAILY), key=lambda page: page["p95_ms"])
     reps, weeks = _reviews.shape(reviews)
     return {**slowest, "reviews": reviews, "reps": reps, "weeks": weeks, "pages": pages}

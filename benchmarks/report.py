@@ -60,24 +60,17 @@ def measure(learners: int, modules: int, folder: Path, requests: int) -> dict[st
     import django
 
     django.setup()
-    from django.conf import settings
-    from django.db import connection
     from django.test.utils import setup_test_environment
 
+    from benchmarks._database import scratch
+
     setup_test_environment(debug=False)
-    test = settings.DATABASES["default"].setdefault("TEST", {})
-    sqlite = connection.vendor == "sqlite"
-    name = str(folder / "test.sqlite3") if sqlite else f"{connection.settings_dict['NAME']}_bench_report"
-    test["NAME"] = connection.settings_dict["TEST"]["NAME"] = name
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
+    with scratch(folder, "report"):
         start = time.perf_counter()
         team, module = fill(learners, modules)
         _floor.analyze()
         print(f"{learners * modules:,} assignments made in {time.perf_counter() - start:.0f} s", flush=True)
         pages = ask_all(requests, team, module)
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
     slowest = max(pages.values(), key=lambda page: page["p95_ms"])
     return {**slowest, "learners": learners, "modules": modules, "pages": pages}
 

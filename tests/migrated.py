@@ -29,6 +29,11 @@ def fingerprint() -> str:
     return digest.hexdigest()[:24]
 
 
+def kept_in(folder: Path) -> Path:
+    """Where the migrated database of this code lies, once a test has made it."""
+    return folder / f"{fingerprint()}.sqlite3"
+
+
 def keep_migrated(folder: Path) -> None:
     """Make Django's test databases of SQLite by a copy of the one kept in `folder`, where there is one."""
     migrate = DatabaseCreation.create_test_db
@@ -36,7 +41,7 @@ def keep_migrated(folder: Path) -> None:
     def create_test_db(
         self: Any, verbosity: int = 1, autoclobber: bool = False, serialize: bool = True, keepdb: bool = False
     ) -> str:
-        kept = folder / f"{fingerprint()}.sqlite3"
+        kept = kept_in(folder)
         if kept.exists():
             name = self._get_test_db_name()
             self._create_test_db(verbosity, autoclobber, keepdb)

@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+
+from tests.migrated import kept_in
 
 # Forty companies are 160 teams' months: of eight, two outside their interval are luck.
 SMALL = {
@@ -21,20 +24,22 @@ SMALL = {
 }
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, migrated: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
     command = [sys.executable, "-m", "benchmarks", *arguments]
-    secret = {"SECRET_KEY": "only-for-tests-" + "t" * 40, "HTTPS": "0"}
-    return subprocess.run(command, cwd=settings.BASE_DIR, env=environment | secret, capture_output=True, text=True, timeout=300)
+    own = {"SECRET_KEY": "only-for-tests-" + "t" * 40, "HTTPS": "0"} | ({"MIGRATED_DATABASE": str(migrated)} if migrated else {})
+    return subprocess.run(command, cwd=settings.BASE_DIR, env=environment | own, capture_output=True, text=True, timeout=300)
 
 
 def test_the_list_names_those_tried_here():
     assert run().stdout.strip() == "Benchmarks: " + ", ".join(sorted(SMALL))
 
 
+@pytest.mark.django_db  # after which a migrated database is kept on SQLite
+@pytest.mark.no_database  # it asks one of its own
 @pytest.mark.parametrize("name", SMALL)
-def test_it_runs_through_and_prints_its_figures(name: str):
-    done = run(name, "--json", *SMALL[name])
+def test_it_runs_through_and_prints_its_figures(name: str, pytestconfig: pytest.Config):
+    done = run(name, "--json", *SMALL[name], migrated=kept_in(pytestconfig.cache.mkdir("migrated")))
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout.splitlines()[-1])
     if name == "pages":
