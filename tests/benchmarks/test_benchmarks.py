@@ -15,8 +15,10 @@ from tests.migrated import kept_in
 SMALL = {
     "alerts": ["--floors", "2"],
     "import": ["--rows", "500"],
+    "module_page": ["--learners", "4", "--requests", "2"],
     "pages": ["--sizes", "600,1200", "--requests", "2"],
     "queue": ["--database", "sqlite", "--reviews", "400", "--requests", "2"],
+    "quiz_submit": ["--learners", "24", "--processes", "2"],
     "report": ["--database", "sqlite", "--learners", "30", "--modules", "3", "--requests", "2"],
     "sampling": ["--months", "200"],
     "scores": ["--companies", "40"],
@@ -53,7 +55,10 @@ def test_it_runs_through_and_prints_its_figures(name: str, pytestconfig: pytest.
     elif name == "sampling":
         assert figures["designs"]["top risk, plain mean"]["bias"] < -10 < figures["designs"]["strata, weighted"]["bias"]
         assert figures["bad_cases_ratio"] > 1
-    elif name == "report":
+    elif name == "quiz_submit":
+        assert (figures["submits"], figures["lost"]) == (24, 0)
+        assert min(figures["submits_per_s"], figures["at_once"]["submits_per_s"]) > 0
+    elif name in {"module_page", "report"}:
         assert all(page["p95_ms"] >= page["p50_ms"] > 0 and page["queries"] > 0 for page in figures["pages"].values())
     elif name == "queue":
         assert figures["reviews"] == 400
