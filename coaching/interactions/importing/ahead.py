@@ -62,7 +62,8 @@ def _received(child: BaseProcess, receiving: Connection, notes: Notes) -> Genera
         while True:
             try:
                 item, added, refused = receiving.recv()
-            except EOFError as ended:  # killed, or an error of its own that stands in the log
+            # Killed (OSError: in the middle of an item), or an error of its own that stands in the log.
+            except (EOFError, OSError) as ended:
                 raise ReaderEnded(
                     _("The process that read the file ended before its work did. Start the import again.")
                 ) from ended
