@@ -19,6 +19,7 @@ from demo.history import SIZES, Size, build_history
 from demo.seeding.calibration import seed_calibration
 from demo.seeding.cases import seed_cases
 from demo.seeding.content import seed_content
+from demo.seeding.curriculum import seed_curriculum
 from demo.seeding.disputes import seed_disputes, seed_flags
 from demo.seeding.feeds import seed_feeds
 from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
@@ -109,6 +110,9 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
         say(f"Calibration: {seed_calibration(company, cast, seed=seed, now=now)} blind scorings.")
     say(f"Signals: {seed_signals(company, cast, weeks=size.weeks, now=now)} raised in the last four weeks.")
     say(f"A training package, given to {seed_package(company, cast, began=began, now=now)} reps.")
+    with transaction.atomic():
+        newcomers = seed_curriculum(company, cast, content.modules, now=now)
+    say(f"A path for newcomers, which {newcomers} are on, and questions in the bank.")
     # Mails about assignments of past months are nobody's news any more.
     DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()
     say(f"{find_suggestions(actor=None, now=now)} conversations worth a look.")

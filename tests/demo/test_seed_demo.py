@@ -15,8 +15,10 @@ from coaching.quality.models import Acknowledgement, Dispute, Quote, RatingCause
 from demo.company import SIGN_IN_WORDS, build_company
 from demo.history.accounts import NIGHT_DESK
 from learning.assignments.models import Assignment, Completion
+from learning.enrolment.models import AssignmentRule
 from learning.packages.models import Package
-from learning.quizzes.models import QuizSubmission
+from learning.paths.models import LearningPath
+from learning.quizzes.models import Question, QuizSubmission
 from people.models import AuditEntry, Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -68,6 +70,10 @@ def test_seed_small_company() -> None:
         assert Assignment.objects.filter(state=state).exists(), state
     assert QuizSubmission.objects.filter(passed=False).exists()
     assert Assignment.objects.filter(module__package_digest=Package.objects.get().sha256, state="open").count() == 2
+    assert [step.needed for step in LearningPath.objects.get().steps.order_by("position")] == [2, 2, 1]
+    assert AssignmentRule.objects.get().state == "active"
+    bank = Question.objects.select_related("standard")
+    assert bank.count() == 10 and all(question.standard for question in bank)
     for completion in Completion.objects.select_related("revision"):
         assert completion.revision.created_at <= completion.completed_at, "completed before the version was written"
     for reviewer in company.reviewers:
