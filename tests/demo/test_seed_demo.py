@@ -73,7 +73,7 @@ def test_seed_small_company() -> None:
     assert [step.needed for step in LearningPath.objects.get().steps.order_by("position")] == [2, 2, 1]
     assert AssignmentRule.objects.get().state == "active"
     bank = Question.objects.select_related("standard")
-    assert bank.count() == 10 and all(question.standard for question in bank)
+    assert bank.count() == 15 and all(question.standard for question in bank)
     for completion in Completion.objects.select_related("revision"):
         assert completion.revision.created_at <= completion.completed_at, "completed before the version was written"
     for reviewer in company.reviewers:
