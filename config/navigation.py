@@ -105,6 +105,7 @@ NAVIGATION = (
             Page(_("All modules"), "learn_catalogue"),
             Page(_("Paths"), "path_list"),
             Page(_("Am I sure?"), "mastery_home"),
+            Page(_("Calendar"), "learn_calendar", also=("/learn/sessions/",)),
             Page(_("My people"), "learn_team", can_see_team),
             Page(_("Marking"), "marking_queue", can_mark),
             Page(_("Rules"), "rule_list", can_keep_rules),

@@ -92,9 +92,9 @@ class Statement(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         DELIVERED = "delivered", _("Delivered")
-        REFUSED = "refused", _("Refused by the store")
+        REFUSED = "refused", _("Refused")
         GIVEN_UP = "given_up", _("Given up")
-        DROPPED = "dropped", _("Taken back before it was sent")
+        DROPPED = "dropped", _("Never sent")
 
     number = models.UUIDField(unique=True)
     kind = models.CharField(max_length=12, choices=Kind)

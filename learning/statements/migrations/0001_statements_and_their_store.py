@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('happened_at', models.DateTimeField()),
                 ('body', models.JSONField()),
                 ('built_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('delivered', 'Delivered'), ('refused', 'Refused by the store'), ('given_up', 'Given up'), ('dropped', 'Taken back before it was sent')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('delivered', 'Delivered'), ('refused', 'Refused'), ('given_up', 'Given up'), ('dropped', 'Never sent')], default='waiting', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, help_text='Times the store failed at this very statement.')),
                 ('next_try_at', models.DateTimeField(blank=True, null=True)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
