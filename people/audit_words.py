@@ -336,7 +336,7 @@ VERBS: dict[str, Words] = {
     "record_store.try_again": Words(_("Record store tried again"), _("{actor} had the record store tried again at once")),
     "record_store.send_again": Words(_("Statement sent again"), _("{actor} had the statement {target} sent again")),
     "record_store.test": Words(_("Record store tested"), _("{actor} sent a test statement to the record store")),
-    "record_store.stop": Words(_("Record store given up"), _("The record store {target} was given up for now")),
+    "record_store.stop": Words(_("Record store given up"), _("{actor} gave up on the record store {target} for now")),
     "record_store.forget": Words(_("Forgotten outside"), _("{actor} had the name of {subject} outside forgotten")),
     "calendar_feed.make": Words(_("Calendar address made"), _("{actor} made a calendar address of their own")),
     "calendar_feed.end": Words(_("Calendar address ended"), _("{actor} ended their calendar address")),

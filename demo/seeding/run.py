@@ -28,6 +28,7 @@ from demo.seeding.plans import seed_plans
 from demo.seeding.playbook import seed_remedies
 from demo.seeding.reviews import seed_reviews
 from demo.seeding.rooms import seed_hours, seed_rooms
+from demo.seeding.sessions import seed_sessions
 from demo.seeding.signals import seed_signals
 from demo.seeding.surveys import seed_surveys
 from people.audit import record
@@ -109,6 +110,8 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
         say(f"Calibration: {seed_calibration(company, cast, seed=seed, now=now)} blind scorings.")
     say(f"Signals: {seed_signals(company, cast, weeks=size.weeks, now=now)} raised in the last four weeks.")
     say(f"A training package, given to {seed_package(company, cast, began=began, now=now)} reps.")
+    with transaction.atomic():
+        say(f"Two group sessions; {seed_sessions(company, cast, now=now)} have a place in the one to come.")
     # Mails about assignments of past months are nobody's news any more.
     DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()
     say(f"{find_suggestions(actor=None, now=now)} conversations worth a look.")

@@ -137,7 +137,7 @@ def own_days(person: Person, first: date, last: date, today: date) -> list[Entry
 
 
 def _own_sessions(person: Person, first: date, last: date) -> list[Entry]:
-    going = {Place.State.HELD: "", Place.State.WAITING: _("on the wait list")}
+    going: dict[str, str] = {Place.State.HELD: "", Place.State.WAITING: _("on the wait list")}
     mine = Place.objects.filter(person=person, state__in=going)
     states = dict(mine.values_list("session_id", "state"))
     rows = GroupSession.objects.filter(_between(first, last), Q(host=person) | Q(pk__in=mine.values("session_id")))

@@ -30,7 +30,7 @@ class StoreForm(forms.Form):
 
     def __init__(self, *args: Any, store: RecordStore | None, **kwargs: Any) -> None:
         initial = {"endpoint": store.endpoint, "user_name": store.user_name} if store else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         # Never rendered back, not even what was typed a moment ago.
         self.fields["password"] = forms.CharField(
             label=_("Password, or secret"),

@@ -176,7 +176,7 @@ def send_trial(*, actor: Person, clock: Callable[[], datetime], make_client: Mak
 
 
 @dataclass(frozen=True)
-class Forgotten:
+class ForgottenPerson:
     """What the organisation needs to have a person deleted at the store too: the name they had there, and how much is there."""
 
     name: str
@@ -184,7 +184,7 @@ class Forgotten:
 
 
 @transaction.atomic
-def forget_person(*, actor: Person | None, person: Person, now: datetime) -> Forgotten | None:
+def forget_person(*, actor: Person | None, person: Person, now: datetime) -> ForgottenPerson | None:
     """Part of erasing a person: their name outside, and every statement's text, are emptied for good; nothing more is told.
 
     What the store holds stays there under a name that nobody can resolve any more: xAPI knows no deleting. The name is
@@ -203,7 +203,7 @@ def forget_person(*, actor: Person | None, person: Person, now: datetime) -> For
         pseudonym.name, pseudonym.forgotten_at = None, now
         pseudonym.save(update_fields=["name", "forgotten_at"])
         record(actor=actor, verb="record_store.forget", target=pseudonym, subject=person, after={"delivered": delivered}, now=now)
-    return None if made or already else Forgotten(name, delivered)
+    return None if made or already else ForgottenPerson(name, delivered)
 
 
 def _locked() -> RecordStore:

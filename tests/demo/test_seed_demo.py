@@ -15,6 +15,7 @@ from coaching.quality.models import Acknowledgement, Dispute, Quote, RatingCause
 from demo.company import SIGN_IN_WORDS, build_company
 from demo.history.accounts import NIGHT_DESK
 from learning.assignments.models import Assignment, Completion
+from learning.group_sessions.models import GroupSession
 from learning.packages.models import Package
 from learning.quizzes.models import QuizSubmission
 from people.models import AuditEntry, Person
@@ -68,6 +69,9 @@ def test_seed_small_company() -> None:
         assert Assignment.objects.filter(state=state).exists(), state
     assert QuizSubmission.objects.filter(passed=False).exists()
     assert Assignment.objects.filter(module__package_digest=Package.objects.get().sha256, state="open").count() == 2
+    held, coming = GroupSession.objects.order_by("starts_at")
+    assert held.places.filter(attendance="present").exclude(comment="").exists()
+    assert coming.places.filter(state="waiting").count() == 2
     for completion in Completion.objects.select_related("revision"):
         assert completion.revision.created_at <= completion.completed_at, "completed before the version was written"
     for reviewer in company.reviewers:
@@ -83,6 +87,8 @@ def test_seed_small_company() -> None:
     for email, name in (
         (slipped.email, "today"),
         (slipped.email, "learn_home"),
+        (slipped.email, "learn_calendar"),
+        (company.lead_of("orders").email, "team_calendar"),
         (company.lead_of("orders").email, "board"),
         (company.reviewers[0].email, "quality_queue"),
         (company.head.email, "overview"),
