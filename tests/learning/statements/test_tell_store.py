@@ -160,13 +160,15 @@ def test_off_means_no_call_at_all(cast, now, lrs):
     services.turn_on(actor=cast.adam, start="past", now=now)
     with time_machine.travel(now):
         assert schedule.tell(now) == "1 statements built, 1 delivered, 0 refused"
+    finish(cast.ravi, now)
+    gather(now=now)
     services.turn_off(actor=cast.adam, now=now)
     calls = len(lrs.calls)
-    finish(cast.ravi, now)
+    finish(cast.ravi, now, "While it is off")
     schedule.tell(now + HOUR)
     send_waiting(clock=lambda: now + HOUR)
     assert len(lrs.calls) == calls
-    assert Statement.objects.count() == 1, "and nothing is written down about anybody either"
+    assert list(Statement.objects.order_by("pk").values_list("state", flat=True)) == ["delivered", "waiting"]
 
 
 def test_from_today_all_the_past_or_where_it_stopped(cast, now, lrs):
@@ -349,6 +351,7 @@ def test_a_person_who_is_forgotten_is_told_of_no_more(cast, now, on, lrs):
     assert services.forget_person(actor=cast.adam, person=cast.otto, now=now) is None
     finish(cast.otto, now + 4 * HOUR, "Of who was erased before")
     assert on(now + 5 * HOUR).delivered == 0
+    assert not Statement.objects.filter(pseudonym__person__in=[cast.rita, cast.otto]).exclude(body={}).exists()
 
 
 def test_many_are_gathered_and_sent_in_batches(cast, now, on, lrs, monkeypatch):
