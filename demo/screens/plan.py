@@ -58,7 +58,7 @@ def plan_screens() -> list[Screen]:
         Screen("learner-home", learner, reverse("learn_home")),
         Screen("lesson", learner, reverse("lesson", args=[started.pk, 1])),
         Screen("quiz", learner, reverse("quiz", args=[started.pk])),
-        Screen("calendar", lead, reverse("learn_calendar")),
+        Screen("calendar", slipped, reverse("learn_calendar")),
         Screen("team-calendar", lead, reverse("team_calendar")),
         Screen("group-session", lead, reverse("group_session_detail", args=[meeting.pk])),
         Screen("lead-board", lead, reverse("board")),
