@@ -35,6 +35,7 @@ from learning.enrolment.access import can_keep_rules
 from learning.packages.access import can_keep_packages
 from learning.quizzes.bank.access import can_keep_bank
 from learning.quizzes.marks.access import can_mark
+from learning.statements.access import can_keep_store
 from operations.access import can_see_schedule
 from people.access import can_manage_people, can_read_audit_log
 from people.models import Person, Role
@@ -104,6 +105,7 @@ NAVIGATION = (
             Page(_("All modules"), "learn_catalogue"),
             Page(_("Paths"), "path_list"),
             Page(_("Am I sure?"), "mastery_home"),
+            Page(_("Calendar"), "learn_calendar", also=("/learn/sessions/",)),
             Page(_("My people"), "learn_team", can_see_team),
             Page(_("Marking"), "marking_queue", can_mark),
             Page(_("Rules"), "rule_list", can_keep_rules),
@@ -111,6 +113,7 @@ NAVIGATION = (
             Page(_("Packages"), "package_list", can_keep_packages),
             Page(_("Reports"), "report_teams", can_read_reports),
             Page(_("Past training"), "training_import", can_import_training),
+            Page(_("Record store"), "record_store", can_keep_store),
         ),
     ),
     Entry(

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "coaching.quality",
     "coaching.interactions",
     "learning.classroom",
+    "learning.statements",
     "learning.enrolment",
     "learning.quizzes",
     "learning.paths",

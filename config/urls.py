@@ -56,6 +56,7 @@ urlpatterns = [
     path("learn/", include("learning.paths.urls")),
     path("learn/", include("learning.enrolment.urls")),
     path("learn/", include("learning.classroom.urls")),
+    path("learn/", include("learning.statements.urls")),
     path("learn/", include("learning.packages.urls")),
     path("learn/", include("learning.group_sessions.urls")),
     path("learn/certificates/", include("learning.certificates.urls")),

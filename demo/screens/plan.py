@@ -7,11 +7,13 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from cms.models import GuidelineModule, Standard
 from coaching.quality.models import CalibrationSession, Dispute, Review, SamplingPlan, ScorecardVersion
 from demo.company import build_company
 from learning.assignments.models import Assignment
+from learning.group_sessions.models import GroupSession
 from people.models import Person
 
 M = TypeVar("M", bound=Model)
@@ -48,6 +50,7 @@ def plan_screens() -> list[Screen]:
     session = _latest(CalibrationSession.objects.filter(state=CalibrationSession.State.CLOSED), "closed calibration session")
     plan = _latest(SamplingPlan.objects.filter(name__startswith="Five a month"), "sampling plan by risk")
     version = _latest(ScorecardVersion.objects.filter(state=ScorecardVersion.State.PUBLISHED), "published scorecard")
+    meeting = _latest(GroupSession.objects.filter(ends_at__lt=timezone.now()), "group session that was held")
     rep_page = reverse("metrics_person", args=[Person.objects.get(email=slipped).pk])
     return [
         Screen("rep-today", slipped, reverse("today")),
@@ -55,6 +58,9 @@ def plan_screens() -> list[Screen]:
         Screen("learner-home", learner, reverse("learn_home")),
         Screen("lesson", learner, reverse("lesson", args=[started.pk, 1])),
         Screen("quiz", learner, reverse("quiz", args=[started.pk])),
+        Screen("calendar", slipped, reverse("learn_calendar")),
+        Screen("team-calendar", lead, reverse("team_calendar")),
+        Screen("group-session", lead, reverse("group_session_detail", args=[meeting.pk])),
         Screen("lead-board", lead, reverse("board")),
         Screen("lead-person", lead, rep_page),
         Screen("reviewer-queue", reviewer, reverse("quality_queue")),

@@ -29,6 +29,7 @@ from demo.seeding.plans import seed_plans
 from demo.seeding.playbook import seed_remedies
 from demo.seeding.reviews import seed_reviews
 from demo.seeding.rooms import seed_hours, seed_rooms
+from demo.seeding.sessions import seed_sessions
 from demo.seeding.signals import seed_signals
 from demo.seeding.surveys import seed_surveys
 from people.audit import record
@@ -113,6 +114,8 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     with transaction.atomic():
         newcomers = seed_curriculum(company, cast, content.modules, now=now)
     say(f"A path for newcomers, which {newcomers} are on, and questions in the bank.")
+    with transaction.atomic():
+        say(f"Two group sessions; {seed_sessions(company, cast, now=now)} have a place in the one to come.")
     # Mails about assignments of past months are nobody's news any more.
     DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()
     say(f"{find_suggestions(actor=None, now=now)} conversations worth a look.")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from learning.certificates.access import others_certificates_visible_to, own_certificates
 from learning.certificates.models import Certificate, CertificateQuerySet
@@ -52,6 +52,13 @@ def newer_certificate(certificate: Certificate) -> Certificate | None:
     """The one by which the person has renewed it; None where it is their latest of this module."""
     rows = Certificate.objects.filter(person=certificate.person_id, module=certificate.module_id, pk__gt=certificate.pk)
     return rows.standing().order_by("pk").first()
+
+
+def expiring_between(people: QuerySet[Person], first: date, last: date) -> CertificateQuerySet:
+    """Certificates of these people whose last day falls into these days, and that no later one has replaced."""
+    later = Certificate.objects.filter(person=OuterRef("person"), module=OuterRef("module"), pk__gt=OuterRef("pk"))
+    rows = Certificate.objects.standing().filter(person__in=people.values("pk"), valid_until__gte=first, valid_until__lte=last)
+    return rows.filter(~Exists(later.standing())).order_by("valid_until", "pk")
 
 
 def to_renew(on: date) -> CertificateQuerySet:

@@ -15,6 +15,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from learning.group_sessions.agenda import Entry
 from learning.group_sessions.models import Place
 from people.models import Person
 
@@ -37,13 +38,16 @@ def message(place: Place, method: str, now: datetime) -> bytes:
     return calendar.to_ical()
 
 
-def feed(places: Iterable[Place], name: str, now: datetime) -> bytes:
-    """A calendar to subscribe to. What is cancelled stays in it as cancelled, so that it does not just vanish."""
+def feed(places: Iterable[Place], name: str, now: datetime, days: Iterable[Entry] = ()) -> bytes:
+    """A calendar to subscribe to: sessions, and what falls on whole days. What is cancelled stays in it as cancelled, so that
+    it does not just vanish."""
     calendar = _calendar("PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", timedelta(hours=1), {"value": "DURATION"})
     for place in places:
         calendar.add_component(_event(place, now, cancelled=place.session.is_cancelled))
+    for entry in days:
+        calendar.add_component(_whole_day(entry, now))
     calendar.add_missing_timezones()
     return calendar.to_ical()
 
@@ -81,6 +85,21 @@ def _event(place: Place, now: datetime, *, cancelled: bool) -> Event:
     attendee.params["PARTSTAT"] = vText("NEEDS-ACTION" if place.invited_by_id else "ACCEPTED")
     attendee.params["RSVP"] = vText("FALSE")  # answers come by the page: no mailbox of ours reads them
     event.add("attendee", attendee, encode=False)
+    return event
+
+
+def _whole_day(entry: Entry, now: datetime) -> Event:
+    """A due day or the last day of a certificate: nobody is busy by it, and it moves under the same UID."""
+    event = Event()
+    event.add("uid", f"{entry.key}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}")
+    event.add("dtstamp", now.astimezone(ZoneInfo("UTC")))
+    event.add("dtstart", entry.day)
+    event.add("dtend", entry.day + timedelta(days=1))
+    event.add("summary", f"{entry.title} ({entry.note})")
+    event.add("url", settings.BASE_URL.rstrip("/") + entry.url)
+    event.add("description", settings.BASE_URL.rstrip("/") + entry.url)
+    event.add("transp", "TRANSPARENT")
+    event.add("status", "CONFIRMED")
     return event
 
 

@@ -8,9 +8,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from learning.group_sessions.models import GroupSession
+from learning.group_sessions.models import RATINGS, GroupSession
 from learning.modules.models import Module
-from people.models import Person
+from people.models import Person, Team
 
 WHICH = [("", _("Coming")), ("mine", _("Mine")), ("past", _("Past"))]
 
@@ -18,6 +18,17 @@ WHICH = [("", _("Coming")), ("mine", _("Mine")), ("past", _("Past"))]
 class SessionFilter(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     which = forms.ChoiceField(label=_("Show"), required=False, choices=WHICH)
+
+
+class TeamChoice(forms.Form):
+    """Which of one's teams; all of them where none is chosen."""
+
+    team = forms.ModelChoiceField(label=_("Team"), required=False, queryset=Team.objects.none(), empty_label=_("All my teams"))
+
+    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        self.fields["team"].widget.attrs["class"] = "form-select"
 
 
 class SessionForm(forms.ModelForm):
@@ -93,7 +104,7 @@ class FeedbackForm(forms.Form):
     rating = forms.TypedChoiceField(
         label=_("How was it?"),
         coerce=int,
-        choices=[(5, _("Very good")), (4, _("Good")), (3, _("Fair")), (2, _("Poor")), (1, _("Lost time"))],
+        choices=RATINGS,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the five.")},
     )

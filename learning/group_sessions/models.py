@@ -21,6 +21,9 @@ CODE_LENGTH = 6
 CHECK_IN_BEFORE, CHECK_IN_AFTER = timedelta(minutes=30), timedelta(minutes=60)
 
 
+RATINGS = [(5, _("Very good")), (4, _("Good")), (3, _("Fair")), (2, _("Poor")), (1, _("Lost time"))]
+
+
 def make_code() -> str:
     """887 million of them, good for two hours or so: not guessed in a session's time, with a limit on tries."""
     return "".join(secrets.choice(CODE_LETTERS) for _letter in range(CODE_LENGTH))
@@ -108,7 +111,9 @@ class Place(models.Model):
     sequence = models.PositiveIntegerField(default=0)
     attendance = models.CharField(max_length=8, choices=Attendance, blank=True, default="")
     checked_in_at = models.DateTimeField(null=True, blank=True)
-    rating = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)])
+    rating = models.PositiveSmallIntegerField(
+        null=True, blank=True, choices=RATINGS, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
     comment = models.TextField(max_length=1000, blank=True)
 
     class Meta:

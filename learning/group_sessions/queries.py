@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
+from foundation.statistics import Interval, wilson
 from learning.group_sessions.access import sessions_visible_to
 from learning.group_sessions.models import CalendarFeed, GroupSession, GroupSessionQuerySet, Place
 from people.busy import Busy, busy_between, register
 from people.models import Person
 
 FEED_GOES_BACK = timedelta(days=90)
+GOOD_FROM = 4  # of five
 
 
 def session_list(person: Person, now: datetime, *, search: str = "", which: str = "") -> GroupSessionQuerySet:
@@ -52,19 +54,23 @@ def waiting_before(place: Place) -> int:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What those who were there said. `mean` of 1 to 5; None where nobody has said anything."""
+    """What those who were there said, with their names, as they were told. `share`: found it good or very good, of `count`."""
 
-    mean: float | None
     count: int
-    comments: list[str]
+    share: float | None
+    interval: Interval | None
+    there: int
+    said: list[Place]
 
 
 def feedback_of(session: GroupSession) -> Feedback:
-    """Without names: comments by their words, so that nobody reads from the order who wrote which."""
-    rated = session.places.filter(rating__isnull=False)
-    figures = rated.aggregate(mean=Avg("rating"), count=Count("pk"))
-    comments = sorted(rated.exclude(comment="").values_list("comment", flat=True))
-    return Feedback(figures["mean"], figures["count"], comments)
+    """One query. `there` counts who was there, or may have been: nobody noted that they were not."""
+    held = session.places.filter(state=Place.State.HELD).exclude(attendance=Place.Attendance.ABSENT)
+    rows = list(held.select_related("person").order_by("person__display_name", "pk"))
+    said = [place for place in rows if place.rating is not None]
+    good = sum(place.rating is not None and place.rating >= GOOD_FROM for place in said)
+    share = good / len(said) if said else None
+    return Feedback(len(said), share, wilson(good, len(said)), len(rows), said)
 
 
 def session_key(session_id: int) -> str:
@@ -74,6 +80,16 @@ def session_key(session_id: int) -> str:
 def clashes(people: list[Person], session: GroupSession) -> list[Busy]:
     """What these people have at the same time, this session itself left out."""
     return busy_between(people, session.starts_at, session.ends_at, but=session_key(session.pk))
+
+
+def clashes_if_moved(session: GroupSession, starts_at: datetime, ends_at: datetime) -> list[tuple[Person, str]]:
+    """Who of those who come, and of who holds it, has something else at the new time; nothing where the time stays."""
+    if (starts_at, ends_at) == (session.starts_at, session.ends_at):
+        return []
+    held = session.places.filter(state=Place.State.HELD).select_related("person").order_by("person__display_name", "pk")
+    people = {person.pk: person for person in (session.host, *(place.person for place in held))}
+    busy = busy_between(people.values(), starts_at, ends_at, but=session_key(session.pk))
+    return [(people[one.person_id], one.what) for one in busy]
 
 
 @register
@@ -86,7 +102,15 @@ def in_sessions(ids: list[int], starts_at: datetime, ends_at: datetime) -> list[
         session__starts_at__lt=ends_at,
         session__ends_at__gt=starts_at,
     )
+    rows = rows.exclude(session__host=F("person"))  # see `holding`
     return [Busy(row.person_id, row.session.title, session_key(row.session_id)) for row in rows.select_related("session")]
+
+
+@register
+def holding(ids: list[int], starts_at: datetime, ends_at: datetime) -> list[Busy]:
+    """Group sessions that these people hold themselves at that time."""
+    rows = GroupSession.objects.planned().filter(host__in=ids, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    return [Busy(row.host_id, row.title, session_key(row.pk)) for row in rows]
 
 
 def calendar_places(person: Person, now: datetime) -> QuerySet[Place]:

@@ -116,17 +116,20 @@ def group_session_edit(request: PersonRequest, pk: int) -> HttpResponse:
         zone=session.time_zone,
         instance=access.get_session_for(request.user, pk),
     )
+    busy: list[tuple[Person, str]] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            session = services.change_session(actor=request.user, session=session, changes=form.wish(), now=timezone.now())
-        except services.GroupSessionError as error:
-            form.add_error(None, str(error))
-        else:
-            held = [place.person for place in session.places.filter(state=Place.State.HELD).select_related("person")]
-            _warn(request, queries.clashes(held, session), {person.pk: person for person in held})
-            messages.success(request, _("Saved. Who has a place is told of what their calendar shows."))
-            return redirect("group_session_detail", pk)
-    return render(request, "learning/group_sessions/form.html", {"form": form, "session": session})
+        wish = form.wish()
+        if "anyway" not in request.POST:
+            busy = queries.clashes_if_moved(session, wish["starts_at"], wish["ends_at"])
+        if not busy:
+            try:
+                services.change_session(actor=request.user, session=session, changes=wish, now=timezone.now())
+            except services.GroupSessionError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, _("Saved. Who has a place is told of what their calendar shows."))
+                return redirect("group_session_detail", pk)
+    return render(request, "learning/group_sessions/form.html", {"form": form, "session": session, "busy": busy})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -236,7 +239,7 @@ def group_session_feedback(request: PersonRequest, pk: int) -> HttpResponse:
             actor=request.user, session=session, rating=said["rating"], comment=said["comment"], now=timezone.now()
         ),
     ):
-        messages.success(request, _("Thank you. It goes to who holds the session, without your name."))
+        messages.success(request, _("Thank you. Who holds the session and the head of support read it with your name."))
     return redirect("group_session_detail", pk)
 
 

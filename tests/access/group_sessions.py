@@ -69,6 +69,8 @@ ENTRIES = [
     ),
     Entry("group_session_check_in", args=lambda w: [w.soon.pk], post=signed_in(302), data=lambda w: {"code": "ABCDEF"}),
     Entry("group_session_feedback", args=open_one, post=signed_in(302), data=lambda w: {"rating": "5"}),
+    Entry("learn_calendar", get=signed_in(200)),
+    Entry("team_calendar", get=only("lead", "other_lead", "head")),
     Entry("calendar_address", get=signed_in(200)),
     Entry("make_calendar_address", post=signed_in(200)),
     Entry("end_calendar_address", post=signed_in(302)),

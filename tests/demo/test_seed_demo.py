@@ -16,6 +16,7 @@ from demo.company import SIGN_IN_WORDS, build_company
 from demo.history.accounts import NIGHT_DESK
 from learning.assignments.models import Assignment, Completion
 from learning.enrolment.models import AssignmentRule
+from learning.group_sessions.models import GroupSession
 from learning.packages.models import Package
 from learning.paths.models import LearningPath
 from learning.quizzes.models import Question, QuizSubmission
@@ -74,6 +75,9 @@ def test_seed_small_company() -> None:
     assert AssignmentRule.objects.get().state == "active"
     bank = Question.objects.select_related("standard")
     assert bank.count() == 15 and all(question.standard for question in bank)
+    held, coming = GroupSession.objects.order_by("starts_at")
+    assert held.places.filter(attendance="present").exclude(comment="").exists()
+    assert coming.places.filter(state="waiting").count() == 2
     for completion in Completion.objects.select_related("revision"):
         assert completion.revision.created_at <= completion.completed_at, "completed before the version was written"
     for reviewer in company.reviewers:
@@ -89,6 +93,8 @@ def test_seed_small_company() -> None:
     for email, name in (
         (slipped.email, "today"),
         (slipped.email, "learn_home"),
+        (slipped.email, "learn_calendar"),
+        (company.lead_of("orders").email, "team_calendar"),
         (company.lead_of("orders").email, "board"),
         (company.reviewers[0].email, "quality_queue"),
         (company.head.email, "overview"),

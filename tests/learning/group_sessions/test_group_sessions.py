@@ -13,6 +13,7 @@ from icalendar import Calendar
 from learning.assignments.models import Assignment
 from learning.group_sessions import places
 from learning.group_sessions.models import CalendarFeed, GroupSession, Place
+from learning.group_sessions.queries import clashes
 from learning.group_sessions.services import GroupSessionError, cancel_session, change_session
 from people.busy import Busy, _sources, register
 from people.models import AuditEntry
@@ -161,8 +162,10 @@ def test_who_was_there_by_code_or_list_gets_the_follow_up_once(cast, now, sign_i
         rita.post(feedback, {"rating": "4", "comment": "Too long"})
         rita.post(feedback, {"rating": "3", "comment": "Too short"})
         page = lena.get(address).content.decode()
-        assert "3.0 of 5" in page
+        assert "1 of 2 answered" in page, "Rita, and Ravi who was there; Otto was not"
+        assert "0 % found it good or very good (n = 1; with so many answers it may be anything from 0 % to 79 %)" in page
         assert "Too short" in page
+        assert "with your name" in rita.get(address).content.decode()
         assert "Too short" not in sign_in(cast.ravi).get(address).content.decode()
         assert "Only who was there" in sign_in(cast.otto).post(feedback, {"rating": "1"}, follow=True).content.decode()
     given = Assignment.objects.filter(module=module)
@@ -206,6 +209,30 @@ def test_clashes_warn_whoever_plans_and_whoever_comes(cast, now, sign_in):
         _sources.remove(coaching)
 
 
+def test_moving_into_a_clash_asks_first(cast, now, sign_in):
+    session = make_session(cast.lena, now, "Moved")
+    other = make_session(cast.hana, now, "Of Hana", starts_at=session.starts_at + timedelta(days=1))
+    own = make_session(cast.lena, now, "Lena holds it", starts_at=session.starts_at + timedelta(days=1), place="Red room")
+    places.invite(actor=cast.lena, session=session, people=[cast.rita, cast.ravi], now=now)
+    places.join(actor=cast.rita, session=other, now=now)
+    places.join(actor=cast.lena, session=own, now=now)  # told once, though she holds it and has a place in it
+    lead, address = sign_in(cast.lena), reverse("group_session_edit", args=[session.pk])
+    form = {"title": "Moved", "day": "2026-06-23", "begins": "11:00", "minutes": "60", "place": "Blue room", "open_to_all": "on"}
+    with time_machine.travel(now):
+        asked = lead.post(address, form).content.decode()
+        assert re.findall(r"<li>(\w+ Example: [^<]+)</li>", asked) == ["Rita Example: Of Hana", "Lena Example: Lena holds it"]
+        session.refresh_from_db()
+        assert session.starts_at == now + timedelta(days=7), "nothing is saved, and nobody is written to"
+        assert 'value="2026-06-23"' in asked
+        assert lead.post(address, form | {"anyway": "1"}).status_code == 302
+        session.refresh_from_db()
+        assert session.starts_at == now + timedelta(days=8)
+        assert lead.post(address, form | {"place": "Green room"}).status_code == 302, "the time stays: nothing new to ask"
+        new = reverse("group_session_new")
+        told = lead.post(new, form | {"title": "Third at once"}, follow=True).content.decode()
+        assert "You have something else at that time: Moved." in told
+
+
 def test_times_are_those_of_the_clock_where_it_is_held(cast, now, sign_in):
     lead = sign_in(cast.lena)
     form = {
@@ -246,7 +273,7 @@ def test_ones_own_calendar_address(cast, now, sign_in, django_assert_max_num_que
     places.leave(actor=cast.rita, session=sessions[1], now=now)
     visitor = Client()
     with time_machine.travel(now):
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(6):
             response = visitor.get(path)
         assert response["Content-Type"] == "text/calendar; charset=utf-8"
         assert "noindex" in response["X-Robots-Tag"]
@@ -288,3 +315,11 @@ def test_the_list_filters_and_stays_quick(cast, now, sign_in, django_assert_max_
         browser = sign_in(cast.rita)
         assert titles({"which": "past"})[0] == "Asked to"
         assert titles({}) == []
+
+
+def test_nobody_guesses_a_clash_of_a_cancelled_session(cast, now):
+    first = make_session(cast.lena, now, "First")
+    second = make_session(cast.hana, now, "Second")
+    places.join(actor=cast.rita, session=first, now=now)
+    cancel_session(actor=cast.lena, session=first, reason="Ill.", now=now)
+    assert clashes([cast.rita, cast.lena], second) == []
