@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
@@ -73,14 +74,13 @@ class SignInFirst(LoginRequiredMiddleware):
     where the view wants that.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., object]) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseRedirect:
         back = None
         if request.method not in SAFE_METHODS:
             keep(request, view_func, timezone.now())
             back = page_before(request)
         if back is None:
-            response: HttpResponse = super().handle_no_permission(request, view_func)
-            return response
+            return super().handle_no_permission(request, view_func)
         return redirect_to_login(back, resolve_url(self.get_login_url(view_func)), self.get_redirect_field_name(view_func))
 
 

@@ -11,7 +11,10 @@ if (form) {
   let leaving = false; // what is sent now is the form itself
   let end = null; // of a try against the clock, by a clock that nobody can set
 
-  const say = (text) => { state.textContent = text; };
+  function say(text, trouble = false) {
+    state.textContent = text;
+    state.toggleAttribute("data-trouble", trouble); // then it stays in sight, wherever one types
+  }
   const isAnswer = (name) => name?.startsWith("question-");
 
   // --- In this browser. It may refuse to keep anything: then there is what is on the page.
@@ -50,7 +53,7 @@ if (form) {
     timer = undefined;
     const sending = new Map(typed);
     const later = (text, outcome) => {
-      say(text);
+      say(text, true);
       clearTimeout(timer);
       timer = setTimeout(save, RETRY);
       return outcome;
@@ -67,7 +70,7 @@ if (form) {
       return later(signedOut, "signed out");
     }
     if (answer.status === 409) {
-      say(await answer.text());
+      say(await answer.text(), true);
       return "refused";
     }
     if (!answer.ok) return later(failed, "failed");

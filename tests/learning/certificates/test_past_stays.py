@@ -122,7 +122,9 @@ class World:
             quiz=[question("Q1", [("yes", True), ("no", False)]), DRAW],
             certificate_template=make_template(),
         )
-        import_questions(actor=None, reading=read_gift(b"$CATEGORY: Tone\n\n// [id:bank]\nBank?{=yes ~no}"), source="gift", now=now)
+        import_questions(
+            actor=None, reading=read_gift(b"$CATEGORY: Tone\n\n// [id:bank]\nBank?{=yes ~no}"), source="gift", now=now
+        )
         self.packages = [keep_package(now, title=title) for title in ("Calm", "Calmer")]
         everybody = Audience(roles=("rep",)).as_data()
         self.rule = AssignmentRule.objects.create(
@@ -311,7 +313,11 @@ def live(world: World, steps: list[tuple[str, int]], between: Callable[[], None]
         ("mark", 5), ("other_package", 2), ("everything", 3), ("edit", 4), ("reopen", 0), ("complete_by_hand", 0), ("apply_rule", 1),
     ]
 )  # fmt: skip
-@given(steps=st.lists(st.tuples(st.sampled_from([*VERBS, "everything", "everything", "learn", "renew"]), st.integers(0, 5)), max_size=12))
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from([*VERBS, "everything", "everything", "learn", "renew"]), st.integers(0, 5)), max_size=12
+    )
+)
 def test_no_sequence_changes_what_was_proved(cast, now, steps):
     with transaction.atomic():
         live(World([cast.rita, cast.ravi, cast.otto], cast.hana, now), [("everything", 0), *steps])

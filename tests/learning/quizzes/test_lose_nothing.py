@@ -288,7 +288,12 @@ def test_moving_to_another_zone_moves_the_end_of_the_last_day_and_not_the_clock_
     attempt = begun(cast.rita, now, access_until=TODAY, time_limit_minutes=10)
     paper = papers.begin_try(actor=cast.rita, attempt=attempt, now=now)
     night = datetime(2026, 6, 16, 0, 30, tzinfo=ZoneInfo("Europe/Berlin"))
-    for zone, open_still in (("Europe/Berlin", False), ("Europe/Lisbon", True), ("Pacific/Pago_Pago", True), ("Pacific/Apia", False)):
+    for zone, open_still in (
+        ("Europe/Berlin", False),
+        ("Europe/Lisbon", True),
+        ("Pacific/Pago_Pago", True),
+        ("Pacific/Apia", False),
+    ):
         Person.objects.filter(pk=cast.rita.pk).update(time_zone=zone)
         attempt.steps.all().delete()
         Assignment.objects.update(state="started")
