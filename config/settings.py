@@ -121,7 +121,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.middleware.ActingAs",
     # Every page asks for a sign-in unless its view says otherwise (@login_not_required).
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "people.middleware.SignInFirst",
     "cms.middleware.EditorsOnly",
     "people.middleware.SessionRotation",
     "people.middleware.PersonalPreferences",

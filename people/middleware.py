@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render, resolve_url
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 
@@ -13,6 +16,7 @@ from people import services
 from people.access import can_act_as
 from people.models import Person
 from people.queries import find_person
+from people.signed_out import keep, page_before
 
 ACTING_AS_KEY = "acting_as"
 ROLES_KEY = "roles"
@@ -61,6 +65,23 @@ def _is_stop(request: HttpRequest) -> bool:
         return resolve(request.path_info).url_name == "act_as_stop"
     except Resolver404:
         return False
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Every page asks for a sign-in unless its view says otherwise, and leads back afterwards.
+
+    Who sends something is led back to the page that sent it: its address may take nothing else. What they sent is kept
+    where the view wants that.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseRedirect:
+        back = None
+        if request.method not in SAFE_METHODS:
+            keep(request, view_func, timezone.now())
+            back = page_before(request)
+        if back is None:
+            return super().handle_no_permission(request, view_func)
+        return redirect_to_login(back, resolve_url(self.get_login_url(view_func)), self.get_redirect_field_name(view_func))
 
 
 class SessionRotation:

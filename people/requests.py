@@ -21,3 +21,9 @@ def note_read(request: PersonRequest, subject: Person, what: str, now: datetime)
     Who sees the site through another person's eyes is named themselves.
     """
     record_read(request.acting_as or request.user, subject, what, now)
+
+
+def number_sent(request: HttpRequest, name: str) -> int | None:
+    """A small whole number that a form carries; None for anything else."""
+    sent = request.POST.get(name, "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 6 else None

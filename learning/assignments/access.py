@@ -41,22 +41,26 @@ def get_assignment_for(person: Person, pk: int, on: date) -> Assignment:
     return assignment
 
 
-def get_attempt_of(assignment: Assignment) -> Attempt:
-    """The current attempt; 404 where the learner has not started."""
-    attempt = assignment.attempts.select_related("assignment__module", "revision").order_by("-number").first()
+def get_attempt_of(assignment: Assignment, number: int | None = None) -> Attempt:
+    """The attempt with this number, or the current one; 404 where the learner has not started it."""
+    attempts = assignment.attempts.select_related("assignment__module", "revision").order_by("-number")
+    attempt = (attempts if number is None else attempts.filter(number=number)).first()
     if attempt is None:
         raise Http404
     return attempt
 
 
-def can_learn(person: Person, assignment: Assignment) -> Decision:
-    """May this person take the lessons and the quiz of this assignment?"""
+def can_learn(person: Person, assignment: Assignment, *, begun: bool = False) -> Decision:
+    """May this person take the lessons and the quiz of this assignment?
+
+    `begun`: they send what they began before. The service then says whether it was in time, and loses none of it.
+    """
     if assignment.person_id != person.pk:
         return denied(_("Only %(name)s can take this module: it is their assignment.") % {"name": assignment.person})
     if assignment.state == Assignment.State.WITHDRAWN:
         return denied(_("This assignment was withdrawn. You can take the module by your own choice from the catalogue."))
     looked_at, until = assignment.looked_at_on, assignment.access_until
-    if looked_at is not None and until is not None and assignment.is_closed(looked_at):
+    if not begun and looked_at is not None and until is not None and assignment.is_closed(looked_at):
         return denied(
             _("This module could be taken until %(day)s. Open the assignment: there you can ask for more time or take it anew.")
             % {"day": date_format(until, "j F Y")}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
@@ -318,12 +319,20 @@ def _new_attempt(actor: Person, assignment: Assignment, number: int, now: dateti
 
 @transaction.atomic
 def finish_step(
-    *, actor: Person, attempt: Attempt, step: str, next_step: str = "", measured_seconds: int = 0, now: datetime
+    *,
+    actor: Person,
+    attempt: Attempt,
+    step: str,
+    next_step: str = "",
+    measured_seconds: int = 0,
+    earned_at: datetime | None = None,
+    now: datetime,
 ) -> Completion | None:
     """Note that a lesson is read or the quiz passed; a step counts once. `next_step` is where to resume.
 
     The seconds since the step before count as learning time, at most ten minutes of them; more where the step itself
-    measured more (`measured_seconds`, a package), though never more than have passed since the attempt began. Completes the
+    measured more (`measured_seconds`, a package), though never more than have passed since the attempt began. `earned_at` is
+    when it was done, where that is only found now: a last day that has passed since takes nothing away. Completes the
     assignment where nothing is missing any more, and then returns the completion. On a completed
     assignment nothing changes. Raises AssignmentError for a step this revision does not have, a
     withdrawn assignment, or an attempt that was left for a newer one.
@@ -331,7 +340,7 @@ def finish_step(
     assignment = lock_assignment(attempt.assignment)
     if assignment.state == Assignment.State.COMPLETED:
         return None
-    _must_be_open(assignment, now)
+    _must_be_open(assignment, earned_at or now)
     if assignment.attempts.filter(number__gt=attempt.number).exists():
         raise AssignmentError(_("You began again on a newer version. Go on there."))
     steps = {criterion.key for criterion in criteria_of(attempt, from_revision(attempt.revision))}
@@ -454,5 +463,6 @@ def _must_be_open(assignment: Assignment, now: datetime) -> None:
         raise AssignmentError(_("This assignment was withdrawn. You can take the module by your own choice from the catalogue."))
     if assignment.state == Assignment.State.COMPLETED:
         raise AssignmentError(_("You have completed this module. Take it again from the catalogue."))
-    if assignment.is_closed(timezone.localdate(now)):
+    # A day is the learner's own, also where a task, or a package's report, works for them.
+    if assignment.is_closed(timezone.localdate(now, ZoneInfo(assignment.person.time_zone))):
         raise AssignmentError(_("The last day for this module has passed. Ask for more time, or take it anew."))

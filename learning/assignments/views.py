@@ -17,7 +17,7 @@ from learning.certificates.queries import certificates_for
 from learning.modules.access import can_edit_modules, can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
 from learning.modules.queries import catalogue, certificate_promised, standards_taught
-from people.requests import PersonRequest, note_read
+from people.requests import PersonRequest, note_read, number_sent
 
 PAGE_SIZE = 12
 MOST_PAST = 100
@@ -171,6 +171,7 @@ def lesson(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     criteria = queries.criteria_of(attempt, content)
     context = {
         "assignment": assignment,
+        "attempt": attempt,
         "content": content,
         "lesson": content.lessons[number - 1],
         "number": number,
@@ -188,8 +189,8 @@ def finish_lesson(request: PersonRequest, pk: int, number: int) -> HttpResponse:
     """Note the lesson as read and go on to the next page."""
     now = timezone.now()
     assignment = access.get_assignment_for(request.user, pk, timezone.localdate(now))
-    access.can_learn(request.user, assignment).or_403()
-    attempt = access.get_attempt_of(assignment)
+    access.can_learn(request.user, assignment, begun=True).or_403()
+    attempt = access.get_attempt_of(assignment, number_sent(request, "attempt"))
     content = from_revision(attempt.revision)
     if not 1 <= number <= len(content.lessons):
         raise Http404

@@ -7,6 +7,10 @@ class QuizError(Exception):
     """The quiz cannot be begun, saved or handed in like this; the message says why and what to do."""
 
 
+class QuizClosed(QuizError):
+    """The last day of the module has passed. What was typed is not thrown away: see papers.save_answers."""
+
+
 class QuizIncomplete(QuizError):
     """Some questions have no answer; `question_ids` are those."""
 

@@ -140,6 +140,10 @@ class QuizPaper(models.Model):
         """Past the deadline and its grace: nothing is taken any more."""
         return self.deadline is not None and now > self.deadline + timedelta(seconds=self.grace_seconds)
 
+    def in_time_at(self, now: datetime) -> datetime:
+        """The moment by which what is handed in now is in time for a last day: a try against the clock runs to its own end."""
+        return self.started_at if self.deadline is not None else now
+
 
 class PaperQuestion(models.Model):
     """One question of a try. `key` is its id in the quiz; `version` is empty for those written into the module.
@@ -188,6 +192,11 @@ class QuizSubmission(models.Model):
     def __str__(self) -> str:
         # Without the score: the audit log keeps this name, and its readers see nobody's results.
         return _("Try %(number)s") % {"number": self.number}
+
+    @property
+    def in_time_at(self) -> datetime:
+        """The moment by which it was in time for a last day, or was not."""
+        return self.paper.in_time_at(self.submitted_at) if self.paper else self.submitted_at
 
 
 class QuizMark(AppendOnly):

@@ -6,6 +6,7 @@ Every verb locks the assignment first and alone, as all verbs of a learner do: t
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -19,7 +20,7 @@ from learning.modules.content import ModuleContent, from_revision
 from learning.modules.questions import kinds
 from learning.modules.questions.rules import Draw
 from learning.quizzes.answers import kept
-from learning.quizzes.errors import QuizError
+from learning.quizzes.errors import QuizClosed, QuizError
 from learning.quizzes.models import PaperQuestion, Question, QuestionVersion, QuizPaper
 from learning.quizzes.queries import asked_on, must_begin, next_number, standing
 from people.audit import record
@@ -41,6 +42,7 @@ def begin_try(*, actor: Person, attempt: Attempt, rng: random.Random | None = No
     state = standing(attempt, content, now)
     if state.running is not None:
         return state.running
+    must_be_in_time(attempt, now)
     may_try(attempt, content, now)
     return make_paper(actor=actor, attempt=attempt, content=content, rng=rng, now=now)
 
@@ -49,8 +51,8 @@ def begin_try(*, actor: Person, attempt: Attempt, rng: random.Random | None = No
 def save_answers(*, actor: Person, attempt: Attempt, number: int, answers: Answers, now: datetime) -> QuizPaper:
     """Keep what was answered so far, so that nothing typed is lost; it counts where the time runs out.
 
-    What cannot be an answer is left out. Where no paper was needed to show the questions, the try begins now. Raises
-    QuizError where this try is not the running one or its time is over.
+    What cannot be an answer is left out. Where no paper was needed to show the questions, the try begins now. A last day that
+    has passed is no reason to throw away what somebody has written: the lead may give more time. Raises QuizError where this try is not the running one or its time is over.
     """
     attempt = locked(attempt)
     content = from_revision(attempt.revision)
@@ -73,8 +75,19 @@ def locked(attempt: Attempt) -> Attempt:
 def must_be_open(attempt: Attempt) -> None:
     if attempt.assignment.state != Assignment.State.STARTED:
         raise QuizError(_("This module is not open any more. Take it again from the catalogue."))
+    must_be_newest(attempt)
+
+
+def must_be_newest(attempt: Attempt) -> None:
     if attempt.assignment.attempts.filter(number__gt=attempt.number).exists():
         raise QuizError(_("You began again on a newer version. Take its quiz instead."))
+
+
+def must_be_in_time(attempt: Attempt, at: datetime) -> None:
+    """Raises QuizClosed where the last day of the module, as the learner counts days, lay before `at`."""
+    assignment = attempt.assignment
+    if assignment.is_closed(timezone.localdate(at, ZoneInfo(assignment.person.time_zone))):
+        raise QuizClosed(_("The last day for this module has passed. What you typed is kept: with more time you go on with it."))
 
 
 def may_try(attempt: Attempt, content: ModuleContent, now: datetime) -> None:

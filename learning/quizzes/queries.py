@@ -1,5 +1,6 @@
 """Reads of quizzes: tries, papers, and what may be done next."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -8,10 +9,11 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from learning.assignments.models import Attempt
-from learning.modules.content import ModuleContent, shown_prompt
+from learning.modules.content import ModuleContent, from_revision, shown_prompt
 from learning.modules.questions import serial
 from learning.modules.questions.kinds import Question
 from learning.modules.questions.marking import MarkedQuestion
+from learning.quizzes.answers import kept
 from learning.quizzes.marking import Marked, mark_questions
 from learning.quizzes.models import ExtraTry, PaperQuestion, QuizMark, QuizPaper, QuizSubmission
 
@@ -74,6 +76,22 @@ def passed_submission(attempt: Attempt) -> QuizSubmission | None:
 def running_paper(attempt: Attempt) -> QuizPaper | None:
     """The try that has begun and is not handed in."""
     return QuizPaper.objects.filter(attempt=attempt, submission=None).order_by("number").last()
+
+
+def runs_against_the_clock(attempt: Attempt | None) -> bool:
+    """Has a try with a deadline begun that is not handed in?"""
+    paper = running_paper(attempt) if attempt is not None else None
+    return paper is not None and paper.deadline is not None
+
+
+def was_other(submission: QuizSubmission, answers: Mapping[str, Sequence[str]]) -> bool:
+    """Did what was handed in say something else than these answers? Of what was late, nothing is asked."""
+    if submission.late:
+        return False
+    asked = asked_on(submission.paper, from_revision(submission.attempt.revision))
+    return any(
+        kept(row.question, answers.get(row.question.id, ())) != list(submission.answers.get(row.question.id, ())) for row in asked
+    )
 
 
 def must_begin(content: ModuleContent) -> bool:

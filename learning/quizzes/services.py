@@ -13,7 +13,7 @@ from learning.quizzes.answers import checked, is_answered, kept
 from learning.quizzes.errors import QuizError, QuizIncomplete
 from learning.quizzes.marking import Marked, mark_questions
 from learning.quizzes.models import QuizMark, QuizPaper, QuizSubmission
-from learning.quizzes.papers import locked, must_be_open, paper_for
+from learning.quizzes.papers import locked, must_be_in_time, must_be_newest, must_be_open, paper_for
 from learning.quizzes.queries import asked_on
 from people.audit import record
 from people.models import Person
@@ -35,15 +35,18 @@ def submit_quiz(
     second tab) gives the first result back and stores nothing. After the deadline and its grace, what was saved until
     then is marked and `answers` are not looked at. Raises QuizIncomplete where a question has no answer, unless
     `unfinished` says that this is meant in a try against the clock; and QuizError where an answer is not one of the
-    frozen questions, the number is not the next one, the rules allow no try, or the assignment is closed.
+    frozen questions, the number is not the next one, the rules allow no try, or the assignment is closed; QuizClosed where its
+    last day has passed (a try against the clock that began in time runs to its own end).
     """
     attempt = locked(attempt)
+    must_be_newest(attempt)
     earlier = QuizSubmission.objects.filter(attempt=attempt, number=number).first()
     if earlier is not None:
         return earlier
     must_be_open(attempt)
     content = from_revision(attempt.revision)
     paper = paper_for(actor=actor, attempt=attempt, content=content, number=number, now=now)
+    must_be_in_time(attempt, paper.in_time_at(now))
     questions = [row.question for row in asked_on(paper, content)]
     late = paper.is_over(now)
     if late:
@@ -56,7 +59,7 @@ def submit_quiz(
     result = mark_questions(questions, chosen, pass_mark=content.pass_mark, partial=content.rules.partial_credit)
     submission = _store(actor, attempt, paper, chosen, result, late=late, now=now)
     if result.passed:
-        finish_step(actor=actor, attempt=attempt, step=QUIZ_STEP, now=now)
+        finish_step(actor=actor, attempt=attempt, step=QUIZ_STEP, earned_at=paper.in_time_at(now), now=now)
     return submission
 
 
@@ -122,15 +125,16 @@ def _text(share: Fraction) -> str:
     return f"{share.numerator}/{share.denominator}"
 
 
-def pass_on(*, actor: Person, attempt: Attempt, content: ModuleContent, now: datetime) -> bool:
+def pass_on(*, actor: Person, submission: QuizSubmission, attempt: Attempt, content: ModuleContent, now: datetime) -> bool:
     """A try that came to be passed later finishes the step, where the module is still being learnt. Did it?
 
-    A completion that was made stays as it is, and so does a step that was finished: neither is ever taken back.
+    A completion that was made stays as it is, and so does a step that was finished: neither is ever taken back. Whether it
+    could still be taken is asked of the day of the try, not of the day on which somebody marked it.
     """
     newer = attempt.assignment.attempts.filter(number__gt=attempt.number).exists()
     if attempt.assignment.state != Assignment.State.STARTED or newer or not content.has_quiz:
         return False
-    finish_step(actor=actor, attempt=attempt, step=QUIZ_STEP, now=now)
+    finish_step(actor=actor, attempt=attempt, step=QUIZ_STEP, earned_at=submission.in_time_at, now=now)
     return True
 
 

@@ -69,7 +69,7 @@ def mark_by_person(*, actor: Person, submission: QuizSubmission, marks: Mapping[
         now=now,
     )
     if result.passed:
-        pass_on(actor=actor, attempt=attempt, content=content, now=now)
+        pass_on(actor=actor, submission=submission, attempt=attempt, content=content, now=now)
     return row
 
 
@@ -150,7 +150,8 @@ def regrade(*, actor: Person, question: Question, module: Module | None, reason:
             now=now,
         )
         if result.passed and not passed_before:
-            pass_on(actor=actor, attempt=locked(attempt), content=from_revision(attempt.revision), now=now)
+            content = from_revision(attempt.revision)
+            pass_on(actor=actor, submission=submission, attempt=locked(attempt), content=content, now=now)
     bank = models.Question.objects.filter(pk=question.id.removeprefix("bank-")).first() if module is None else None
     counts = {"tries": plan.tries, "up": plan.up, "down": plan.down}
     record(actor=actor, verb="question.regrade", target=bank or module, after=counts, now=now)
