@@ -120,6 +120,7 @@ def open_part(request: HttpRequest, token: str, part: int) -> HttpResponseBase:
     data = {
         "commit": f"/commit/{token}/{part}/{opened.visit.number}/",
         "href": f"/p/{token}/f/{item.href}",
+        "seconds": opened.state.seconds,
         "start": runtime.start_data(launch, item, opened.state, opened.previous),
     }
     return _apart(JsonResponse(data))
