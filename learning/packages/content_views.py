@@ -26,7 +26,7 @@ from learning.packages.models import Launch, Package
 from learning.packages.queries import states_of
 from learning.packages.runtime_files import RUNTIME_FILES, path_of_runtime, runtime_version
 
-PLAYERS = {Package.Kind.H5P: "learning/packages/content_h5p.html"}  # the others have that of SCORM
+PLAYERS: dict[str, str] = {Package.Kind.H5P: "learning/packages/content_h5p.html"}  # the others have that of SCORM
 NO_ERROR = {"result": True, "errorCode": 0}
 
 

@@ -46,7 +46,9 @@ def read_h5p(read: Read, names: frozenset[str]) -> Manifest:
     head = _object(read, H5P_JSON)
     main, preloaded = str(head.get("mainLibrary") or ""), _dependencies(head, H5P_JSON)
     if CONTENT_JSON not in names:
-        raise PackageRefused("no_content", _("The H5P file has no content/content.json, so there is nothing to show. Export it again."))
+        raise PackageRefused(
+            "no_content", _("The H5P file has no content/content.json, so there is nothing to show. Export it again.")
+        )
     content = _object(read, CONTENT_JSON)
     root = next((library for library in preloaded if library.name == main), None)
     if root is None:

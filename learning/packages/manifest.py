@@ -18,9 +18,9 @@ from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
 
 from learning.packages.content_types import is_served
+from learning.packages.elements import attribute, child, children, local, text
 from learning.packages.faults import PackageRefused
 from learning.packages.sequencing import unfollowed_rules
-from learning.packages.elements import attribute, child, children, local, text
 
 MANIFEST = "imsmanifest.xml"
 MOST_BYTES = 10 * 1024**2
@@ -83,7 +83,9 @@ def missing_manifest(names: frozenset[str]) -> PackageRefused:
         return PackageRefused("xapi", _("This is a cmi5 or xAPI package. Export it as SCORM 1.2 or SCORM 2004."))
     return PackageRefused(
         "no_manifest",
-        _("There is neither an imsmanifest.xml nor an h5p.json, so this is no package. Export it as SCORM 1.2, SCORM 2004 or H5P."),
+        _(
+            "There is neither an imsmanifest.xml nor an h5p.json, so this is no package. Export it as SCORM 1.2, SCORM 2004 or H5P."
+        ),
     )
 
 

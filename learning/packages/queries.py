@@ -75,16 +75,24 @@ def completion_rule(package: Package) -> list[str]:
     """When this package is complete and what its scores mean, in sentences: for who keeps it and who learns it."""
     reporting = [part for part in package.parts if part.is_sco]
     if not reporting:
-        return [_("It reports nothing. It is complete when every part was opened and the learner says that they have gone through it.")]
+        return [
+            _(
+                "It reports nothing. It is complete when every part was opened and the learner says that they have gone through it."
+            )
+        ]
     if package.kind == Package.Kind.H5P:
         return [
-            _("It is complete when the exercise as a whole reports that it is finished and not failed; its parts are not counted."),
+            _(
+                "It is complete when the exercise as a whole reports that it is finished and not failed; its parts are not counted."
+            ),
             _("Its scores are computed in the browser, so no certificate rests on them."),
         ]
     if len(package.parts) == 1:
         return [_("It is complete when it reports “passed”, or “finished” and not “failed”."), *_marks(reporting)]
     said = [
-        _("It is complete when each of its %(n)d parts that report is done, in any order: “passed”, or “finished” and not “failed”.")
+        _(
+            "It is complete when each of its %(n)d parts that report is done, in any order: “passed”, or “finished” and not “failed”."
+        )
         % {"n": len(reporting)}
     ]
     if len(reporting) < len(package.parts):

@@ -11,6 +11,7 @@ from django.conf import settings
 # Forty companies are 160 teams' months: of eight, two outside their interval are luck.
 SMALL = {
     "alerts": ["--floors", "2"],
+    "commits": ["--learners", "12", "--seconds", "0.5", "--reports", "2", "--threads", "2"],
     "import": ["--rows", "500"],
     "pages": ["--sizes", "600,1200", "--requests", "2"],
     "queue": ["--database", "sqlite", "--reviews", "400", "--requests", "2"],
@@ -48,6 +49,11 @@ def test_it_runs_through_and_prints_its_figures(name: str):
     elif name == "sampling":
         assert figures["designs"]["top risk, plain mean"]["bias"] < -10 < figures["designs"]["strata, weighted"]["bias"]
         assert figures["bad_cases_ratio"] > 1
+    elif name == "commits":
+        assert [figures["phases"][name]["commits"] for name in ("paced", "flat out")] == [12, 24]
+        assert (figures["lost"], figures["refused"]) == (0, 0)
+        assert figures["floor_per_s"] > figures["commits_per_s"] > 0
+        assert figures["p95_ms"] >= figures["p50_ms"] > 0
     elif name == "report":
         assert all(page["p95_ms"] >= page["p50_ms"] > 0 and page["queries"] > 0 for page in figures["pages"].values())
     elif name == "queue":

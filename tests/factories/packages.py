@@ -122,7 +122,11 @@ def h5p_files(title: str = "Pick a greeting", **changes: Any) -> dict[str, str]:
         "title": title, "language": "en", "mainLibrary": "H5P.Pick", "embedTypes": ["iframe"], "license": "U",
         "preloadedDependencies": [PICK, HELPER],
     }  # fmt: skip
-    content = {"question": "How do you greet a caller?", "answers": ["Hello, how can I help?", "What?"], "right": "Hello, how can I help?"}
+    content = {
+        "question": "How do you greet a caller?",
+        "answers": ["Hello, how can I help?", "What?"],
+        "right": "Hello, how can I help?",
+    }
     files = {
         "h5p.json": json.dumps(head),
         "content/content.json": json.dumps(content),

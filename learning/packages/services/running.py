@@ -90,9 +90,7 @@ def open_part(*, launch: Launch, part: int, now: datetime) -> Opened:
     state.opened_at = state.opened_at or now
     state.save(update_fields=["visits", "opened_at"])
     begins_with = carried_over(state, previous) if launch.package.kind == Package.Kind.H5P else {}
-    visit = Visit.objects.create(
-        state=state, launch=launch, number=state.visits, opened_at=now, runtime_data=begins_with
-    )
+    visit = Visit.objects.create(state=state, launch=launch, number=state.visits, opened_at=now, runtime_data=begins_with)
     return Opened(visit, state, previous)
 
 

@@ -248,7 +248,9 @@ RULES = {
     "a limit of attempts": sequenced("<imsss:limitConditions attemptLimit='1'/>"),
     "when the whole counts": sequenced("<imsss:rollupRules rollupObjectiveSatisfied='false'/>"),
     "drawn by chance": sequenced("<imsss:randomizationControls randomizationTiming='once'/>"),
-    "objectives that parts share": sequenced("<imsss:objectives><imsss:objective><imsss:mapInfo/></imsss:objective></imsss:objectives>"),
+    "objectives that parts share": sequenced(
+        "<imsss:objectives><imsss:objective><imsss:mapInfo/></imsss:objective></imsss:objectives>"
+    ),
     "(prerequisites)": {"extra": "<item identifier='x'><adlcp:prerequisites type='aicc_script'>i1</adlcp:prerequisites></item>"},
 }
 

@@ -56,9 +56,7 @@ class Exercise:
         return self.browser.generic("POST", self.base + where, body, content_type="text/plain;charset=UTF-8")
 
     def keep(self, body: str, name: str = "state/0"):
-        return self.browser.generic(
-            "POST", f"{self.base}data/1/{name}/", body, content_type="application/x-www-form-urlencoded"
-        )
+        return self.browser.generic("POST", f"{self.base}data/1/{name}/", body, content_type="application/x-www-form-urlencoded")
 
     def kept(self, name: str = "state/0"):
         return self.browser.get(f"{self.base}data/1/{name}/").json()
@@ -166,7 +164,10 @@ def test_what_is_no_report_is_refused_and_stores_nothing(exercise):
     assert exercise.browser.get(f"{exercise.base}statement/").status_code == 405
     assert exercise.browser.put(f"{exercise.base}data/1/state/0/").status_code == 400
     other = exercise.base.replace("/1/", "/7/")
-    assert exercise.browser.generic("POST", f"{other}statement/", json.dumps({"statement": {"verb": {"id": "x"}}})).status_code == 200
+    assert (
+        exercise.browser.generic("POST", f"{other}statement/", json.dumps({"statement": {"verb": {"id": "x"}}})).status_code
+        == 200
+    )
     forged = exercise.base.replace(exercise.token, exercise.token[:-2] + "xx")
     assert exercise.browser.generic("POST", f"{forged}statement/", "{}").status_code == 403
     odd = exercise.say("completed", seconds="many", score={"raw": "x", "max": [1]}, success="yes", duration="forever")

@@ -397,7 +397,11 @@ def test_parts_of_2004_keep_their_own_state_and_the_last_one_completes(play, now
 
     def say(part, sequence=1, score=None, **cmi):
         address = player.open(part)["commit"]
-        body = {"runtimeData": {"cmi": {"exit": "suspend", **cmi}}, "commitSequence": sequence, "totalTimeSeconds": 60 * (part + 1)}
+        body = {
+            "runtimeData": {"cmi": {"exit": "suspend", **cmi}},
+            "commitSequence": sequence,
+            "totalTimeSeconds": 60 * (part + 1),
+        }
         assert player.send(address, body | ({"score": {"scaled": score}} if score is not None else {})).json() == OK
 
     say(0, completion_status="completed", location="one", suspend_data="first")
@@ -416,9 +420,7 @@ def test_parts_of_2004_keep_their_own_state_and_the_last_one_completes(play, now
     say(1, completion_status="completed", score=0.9)
     say(3, completion_status="completed")
     assert not Completion.objects.exists()
-    assert "Not opened yet: Third." in player.site.get(
-        reverse("assignment_detail", args=[player.assignment.pk])
-    ).content.decode()
+    assert "Not opened yet: Third." in player.site.get(reverse("assignment_detail", args=[player.assignment.pk])).content.decode()
     say(2, completion_status="completed")
     assert Completion.objects.get().criteria[0]["key"] == "package"
 
