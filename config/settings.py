@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.env import env_flag, env_number
+from config.front_end import H5P_FILES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -277,6 +278,7 @@ NPM_FILES = [
     # Served on the content host only (learning/packages/content_views.py).
     "scorm-again/dist/scorm12.min.js",
     "scorm-again/dist/scorm2004.min.js",
+    *H5P_FILES,
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -23,7 +23,7 @@ from demo.seeding.curriculum import seed_curriculum
 from demo.seeding.disputes import seed_disputes, seed_flags
 from demo.seeding.feeds import seed_feeds
 from demo.seeding.learning import assign_wishes, go_on_learning, wishes_of_leads
-from demo.seeding.packages import seed_package
+from demo.seeding.packages import seed_packages
 from demo.seeding.people import seed_people
 from demo.seeding.plans import seed_plans
 from demo.seeding.playbook import seed_remedies
@@ -110,7 +110,7 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     with transaction.atomic():
         say(f"Calibration: {seed_calibration(company, cast, seed=seed, now=now)} blind scorings.")
     say(f"Signals: {seed_signals(company, cast, weeks=size.weeks, now=now)} raised in the last four weeks.")
-    say(f"A training package, given to {seed_package(company, cast, began=began, now=now)} reps.")
+    say(f"A course and an exercise of other tools, given to {seed_packages(company, cast, began=began, now=now)} reps.")
     with transaction.atomic():
         newcomers = seed_curriculum(company, cast, content.modules, now=now)
     say(f"A path for newcomers, which {newcomers} are on, and questions in the bank.")

@@ -19,6 +19,7 @@ from learning.certificates.validity import Rule, Span, span_of
 from learning.modules.certificate_templates import CertificateTemplate, fill
 from learning.modules.content import ModuleContent
 from learning.modules.models import Module
+from learning.modules.package_rules import why_no_certificate
 from learning.modules.queries import find_template
 from people.audit import record
 from people.models import Person
@@ -42,7 +43,7 @@ def issue_certificate(
     completed_at: datetime,
     now: datetime,
 ) -> Certificate | None:
-    """The certificate that the completed revision promised; None where it promised none.
+    """The certificate that the completed revision promised; None where it promised none, or one that may not rest on its package.
 
     Words and rule are those of the template on this day, and stay. A completion earns one certificate: asked for again,
     the first is returned. Within the window of the one before, the new one runs from where that one ends.
@@ -51,7 +52,8 @@ def issue_certificate(
     if earlier is not None:
         return earlier
     template = find_template(content.certificate_template_id)
-    if template is None:
+    # Editors are told before; a revision that came about in another way certifies nothing either.
+    if template is None or why_no_certificate(template.pk, content.package_digest, has_quiz=content.has_quiz):
         return None
     rule = rule_of(template)
     completed_on = timezone.localdate(completed_at)

@@ -21,6 +21,7 @@ from learning.modules.blocks import LessonBlock, MultipleChoiceBlock, SingleChoi
 from learning.modules.certificate_templates import CertificateTemplate
 from learning.modules.content import from_page
 from learning.modules.forms import ModuleForm
+from learning.modules.package_rules import why_no_certificate
 from learning.modules.questions.display import as_asked, with_answers
 from learning.modules.questions.rules import QuizRules, Review
 from learning.modules.quiz_blocks import (
@@ -138,7 +139,7 @@ class Module(Page):
     change_due_in_days = models.PositiveSmallIntegerField(
         _("days to do it again"), default=14, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )
-    # SHA-256 of the SCORM package that belongs to it. Set from the page of a package (learning.packages), never by hand, and frozen
+    # SHA-256 of the package (SCORM, H5P) that belongs to it. Set from the page of a package (learning.packages), never by hand, and frozen
     # into each revision like the lessons.
     package_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     # Not PROTECT: a revision that names a template which is gone could not be read any more. Deleting one that is named
@@ -192,11 +193,9 @@ class Module(Page):
         super().clean()
         if not self.lessons and not self.package_digest:
             raise ValidationError({"lessons": _("Write at least one lesson.")})
-        if self.certificate_template_id and self.package_digest and not self.quiz:
-            words = _(
-                "A training package says itself whether it was passed. Add a quiz of your own before it gives a certificate."
-            )
-            raise ValidationError({"certificate_template": words})
+        reason = why_no_certificate(self.certificate_template_id, self.package_digest, has_quiz=bool(self.quiz))
+        if reason:
+            raise ValidationError({"certificate_template": reason})
         for field in ("lessons", "quiz"):
             seen: set[str] = set()
             for child in getattr(self, field):

@@ -18,6 +18,7 @@ from cms.services import ensure_site, publish_as_of
 from learning.modules import starter
 from learning.modules.certificate_templates import CertificateTemplate
 from learning.modules.models import Module, ModuleIndex
+from learning.modules.package_rules import why_no_certificate
 from people.audit import record
 from people.models import Person
 
@@ -55,6 +56,9 @@ def publish_module(*, actor: Person | None, module: Module, now: datetime) -> Mo
         setattr(module, field, stream.stream_block.clean(stream))
     if not module.lessons and not module.package_digest:
         raise ValidationError({"lessons": _("Write at least one lesson.")})
+    reason = why_no_certificate(module.certificate_template_id, module.package_digest, has_quiz=bool(module.quiz))
+    if reason:
+        raise ValidationError({"certificate_template": reason})
     if not module.path:
         create_learning_page(actor=actor, now=now).add_child(instance=module)
     revision = publish_as_of(module, actor, now)

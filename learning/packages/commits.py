@@ -36,10 +36,6 @@ class Commit:
     progress: float | None
     runtime_data: dict[str, Any]
 
-    @property
-    def has_score(self) -> bool:
-        return self.raw is not None or self.scaled is not None
-
     def judged(self, part: Item) -> tuple[str, str]:
         """(completion, success): what the package claims, save where its manifest names a mark and it reports the figure.
 
@@ -65,19 +61,19 @@ def read_commit(body: bytes) -> Commit:
     if len(body) > MOST_BYTES:
         raise CommitRefused("The report is larger than 512 kB.")
     try:
-        data = _storable(json.loads(body.decode("utf-8")))
+        data = storable(json.loads(body.decode("utf-8")))
     except (ValueError, RecursionError) as error:
         raise CommitRefused("The report is no JSON.") from error
     if not isinstance(data, dict):
         raise CommitRefused("The report is no JSON object.")
     runtime = data.get("runtimeData")
     runtime = runtime if isinstance(runtime, dict) else {}
-    cmi = _mapping(runtime.get("cmi")) or _mapping(data.get("cmi"))
+    cmi = mapping(runtime.get("cmi")) or mapping(data.get("cmi"))
     _forget_name(cmi)
     if len(str(cmi.get("suspend_data") or "")) > LONGEST_SUSPEND_DATA:
         raise CommitRefused("suspend_data is longer than 64,000 characters.", 405)
-    core = _mapping(cmi.get("core"))
-    score = {**_mapping(core.get("score") or cmi.get("score")), **_mapping(data.get("score"))}
+    core = mapping(cmi.get("core"))
+    score = {**mapping(core.get("score") or cmi.get("score")), **mapping(data.get("score"))}
     completion, success = _statuses(data, core, cmi)
     return Commit(
         sequence=_sequence(data.get("commitSequence")),
@@ -85,24 +81,24 @@ def read_commit(body: bytes) -> Commit:
         completion=completion,
         success=success,
         seconds=_seconds(data, core, cmi),
-        raw=_number(score.get("raw")),
-        minimum=_number(score.get("min")),
-        maximum=_number(score.get("max")),
-        scaled=_number(score.get("scaled")),
-        progress=_number(cmi.get("progress_measure")),
+        raw=number_of(score.get("raw")),
+        minimum=number_of(score.get("min")),
+        maximum=number_of(score.get("max")),
+        scaled=number_of(score.get("scaled")),
+        progress=number_of(cmi.get("progress_measure")),
         runtime_data=runtime or ({"cmi": cmi} if cmi else {}),
     )
 
 
 def _forget_name(cmi: Mapping[str, Any]) -> None:
     """We gave the package the learner's name; there is no need to keep it once more in what comes back."""
-    for place in (cmi, _mapping(cmi.get("core"))):
+    for place in (cmi, mapping(cmi.get("core"))):
         if isinstance(place, dict):
             place.pop("student_name", None)
             place.pop("learner_name", None)
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
@@ -127,7 +123,7 @@ def _sequence(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31 else None
 
 
-def _number(value: Any) -> float | None:
+def number_of(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str) or (isinstance(value, str) and len(value) > 40):
         return None
     try:
@@ -138,7 +134,7 @@ def _number(value: Any) -> float | None:
 
 
 def _seconds(data: Mapping[str, Any], core: Mapping[str, Any], cmi: Mapping[str, Any]) -> int:
-    given = _number(data.get("totalTimeSeconds"))
+    given = number_of(data.get("totalTimeSeconds"))
     if given is None:
         given = seconds_of(str(core.get("total_time") or cmi.get("total_time") or ""))
     return int(min(max(given, 0), MOST_SECONDS))
@@ -157,12 +153,12 @@ def seconds_of(written: str) -> float:
     return days * 86400 + hours * 3600 + minutes * 60 + seconds
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """JSON as every database keeps it: without NUL, halves of characters, and numbers that are none."""
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "replace").decode()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {_storable(key): _storable(inner) for key, inner in value.items()}
-    return [_storable(inner) for inner in value] if isinstance(value, list) else value
+        return {storable(key): storable(inner) for key, inner in value.items()}
+    return [storable(inner) for inner in value] if isinstance(value, list) else value

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from learning.packages import content_views as views
+from learning.packages import exercise_views
 
 urlpatterns = [
     path("p/<str:token>/", views.player, name="content_player"),
@@ -12,5 +13,12 @@ urlpatterns = [
     path("p/<str:token>/f/<path:name>", views.member, name="content_member"),
     path("commit/<str:token>/", views.commit, name="content_commit"),
     path("commit/<str:token>/<int:part>/<int:number>/", views.commit, name="content_commit_visit"),
-    path("player/<str:name>", views.runtime_file, name="content_runtime"),
+    path("h5p/<str:token>/<int:number>/statement/", exercise_views.statement, name="content_statement"),
+    path("h5p/<str:token>/<int:number>/finished/", exercise_views.finished, name="content_finished"),
+    path(
+        "h5p/<str:token>/<int:number>/data/<str:content>/<str:kind>/<str:part>/",
+        exercise_views.user_data,
+        name="content_user_data",
+    ),
+    path("player/<path:name>", views.runtime_file, name="content_runtime"),
 ]

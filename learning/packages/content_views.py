@@ -7,13 +7,7 @@ only through `middleware.ContentOrigin`; on the site's own host their addresses 
 from __future__ import annotations
 
 import hashlib
-import json
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, cast
 
-from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -25,41 +19,19 @@ from foundation.ranges import in_parts
 from learning.packages import runtime, services, store
 from learning.packages.access import get_launch_by_token
 from learning.packages.commits import MOST_BYTES, read_commit
+from learning.packages.content_headers import apart, no_service_worker
 from learning.packages.content_types import content_type_of, is_served
 from learning.packages.faults import CommitRefused
-from learning.packages.models import Launch
+from learning.packages.models import Launch, Package
 from learning.packages.queries import states_of
+from learning.packages.runtime_files import RUNTIME_FILES, path_of_runtime, runtime_version
 
-# What packages are given: inline scripts and eval, because most need them, but nothing from any other host.
-POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self'; form-action 'self'; frame-ancestors 'self' {app}"
-# Our own files of the player by the name they have there, and where they lie among the static files.
-RUNTIME_FILES = {
-    "player.js": ("js/package_player.js", "text/javascript"),
-    "player.css": ("css/package_player.css", "text/css"),
-    "scorm12.js": ("vendor/scorm-again/dist/scorm12.min.js", "text/javascript"),
-    "scorm2004.js": ("vendor/scorm-again/dist/scorm2004.min.js", "text/javascript"),
-}
+PLAYERS: dict[str, str] = {Package.Kind.H5P: "learning/packages/content_h5p.html"}  # the others have that of SCORM
 NO_ERROR = {"result": True, "errorCode": 0}
-
-
-def _apart(response: HttpResponseBase, app_origin: str = "") -> HttpResponseBase:
-    """The headers of everything a package can see."""
-    response.headers["Content-Security-Policy"] = POLICY.format(app=app_origin).rstrip()
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
 
 
 def _plain(text: str, status: int) -> HttpResponse:
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
-
-
-def _no_service_worker(request: HttpRequest) -> None:
-    """A service worker would outlive its launch and stand between the host and every other package."""
-    if request.headers.get("Service-Worker") == "script":
-        raise Http404
 
 
 @require_safe
@@ -72,11 +44,14 @@ def player(request: HttpRequest, token: str) -> HttpResponseBase:
     with translation.override(person.locale):
         boot = {
             "kind": launch.package.kind,
+            "user": runtime.pseudonym(person),
+            "iri": runtime.activity(launch.package),
             "menu": runtime.menu(launch.package, states_of(launch.attempt)),
             "base": f"/p/{token}/",
             "app": launch.app_origin,
             "review": launch.review,
             "words": _words(),
+            "version": runtime_version(),
         }
         context = {
             "package": launch.package,
@@ -85,8 +60,8 @@ def player(request: HttpRequest, token: str) -> HttpResponseBase:
             "language": person.locale,
             "version": runtime_version(),
         }
-        page = render_to_string("learning/packages/content_player.html", context)
-    return _apart(HttpResponse(page), launch.app_origin)
+        page = render_to_string(PLAYERS.get(launch.package.kind, "learning/packages/content_player.html"), context)
+    return apart(HttpResponse(page), launch.app_origin)
 
 
 def _words() -> dict[str, str]:
@@ -103,6 +78,7 @@ def _words() -> dict[str, str]:
         "failed": _("The package could not be opened. Close it and try again."),
         "done": _("done"),
         "opened": _("opened"),
+        "again": _("That is saved, but it is not passed yet. Try it again, or close it and come back later."),
     }
 
 
@@ -114,22 +90,28 @@ def open_part(request: HttpRequest, token: str, part: int) -> HttpResponseBase:
     try:
         opened = services.open_part(launch=launch, part=part, now=now)
     except CommitRefused as error:
-        return _apart(_plain(str(error), 404))
+        return apart(_plain(str(error), 404))
     services.touch_launch(launch=launch, now=now)
     item = launch.package.parts[part]
+    number = opened.visit.number
+    exercise = launch.package.kind == Package.Kind.H5P
     data = {
-        "commit": f"/commit/{token}/{part}/{opened.visit.number}/",
+        # An exercise reports in the way of H5P, below one address.
+        "commit": f"/h5p/{token}/{number}/" if exercise else f"/commit/{token}/{part}/{number}/",
         "href": f"/p/{token}/f/{item.href}",
-        "start": runtime.start_data(launch, item, opened.state, opened.previous),
+        "seconds": opened.state.seconds,
+        # H5P begins before its own question for it is answered, so what it kept comes along.
+        "kept": opened.visit.runtime_data.get("data", {}) if exercise else {},
+        "start": {} if exercise else runtime.start_data(launch, item, opened.state, opened.previous),
     }
-    return _apart(JsonResponse(data))
+    return apart(JsonResponse(data))
 
 
 @require_safe
 def menu(request: HttpRequest, token: str) -> HttpResponseBase:
     """The parts with what is done by now."""
     launch = get_launch_by_token(token, timezone.now())
-    return _apart(JsonResponse({"menu": runtime.menu(launch.package, states_of(launch.attempt))}))
+    return apart(JsonResponse({"menu": runtime.menu(launch.package, states_of(launch.attempt))}))
 
 
 @require_POST
@@ -137,13 +119,13 @@ def alive(request: HttpRequest, token: str) -> HttpResponseBase:
     """The player says now and then that it is still open: somebody may watch a film for longer than an hour."""
     now = timezone.now()
     services.touch_launch(launch=get_launch_by_token(token, now), now=now)
-    return _apart(HttpResponse(status=204))
+    return apart(HttpResponse(status=204))
 
 
 @require_safe
 def member(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """One file of the package, out of its zip, under a content type of our table."""
-    _no_service_worker(request)
+    no_service_worker(request)
     now = timezone.now()
     launch = get_launch_by_token(token, now)
     if not is_served(name):
@@ -158,54 +140,39 @@ def member(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     response.headers["Content-Disposition"] = "inline"
     response.headers["ETag"] = f'"{hashlib.sha256(f"{launch.package.sha256}/{name}".encode()).hexdigest()[:32]}"'
     response.headers["Cache-Control"] = "private, max-age=3600"
-    return _apart(in_parts(request, response), launch.app_origin)
+    return apart(in_parts(request, response), launch.app_origin)
 
 
 def commit(request: HttpRequest, token: str, part: int = 0, number: int | None = None) -> HttpResponseBase:
     """What a part reports: JSON whatever its content type says, since a beacon may only send text/plain."""
     if request.method != "POST":
-        return _apart(_refusal(_("Reports are sent by POST."), 405))
+        return apart(refusal(_("Reports are sent by POST."), 405))
     now = timezone.now()
     try:
         launch: Launch = get_launch_by_token(token, now)
     except Http404:
-        return _apart(_refusal("This launch has run out.", 403))
+        return apart(refusal("This launch has run out.", 403))
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > MOST_BYTES:
-        return _apart(_refusal("The report is larger than 512 kB.", 413))
+        return apart(refusal("The report is larger than 512 kB.", 413))
     try:
         report = read_commit(request.body)
         services.record_commit(launch=launch, part=part, number=number, commit=report, now=now)
     except CommitRefused as error:
-        return _apart(_refusal(str(error), 400, error.code))
-    return _apart(JsonResponse(NO_ERROR))
+        return apart(refusal(str(error), 400, error.code))
+    return apart(JsonResponse(NO_ERROR))
 
 
-def _refusal(message: str, status: int, code: int = 101) -> JsonResponse:
+def refusal(message: str, status: int, code: int = 101) -> JsonResponse:
     return JsonResponse({"result": False, "errorCode": code, "errorMessage": message}, status=status)
 
 
 @require_safe
 def runtime_file(request: HttpRequest, name: str) -> HttpResponseBase:
-    """The run-time library and the player's own script and style."""
-    _no_service_worker(request)
+    """The run-time libraries and the player's own scripts and styles."""
+    no_service_worker(request)
     if name not in RUNTIME_FILES:
         raise Http404
-    path = _static(name)
-    response = FileResponse(path.open("rb"), content_type=RUNTIME_FILES[name][1])
+    response = FileResponse(path_of_runtime(name).open("rb"), content_type=content_type_of(name))
     response.headers["Cache-Control"] = "public, max-age=86400"
-    return _apart(response)
-
-
-def _static(name: str) -> Path:
-    """Where a file lies: among the sources, or where the static files were collected."""
-    inner = RUNTIME_FILES[name][0]
-    found = cast(Any, finders.find(inner))
-    return Path(found) if found else Path(settings.STATIC_ROOT) / inner
-
-
-@lru_cache(maxsize=1)
-def runtime_version() -> str:
-    """Changes with any of the player's files, so that no browser mixes an old script with a new page."""
-    stamps = {name: _static(name).stat().st_mtime_ns for name in RUNTIME_FILES}
-    return hashlib.sha256(json.dumps(stamps, sort_keys=True).encode()).hexdigest()[:12]
+    return apart(response)

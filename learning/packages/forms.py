@@ -18,9 +18,9 @@ class PackageFilter(forms.Form):
 
 class UploadPackageForm(forms.Form):
     package = forms.FileField(
-        label=_("Package (.zip)"),
-        help_text=_("SCORM 1.2 or SCORM 2004, as your authoring tool exports it; up to 200 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".zip,application/zip"}),
+        label=_("Package (.zip or .h5p)"),
+        help_text=_("SCORM 1.2, SCORM 2004 or H5P, as your authoring tool exports it; up to 200 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".zip,.h5p,application/zip"}),
     )
 
     def clean_package(self) -> Any:

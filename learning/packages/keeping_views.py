@@ -62,6 +62,7 @@ def package_detail(request: PersonRequest, pk: int) -> HttpResponse:
 def _detail(request: PersonRequest, package: Package, form: ExchangePackageForm) -> HttpResponse:
     context = {
         "package": package,
+        "rule": queries.completion_rule(package),
         "modules": queries.modules_of(package),
         "form": form,
         "may_edit": request.user.has_role(Role.EDITOR),

@@ -18,13 +18,15 @@ from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
 
 from learning.packages.content_types import is_served
+from learning.packages.elements import attribute, child, children, local, text
 from learning.packages.faults import PackageRefused
+from learning.packages.sequencing import unfollowed_rules
 
 MANIFEST = "imsmanifest.xml"
 MOST_BYTES = 10 * 1024**2
 MOST_ITEMS = 500
 DEEPEST = 12
-SCORM_12, SCORM_2004 = "scorm12", "scorm2004"
+SCORM_12, SCORM_2004, H5P = "scorm12", "scorm2004", "h5p"
 
 
 @dataclass(frozen=True)
@@ -64,27 +66,6 @@ class Manifest:
         return {"schema_version": self.schema_version, "items": [asdict(item) for item in self.items]}
 
 
-def local(name: str) -> str:
-    return name.rpartition("}")[2]
-
-
-def children(element: Element, name: str) -> Iterator[Element]:
-    return (child for child in element if local(child.tag) == name)
-
-
-def child(element: Element | None, name: str) -> Element | None:
-    return None if element is None else next(children(element, name), None)
-
-
-def text(element: Element | None) -> str:
-    return " ".join((element.text or "").split()) if element is not None else ""
-
-
-def attribute(element: Element, name: str) -> str:
-    """An attribute by local name and without regard to capitals: 1.2 writes scormtype, 2004 scormType."""
-    return next((value.strip() for key, value in element.attrib.items() if local(key).lower() == name.lower()), "")
-
-
 def missing_manifest(names: frozenset[str]) -> PackageRefused:
     """What the archive is instead, where that can be told."""
     deeper = sorted(name for name in names if posixpath.basename(name).lower() == MANIFEST)
@@ -100,10 +81,11 @@ def missing_manifest(names: frozenset[str]) -> PackageRefused:
         return PackageRefused("aicc", _("This is an AICC package. Export it as SCORM 1.2 or SCORM 2004."))
     if lower & {"cmi5.xml", "tincan.xml"}:
         return PackageRefused("xapi", _("This is a cmi5 or xAPI package. Export it as SCORM 1.2 or SCORM 2004."))
-    if "h5p.json" in lower:
-        return PackageRefused("h5p", _("This is an H5P file. Export it as SCORM 1.2 or SCORM 2004."))
     return PackageRefused(
-        "no_manifest", _("There is no imsmanifest.xml, so this is no SCORM package. Export it as SCORM 1.2 or SCORM 2004.")
+        "no_manifest",
+        _(
+            "There is neither an imsmanifest.xml nor an h5p.json, so this is no package. Export it as SCORM 1.2, SCORM 2004 or H5P."
+        ),
     )
 
 
@@ -130,7 +112,17 @@ def read_manifest(source: bytes, names: frozenset[str]) -> Manifest:
         raise PackageRefused("nothing_to_launch", _("Nothing in the package can be opened: no item names a resource."))
     first = next(item for item in items if item.href)
     title = text(child(organization, "title")) or first.title
-    return Manifest(kind, schema_version, title[:255], items, tuple(reader.warnings + resources.warnings))
+    warnings = reader.warnings + resources.warnings
+    rules = unfollowed_rules(root, organization, several=sum(bool(item.href) for item in items) > 1)
+    if rules:
+        warnings.append(
+            _(
+                "The package has rules that are not followed here: %(rules)s. Learners open its parts from a menu, in any order, and "
+                "it is complete when every part that reports is done."
+            )
+            % {"rules": "; ".join(rules)}
+        )
+    return Manifest(kind, schema_version, title[:255], items, tuple(warnings))
 
 
 def _kind_of(root: Element) -> tuple[str, str]:

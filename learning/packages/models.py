@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from learning.assignments.models import Attempt
-from learning.packages.manifest import SCORM_12, SCORM_2004, Item
+from learning.packages.manifest import H5P, SCORM_12, SCORM_2004, Item
 from people.models import Person
 
 
@@ -31,6 +31,7 @@ class Package(models.Model):
     class Kind(models.TextChoices):
         SCORM_12 = SCORM_12, "SCORM 1.2"
         SCORM_2004 = SCORM_2004, "SCORM 2004"
+        H5P = H5P, "H5P"
 
     sha256 = models.CharField(max_length=64, unique=True)
     kind = models.CharField(max_length=10, choices=Kind)
@@ -151,7 +152,11 @@ class PartState(models.Model):
 
 
 class Visit(models.Model):
-    """One time that a part was opened. `runtime_data` is what it sent last, raw; `sequence` the number of that commit."""
+    """One time that a part was opened. `sequence` is the number of its last report.
+
+    `runtime_data` is what a SCO sent last, raw. Of an H5P exercise it holds what the exercise keeps for its learner ("data", by
+    kind and part), the seconds of earlier visits ("before") and the last result ("result").
+    """
 
     state = models.ForeignKey(PartState, on_delete=models.PROTECT, related_name="+")
     launch = models.ForeignKey(Launch, on_delete=models.PROTECT, related_name="+")

@@ -10,18 +10,24 @@ from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.templatetags.ui import duration
 from learning.assignments.models import PACKAGE_STEP, Attempt
 from learning.assignments.queries import register_explainer
 from learning.modules.content import from_revision
 from learning.modules.models import Module
+from learning.modules.package_rules import register_package_rule
 from learning.packages.access import packages_visible_to
 from learning.packages.manifest import Item
 from learning.packages.models import Package, PartState
 from people.models import Person
 
 MOST_NAMED = 6  # parts named in one line
+_NO_RESULT_YET = gettext_lazy(
+    "Opened on %(day)s; it has reported no result yet. An exercise reports when everything is answered and its last button is pressed, "
+    "for example “Check”, “Submit” or “Finish”."
+)
 
 
 def package_list(person: Person, *, search: str = "") -> QuerySet[Package]:
@@ -63,6 +69,43 @@ def parts_unseen(package: Package, states: Sequence[PartState]) -> list[Item]:
     """The parts that were never opened."""
     opened = {state.part for state in states if state.opened_at is not None}
     return [part for number, part in enumerate(package.parts) if number not in opened]
+
+
+def completion_rule(package: Package) -> list[str]:
+    """When this package is complete and what its scores mean, in sentences: for who keeps it and who learns it."""
+    reporting = [part for part in package.parts if part.is_sco]
+    if not reporting:
+        return [
+            _(
+                "It reports nothing. It is complete when every part was opened and the learner says that they have gone through it."
+            )
+        ]
+    if package.kind == Package.Kind.H5P:
+        return [
+            _(
+                "It is complete when the exercise as a whole reports that it is finished and not failed; its parts are not counted."
+            ),
+            _("Its scores are computed in the browser, so no certificate rests on them."),
+        ]
+    if len(package.parts) == 1:
+        return [_("It is complete when it reports “passed”, or “finished” and not “failed”."), *_marks(reporting)]
+    said = [
+        _(
+            "It is complete when each of its %(n)d parts that report is done, in any order: “passed”, or “finished” and not “failed”."
+        )
+        % {"n": len(reporting)}
+    ]
+    if len(reporting) < len(package.parts):
+        said.append(_("Parts that are only shown do not count."))
+    said.append(_("Each part keeps its own score; the package has none of its own, and no average is made."))
+    return said + _marks(reporting)
+
+
+def _marks(parts: Sequence[Item]) -> list[str]:
+    """A mark in the manifest decides, whatever the package says of itself."""
+    if not any(part.mastery_score is not None or part.passing_scaled is not None for part in parts):
+        return []
+    return [_("Where a part names a mark, its score is held against that mark, whatever else the part says.")]
 
 
 @dataclass(frozen=True)
@@ -107,16 +150,19 @@ def panel_of(package: Package, attempt: Attempt | None) -> Panel:
     for number, part in enumerate(package.parts):
         state = states.get(number)
         done = state is not None and (state.is_done if part.is_sco else state.opened_at is not None)
-        rows.append(Row(part, state, done, part_facts(part, state)))
+        rows.append(Row(part, state, done, part_facts(part, state, package.kind)))
     return Panel(tuple(rows), package.reports, sum(state.seconds for state in states.values()))
 
 
-def part_facts(part: Item, state: PartState | None) -> tuple[str, ...]:
+def part_facts(part: Item, state: PartState | None, kind: str) -> tuple[str, ...]:
     """What is known of one part, in plain words: status, score against the mark, time, last contact."""
     if state is None or state.opened_at is None:
         return (_("Not opened yet."),)
     if not part.is_sco:
         return (_("Opened on %(day)s. It reports nothing by itself.") % {"day": _moment(state.opened_at)},)
+    exercise = kind == Package.Kind.H5P
+    if state.last_contact_at is None and exercise:
+        return (_NO_RESULT_YET % {"day": _moment(state.opened_at)},)
     if state.last_contact_at is None:
         return (
             _(
@@ -124,7 +170,7 @@ def part_facts(part: Item, state: PartState | None) -> tuple[str, ...]:
             )
             % {"day": _moment(state.opened_at)},
         )
-    facts = [_status(state)]
+    facts = [_status(state, exercise)]
     score = _score(part, state)
     if score:
         facts.append(score)
@@ -133,13 +179,17 @@ def part_facts(part: Item, state: PartState | None) -> tuple[str, ...]:
     return tuple(facts)
 
 
-def _status(state: PartState) -> str:
+def _status(state: PartState, exercise: bool) -> str:
     if state.success == PartState.Success.PASSED:
         return _("It reported: passed.")
+    if state.success == PartState.Success.FAILED and exercise:
+        return _("It reported: not passed. Open it again, choose “Retry” and answer anew.")
     if state.success == PartState.Success.FAILED:
         return _("It reported: not passed. Open it again and repeat its test.")
     if state.completion == PartState.Completion.COMPLETED:
         return _("It reported: finished.")
+    if state.completion == PartState.Completion.INCOMPLETE and exercise:
+        return _("It reported: begun, not finished. Answer what is left, then press its last button.")
     if state.completion == PartState.Completion.INCOMPLETE:
         return _("It reported: begun, not finished. Go on to its last page.")
     return _("It reported no status yet.")
@@ -201,4 +251,15 @@ def _not_opened(titles: Sequence[str]) -> str:
     return _("Not opened yet: %(parts)s.") % {"parts": named}
 
 
+def why_uncertified(digest: str) -> str:
+    """H5P proves nothing: its scores are computed in the learner's browser, and its results can be written by hand."""
+    if not Package.objects.filter(sha256=digest, kind=Package.Kind.H5P).exists():
+        return ""
+    return _(
+        "This module has an H5P exercise, whose scores come from the learner's browser: no certificate may rest on one. Take out the "
+        "certificate, or make a module of its own for the exercise and test here with a quiz."
+    )
+
+
 register_explainer(PACKAGE_STEP, explain_package)
+register_package_rule(why_uncertified)

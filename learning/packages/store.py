@@ -6,7 +6,8 @@ import hashlib
 import os
 import secrets
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -83,7 +84,13 @@ def member(digest: str, name: str) -> tuple[IO[bytes], int]:
     return archive.open(info), info.file_size
 
 
-def read_member(path: Path, name: str, most: int) -> bytes:
-    """At most `most` + 1 bytes of a member of any zip. Raises KeyError where there is none."""
-    with zipfile.ZipFile(path) as archive, archive.open(name) as file:
-        return file.read(most + 1)
+@contextmanager
+def reading(path: Path) -> Iterator[Callable[[str, int], bytes]]:
+    """A function that reads at most so many bytes (and one more) of a member of any zip; KeyError where there is none."""
+    with zipfile.ZipFile(path) as archive:
+
+        def read(name: str, most: int) -> bytes:
+            with archive.open(name) as file:
+                return file.read(most + 1)
+
+        yield read

@@ -49,6 +49,7 @@ def package_step(request: PersonRequest, pk: int) -> HttpResponse:
         "assignment": assignment,
         "content": content,
         "package": package,
+        "rule": queries.completion_rule(package) if package else [],
         "panel": queries.panel_of(package, attempt) if package else None,
         "problem": problem,
         "explained": explained,

@@ -23,6 +23,22 @@
   let leaving = false;
   let over = false;
 
+  // --- Time --------------------------------------------------------------------------------------
+
+  let seen = 0; // milliseconds in which this window could be seen, but for the stretch that runs
+  let since = document.visibilityState === "visible" ? performance.now() : null;
+
+  function watched() {
+    return seen + (since === null ? 0 : performance.now() - since);
+  }
+
+  /* Most packages tell their time with their last word only, which a closed tab or a lost network takes away. Until they do,
+   * the time is that in which the window could be seen. The server takes the longer of what it is told. */
+  function withTime(visit, report) {
+    if (report.totalTimeSeconds > visit.before) return report;
+    return { ...report, totalTimeSeconds: visit.before + Math.floor((watched() - visit.from) / 1000) };
+  }
+
   function say(text, tone) {
     noteText.textContent = text;
     note.dataset.tone = tone || "";
@@ -116,7 +132,7 @@
       updateSettings() {},
       processHttpRequest(url, report, terminating) {
         visit.leaving = terminating;
-        return send(visit, JSON.stringify(report));
+        return send(visit, JSON.stringify(withTime(visit, report)));
       },
     };
   }
@@ -199,7 +215,7 @@
       return;
     }
     const opened = await answer.json();
-    const visit = { part: number, commit: opened.commit, unsent: null, left: false };
+    const visit = { part: number, commit: opened.commit, before: opened.seconds, from: watched(), unsent: null, left: false };
     visits.push(visit);
     visit.api = runtimeFor(visit, opened.start);
     window.API = first ? visit.api : undefined;
@@ -257,11 +273,18 @@
     });
   }
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") commit(current);
+    const hidden = document.visibilityState === "hidden";
+    seen = watched();
+    since = hidden ? null : performance.now();
+    if (hidden) commit(current);
   });
   window.addEventListener("pagehide", () => {
     leaving = true;
     commit(current);
+  });
+  /* What is not saved yet would be lost with the window: the browser asks first. */
+  window.addEventListener("beforeunload", (event) => {
+    if (!over && visits.some((visit) => visit.unsent)) event.preventDefault();
   });
   window.addEventListener("online", sendAgain);
   setInterval(async () => {

@@ -14,6 +14,7 @@ from tests.migrated import kept_in
 # Forty companies are 160 teams' months: of eight, two outside their interval are luck.
 SMALL = {
     "alerts": ["--floors", "2"],
+    "commits": ["--learners", "12", "--seconds", "0.5", "--reports", "2", "--threads", "2"],
     "import": ["--rows", "500"],
     "module_page": ["--learners", "4", "--requests", "2"],
     "pages": ["--sizes", "600,1200", "--requests", "2"],
@@ -58,6 +59,11 @@ def test_it_runs_through_and_prints_its_figures(name: str, pytestconfig: pytest.
     elif name == "quiz_submit":
         assert (figures["submits"], figures["lost"]) == (24, 0)
         assert min(figures["submits_per_s"], figures["at_once"]["submits_per_s"]) > 0
+    elif name == "commits":
+        assert [figures["phases"][name]["commits"] for name in ("paced", "flat out")] == [12, 24]
+        assert (figures["lost"], figures["refused"]) == (0, 0)
+        assert min(figures["floor_per_s"], figures["commits_per_s"]) > 0
+        assert figures["p95_ms"] >= figures["p50_ms"] > 0
     elif name in {"module_page", "report"}:
         assert all(page["p95_ms"] >= page["p50_ms"] > 0 and page["queries"] > 0 for page in figures["pages"].values())
     elif name == "queue":

@@ -11,9 +11,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from learning.modules.models import Module
+from learning.modules.package_rules import why_no_certificate
 from learning.modules.services import create_learning_page
 from learning.packages import archive, store
 from learning.packages.faults import PackageError
+from learning.packages.h5p import H5P_JSON, read_h5p
 from learning.packages.manifest import MANIFEST, MOST_BYTES, Manifest, missing_manifest, read_manifest
 from learning.packages.models import Package
 from people.audit import record
@@ -53,9 +55,12 @@ def import_package(*, actor: Person | None, pieces: Iterable[bytes], file_name: 
 
 
 def _manifest(path: Path, names: frozenset[str]) -> Manifest:
-    if MANIFEST not in names:
-        raise missing_manifest(names)
-    return read_manifest(store.read_member(path, MANIFEST, MOST_BYTES), names)
+    with store.reading(path) as read:
+        if MANIFEST in names:
+            return read_manifest(read(MANIFEST, MOST_BYTES), names)
+        if H5P_JSON in names:
+            return read_h5p(read, names)
+    raise missing_manifest(names)
 
 
 def _keep(
@@ -123,7 +128,7 @@ def make_module(*, actor: Person, package: Package, now: datetime) -> Module:
 def exchange_package(*, actor: Person, package: Package, module: Module, now: datetime) -> Module:
     """Put this package into a module, as a draft: what is published, and attempts on it, stay with the package they have.
 
-    Raises PackageError where the newest draft of the module has it already.
+    Raises PackageError where the newest draft of the module has it already, or gives a certificate that may not rest on it.
     """
     module = Module.objects.select_for_update(of=("self",)).get(pk=module.pk)
     draft = module.get_latest_revision_as_object()
@@ -131,6 +136,9 @@ def exchange_package(*, actor: Person, package: Package, module: Module, now: da
         raise PackageError(_("“%(module)s” has this package already.") % {"module": draft.title})
     before = {"sha256": draft.package_digest}
     draft.package_digest = package.sha256
+    reason = why_no_certificate(draft.certificate_template_id, draft.package_digest, has_quiz=bool(draft.quiz))
+    if reason:
+        raise PackageError(_("“%(module)s” gives a certificate. %(reason)s") % {"module": draft.title, "reason": reason})
     revision = draft.save_revision(user=actor)
     after = {"sha256": package.sha256, "package": package.pk, "revision": revision.pk}
     record(actor=actor, verb="module.exchange_package", target=module, before=before, after=after, now=now)

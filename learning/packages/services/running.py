@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from learning.assignments.models import PACKAGE_STEP, Assignment, Attempt
@@ -88,8 +89,15 @@ def open_part(*, launch: Launch, part: int, now: datetime) -> Opened:
     state.visits += 1
     state.opened_at = state.opened_at or now
     state.save(update_fields=["visits", "opened_at"])
-    visit = Visit.objects.create(state=state, launch=launch, number=state.visits, opened_at=now)
+    begins_with = carried_over(state, previous) if launch.package.kind == Package.Kind.H5P else {}
+    visit = Visit.objects.create(state=state, launch=launch, number=state.visits, opened_at=now, runtime_data=begins_with)
     return Opened(visit, state, previous)
+
+
+def carried_over(state: PartState, previous: Visit | None) -> dict[str, Any]:
+    """With what a visit of an H5P exercise begins: what it kept for its learner, and the seconds there were before."""
+    data = previous.runtime_data.get("data") if previous is not None else None
+    return {"data": data if isinstance(data, dict) else {}, "before": state.seconds}
 
 
 def _state(attempt: Attempt, part: int) -> PartState:
@@ -106,32 +114,38 @@ def record_commit(*, launch: Launch, part: int, number: int | None, commit: Comm
     """
     if launch.review:
         return False
-    _hold(launch.attempt.assignment_id)
-    visits = Visit.objects.filter(launch=launch, state__part=part).select_related("state").defer("runtime_data")
-    visits = visits.annotate(latest_number=F("state__latest__number"))
-    visit = (visits.order_by("-number") if number is None else visits.filter(number=number)).first()
+    hold(launch)
+    visit = visits_of(launch, part, number).defer("runtime_data").first()
     if visit is None:
         raise CommitRefused(_("Open the part before it reports."))
     if commit.sequence is not None and commit.sequence <= visit.sequence:
         return False
     state = visit.state
-    # A tab that was opened earlier adds to what is reported, but does not move the bookmark of the one opened later.
-    if visit.latest_number is None or visit.number >= visit.latest_number:
-        state.latest = visit
-    before = (state.completion, state.success)
+    move_bookmark(state, visit)
     _store_raw(visit, commit, now)
-    _store_claims(state, commit, launch.package, now)
-    if (state.completion, state.success) != before:
-        _tell(launch, state, now)
-    if state.is_done:
-        _finish(launch, now)
-    touch_launch(launch=launch, now=now)
+    completion, success = commit.judged(launch.package.parts[state.part])
+    score = (commit.raw, commit.minimum, commit.maximum, commit.scaled)
+    claim(launch, state, completion=completion, success=success, score=score, seconds=commit.seconds, now=now)
     return True
 
 
-def _hold(assignment_id: int) -> None:
+def hold(launch: Launch) -> None:
     """One report at a time of an assignment, in the order in which every verb of a learner takes its locks."""
-    Assignment.objects.select_for_update(of=("self",)).only("pk").get(pk=assignment_id)
+    Assignment.objects.select_for_update(of=("self",)).only("pk").get(pk=launch.attempt.assignment_id)
+
+
+def visits_of(launch: Launch, part: int, number: int | None) -> QuerySet[Visit]:
+    """The visit `number` of a part (None: all, the newest first), with its state and the number of the bookmark's visit."""
+    visits = Visit.objects.filter(launch=launch, state__part=part).select_related("state")
+    visits = visits.annotate(latest_number=F("state__latest__number"))
+    return visits.order_by("-number") if number is None else visits.filter(number=number)
+
+
+def move_bookmark(state: PartState, visit: Visit) -> None:
+    """A tab that was opened earlier adds to what is reported, but does not move the bookmark of the one opened later."""
+    latest: int | None = visit.latest_number  # type: ignore[attr-defined]
+    if latest is None or visit.number >= latest:
+        state.latest = visit
 
 
 def _store_raw(visit: Visit, commit: Commit, now: datetime) -> None:
@@ -142,20 +156,35 @@ def _store_raw(visit: Visit, commit: Commit, now: datetime) -> None:
     visit.save(update_fields=["sequence", "runtime_data", "terminated", "last_contact_at"])
 
 
-def _store_claims(state: PartState, commit: Commit, package: Package, now: datetime) -> None:
-    completion, success = commit.judged(package.parts[state.part])
+def claim(
+    launch: Launch,
+    state: PartState,
+    *,
+    completion: str,
+    success: str,
+    score: tuple[float | None, float | None, float | None, float | None],
+    seconds: int,
+    now: datetime,
+) -> None:
+    """Store what a part says of itself: it only rises. `score` is (raw, least, most, scaled). Finishes the step where all is done."""
+    before = (state.completion, state.success)
     passed_before = state.success == PartState.Success.PASSED
-    if state.completion != PartState.Completion.COMPLETED and completion != PartState.Completion.UNKNOWN:
+    if state.completion != PartState.Completion.COMPLETED and completion not in {"", PartState.Completion.UNKNOWN}:
         state.completion = completion
-    if not passed_before and success != PartState.Success.UNKNOWN:
+    if not passed_before and success not in {"", PartState.Success.UNKNOWN}:
         state.success = success
+    raw, least, most, scaled = score
     # The score beside "passed" is the one that passed.
-    if commit.has_score and not (passed_before and success != PartState.Success.PASSED):
-        state.score_raw, state.score_min, state.score_max = commit.raw, commit.minimum, commit.maximum
-        state.score_scaled = commit.scaled
-    state.seconds = max(state.seconds, commit.seconds)
+    if (raw is not None or scaled is not None) and not (passed_before and success != PartState.Success.PASSED):
+        state.score_raw, state.score_min, state.score_max, state.score_scaled = raw, least, most, scaled
+    state.seconds = max(state.seconds, seconds)
     state.last_contact_at = now
     state.save()
+    if (state.completion, state.success) != before:
+        _tell(launch, state, now)
+    if state.is_done:
+        _finish(launch, now)
+    touch_launch(launch=launch, now=now)
 
 
 def _tell(launch: Launch, state: PartState, now: datetime) -> None:

@@ -15,7 +15,9 @@ from django.urls import include, path
 from django.views.decorators.clickjacking import xframe_options_exempt
 from playwright.sync_api import Page
 
+from config.checks import check_content_origin
 from learning.assignments.models import Assignment
+from learning.packages.content_headers import POLICY
 from tests.factories.learning import give, make_module
 from tests.factories.packages import keep_package, module_of
 
@@ -75,10 +77,36 @@ def elsewhere():
     server.server_close()
 
 
+@pytest.fixture
+def other_port(elsewhere):
+    """The second control: the page on the site's own host name under another port, with the policy of the content host."""
+
+    class Hostile(BaseHTTPRequestHandler):
+        def do_GET(self):
+            server.cookies.append(self.headers.get("Cookie", ""))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Security-Policy", POLICY.format(app="*"))
+            self.end_headers()
+            self.wfile.write(server.page.encode())
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
+    server.page, server.cookies = "", []
+    server.url = f"http://localhost:{server.server_address[1]}/part1.html"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
 class OnTheSite:
     """The control: the same page on the site's own host, in a plain frame, as systems without a second host do it."""
 
     page = ""
+    address = "/planted/hostile/"
 
     @staticmethod
     @login_not_required
@@ -91,7 +119,7 @@ class OnTheSite:
     @csp_exempt()
     def frame(request):
         return HttpResponse(
-            f'<h1>{request.user}</h1><iframe id="package" sandbox="allow-scripts allow-same-origin" src="/planted/hostile/"></iframe>'
+            f'<h1>{request.user}</h1><iframe id="package" sandbox="allow-scripts allow-same-origin" src="{OnTheSite.address}"></iframe>'
         )
 
 
@@ -147,3 +175,23 @@ def test_a_hostile_package_reaches_nothing(cast, now, live_server, settings, tmp
     assert {name for name, worked in tried.items() if worked} >= EXPECTED_OF_THE_CONTROL
     assert Assignment.objects.filter(module=wanted, person=cast.rita).exists()
     assert {path for path, _cookie in elsewhere.asked} >= {"/fetched", "/image.svg"}
+
+
+def test_another_port_of_the_same_host_does_not_keep_cookies_apart(
+    cast, now, live_server, settings, open_as, context, elsewhere, other_port, monkeypatch
+):
+    """Why CONTENT_ORIGIN may not be the site's own name on another port: the attacks on cookies succeed there."""
+    settings.ROOT_URLCONF = __name__
+    wanted = make_module(now, "Never chosen")
+    other_port.page = ATTACKS % {"app": live_server.url, "elsewhere": elsewhere.url, "module": wanted.pk}
+    monkeypatch.setattr(OnTheSite, "address", other_port.url)
+    page = open_as(cast.rita)
+    page.goto(f"{live_server.url}/planted/")
+    tried = outcome(page, "/part1.html")
+    assert tried["plants cookies"] is True
+    assert any(cookie["name"] == "planted" and cookie["domain"] == "localhost" for cookie in context.cookies())
+    assert any("session" in cookies for cookies in other_port.cookies), "it is even sent the session"
+    assert not tried["reads as its viewer"]
+    settings.CONTENT_ORIGIN = other_port.url.removesuffix("/part1.html")
+    settings.BASE_URL = live_server.url
+    assert [found.id for found in check_content_origin()] == ["uncommon.E010"]

@@ -20,7 +20,7 @@ from learning.packages.faults import PackageRefused
 from learning.packages.models import Package
 from learning.packages.services import import_package
 from people.models import AuditEntry
-from tests.factories.packages import PAGE, keep_package, manifest, package_zip, zipped
+from tests.factories.packages import PAGE, h5p_zip, keep_package, manifest, package_zip, zipped
 
 
 def files_left() -> list[str]:
@@ -158,7 +158,14 @@ REFUSED = {
     "no_manifest": lambda: zipped({"index.html": PAGE}),
     "manifest_not_at_root": lambda: zipped({"course/imsmanifest.xml": manifest(), "course/part1.html": PAGE}),
     "aicc": lambda: zipped({"course.au": "x", "course.crs": "x"}),
-    "h5p": lambda: zipped({"h5p.json": "{}"}),
+    "bad_h5p": lambda: zipped({"h5p.json": "[]", "content/content.json": "{}"}),
+    "bad_h5p:json": lambda: h5p_zip(**{"H5P.Helper-1.4/library.json": "{"}),
+    "bad_h5p:library": lambda: h5p_zip(**{"h5p.json": '{"preloadedDependencies": [{"machineName": "../x"}]}'}),
+    "no_content": lambda: h5p_zip(**{"content/content.json": None}),
+    "no_main_library": lambda: h5p_zip(**{"h5p.json": '{"mainLibrary": "H5P.Gone"}'}),
+    "missing_libraries": lambda: h5p_zip(**{"H5P.Helper-1.4/library.json": None}),
+    "missing_files": lambda: h5p_zip(**{"H5P.Pick-1.0/pick.js": None}),
+    "forbidden_type:h5p": lambda: h5p_zip(**{"content/shell.php": "x"}),
     "dtd": lambda: bytes_of(manifest(before='<!DOCTYPE m [<!ENTITY a "aaaa">]>')),
     "bad_xml": lambda: bytes_of(manifest().replace("</title>", "", 1)),
     "bad_manifest": lambda: bytes_of("<course/>"),
@@ -229,6 +236,47 @@ def test_what_the_manifest_asks_for_is_kept(db, now):
     package = keep_package(now, version="2004 4th Edition", parts=[{"inner": sequencing}])
     (part,) = package.parts
     assert (package.kind, part.passing_scaled, part.completion_threshold) == ("scorm2004", 0.6, 0.5)
+
+
+def sequenced(inner: str) -> dict:
+    return {"version": "2004 4th Edition", "extra": f"<imsss:sequencing>{inner}</imsss:sequencing>"}
+
+
+RULES = {
+    "a fixed order": sequenced("<imsss:controlMode choice='false' flow='true'/>"),
+    "skipped, closed or repeated": sequenced("<imsss:sequencingRules><imsss:preConditionRule/></imsss:sequencingRules>"),
+    "a limit of attempts": sequenced("<imsss:limitConditions attemptLimit='1'/>"),
+    "when the whole counts": sequenced("<imsss:rollupRules rollupObjectiveSatisfied='false'/>"),
+    "drawn by chance": sequenced("<imsss:randomizationControls randomizationTiming='once'/>"),
+    "objectives that parts share": sequenced(
+        "<imsss:objectives><imsss:objective><imsss:mapInfo/></imsss:objective></imsss:objectives>"
+    ),
+    "(prerequisites)": {"extra": "<item identifier='x'><adlcp:prerequisites type='aicc_script'>i1</adlcp:prerequisites></item>"},
+}
+
+
+@pytest.mark.parametrize("named", RULES)
+def test_rules_that_are_not_followed_are_named_at_upload(named, cast, sign_in):
+    source = package_zip(parts=[{}, {}], **RULES[named])
+    page = sign_in(cast.edda).post(reverse("package_upload"), upload(source), follow=True).content.decode()
+    assert "has rules that are not followed here" in page
+    assert named in page
+    assert "in any order, and it is complete when every part that reports is done." in page
+
+
+def test_a_package_that_asks_for_no_more_than_a_menu_is_kept_without_a_word(db, now):
+    open_menu = "<imsss:controlMode choice='true' flow='true'/><imsss:deliveryControls completionSetByContent='true'/>"
+    assert keep_package(now, parts=[{}, {}], **sequenced(open_menu)).warnings == []
+    # With one part there is no order to keep.
+    assert keep_package(now, **sequenced("<imsss:controlMode choice='false'/>")).warnings == []
+
+
+def test_missing_libraries_are_named(cast, sign_in):
+    source = h5p_zip(**{"H5P.Helper-1.4/library.json": None})
+    page = sign_in(cast.edda).post(reverse("package_upload"), upload(source, "pick.h5p"))
+    assert page.status_code == 422
+    assert "does not hold the libraries it needs: H5P.Helper 1.4." in page.content.decode()
+    assert (files_left(), Package.objects.count()) == ([], 0)
 
 
 def test_packages_are_immutable(db, now):

@@ -380,6 +380,51 @@ def test_several_parts_are_done_one_by_one_and_lead_and_learner_read_why_not(pla
     assert Completion.objects.exists()
 
 
+def test_parts_of_2004_keep_their_own_state_and_the_last_one_completes(play, now):
+    """Headings nest, each part resumes by itself with its own score, and what is missing is named until the last is done."""
+    mark = (
+        "<imsss:sequencing><imsss:objectives><imsss:primaryObjective satisfiedByMeasure='true'><imsss:minNormalizedMeasure>0.8"
+        "</imsss:minNormalizedMeasure></imsss:primaryObjective></imsss:objectives></imsss:sequencing>"
+    )
+    inner = "<item identifier='deep' identifierref='r3'><title>Deep</title></item>"
+    extra = f"<item identifier='h'><title>More</title><item identifier='h2'><title>Still more</title>{inner}</item></item>"
+    parts = [{"title": "Greeting"}, {"title": "Test", "inner": mark}, {"title": "Third"}]
+    player = play(keep_package(now, version="2004 3rd Edition", parts=parts, extra=extra))
+    menu = player.browser.get(f"/p/{player.token}/menu/").json()["menu"]
+    assert [(line["title"], line["depth"], line.get("part")) for line in menu] == [
+        ("Greeting", 0, 0), ("Test", 0, 1), ("Third", 0, 2), ("More", 0, None), ("Still more", 1, None), ("Deep", 2, 3),
+    ]  # fmt: skip
+
+    def say(part, sequence=1, score=None, **cmi):
+        address = player.open(part)["commit"]
+        body = {
+            "runtimeData": {"cmi": {"exit": "suspend", **cmi}},
+            "commitSequence": sequence,
+            "totalTimeSeconds": 60 * (part + 1),
+        }
+        assert player.send(address, body | ({"score": {"scaled": score}} if score is not None else {})).json() == OK
+
+    say(0, completion_status="completed", location="one", suspend_data="first")
+    say(1, completion_status="completed", success_status="passed", location="two", suspend_data="second", score=0.5)
+    again = [player.open(part)["start"]["cmi"] for part in (0, 1)]
+    assert [(cmi["location"], cmi["suspend_data"], cmi["total_time"]) for cmi in again] == [
+        ("one", "first", "PT0H1M0S"), ("two", "second", "PT0H2M0S"),
+    ]  # fmt: skip
+    address = reverse("package_step", args=[player.assignment.pk])
+    page = player.site.get(address).content.decode()
+    assert "each of its 4 parts that report is done, in any order" in page
+    assert "Each part keeps its own score; the package has none of its own" in page
+    detail = player.site.get(reverse("assignment_detail", args=[player.assignment.pk])).content.decode()
+    assert "Test: It reported: not passed. Open it again and repeat its test. Score 50, needed 80." in detail
+    assert "Not opened yet: Third, Deep." in detail
+    say(1, completion_status="completed", score=0.9)
+    say(3, completion_status="completed")
+    assert not Completion.objects.exists()
+    assert "Not opened yet: Third." in player.site.get(reverse("assignment_detail", args=[player.assignment.pk])).content.decode()
+    say(2, completion_status="completed")
+    assert Completion.objects.get().criteria[0]["key"] == "package"
+
+
 def test_silence_is_explained(play):
     player = play()
     address = reverse("package_step", args=[player.assignment.pk])

@@ -1,4 +1,4 @@
-"""Keep a SCORM package from a file."""
+"""Keep a package (SCORM or H5P) from a file."""
 
 import json
 from argparse import ArgumentParser
@@ -15,9 +15,7 @@ from learning.packages.services import import_package
 
 
 class Command(BaseCommand):
-    help = (
-        "Keep a SCORM 1.2 or 2004 package (.zip). Importing the same file twice changes nothing. A refused file leaves nothing."
-    )
+    help = "Keep a package: SCORM 1.2 or 2004 (.zip), or H5P (.h5p). Importing the same file twice changes nothing. A refused file leaves nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="the package as the authoring tool exported it")
