@@ -103,6 +103,7 @@ NAVIGATION = (
             Page(_("My learning"), "learn_home"),
             Page(_("All modules"), "learn_catalogue"),
             Page(_("Paths"), "path_list"),
+            Page(_("Practice"), "practice"),
             Page(_("Am I sure?"), "mastery_home"),
             Page(_("My people"), "learn_team", can_see_team),
             Page(_("Marking"), "marking_queue", can_mark),

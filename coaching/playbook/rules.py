@@ -79,14 +79,18 @@ def _carried_over(review: Review, criterion_key: str) -> Assignment | None:
     return run.assignment if run else None
 
 
-def _assign(review: Review, found: FailedCriterion, remedy: Remedy, cause: str, now: datetime) -> tuple[str, Assignment | None]:
-    person = review.reviewee
-    with translation.override(person.locale):
-        because = _("In the review of %(day)s, “%(criterion)s” was not met: %(question)s") % {
+def because_of(review: Review, found: FailedCriterion, now: datetime) -> str:
+    """What the person reads first, in their language."""
+    with translation.override(review.reviewee.locale):
+        return _("In the review of %(day)s, “%(criterion)s” was not met: %(question)s") % {
             "day": date_format(timezone.localdate(now), "j F"),
             "criterion": found.criterion.label,
             "question": found.criterion.question,
         }
+
+
+def _assign(review: Review, found: FailedCriterion, remedy: Remedy, cause: str, now: datetime) -> tuple[str, Assignment | None]:
+    person = review.reviewee
     try:
         assignment = assign_module(
             actor=None,
@@ -94,7 +98,7 @@ def _assign(review: Review, found: FailedCriterion, remedy: Remedy, cause: str, 
             module=remedy.module,
             due_on=timezone.localdate(now) + timedelta(days=remedy.due_in_days),
             source=Assignment.Source.REVIEW,
-            because=because,
+            because=because_of(review, found, now),
             because_quote=found.quote.excerpt[:QUOTE_LENGTH] if found.quote else "",
             evidence_url=reverse("review_detail", args=[review.pk]),
             cause=cause,
