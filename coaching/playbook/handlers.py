@@ -6,6 +6,7 @@ from coaching.playbook.practice import practise_what_was_missing, rest_with_revi
 from coaching.playbook.rules import assign_remedies, withdraw_with_review
 from coaching.quality.events import ReviewPublished, ReviewWithdrawn
 from coaching.quality.models import Review
+from coaching.quality.queries import failed_criteria
 from coaching.signals.events import SignalRaised
 from coaching.signals.models import Signal
 from foundation.events import listen
@@ -24,8 +25,9 @@ def on_review_published(event: ReviewPublished) -> None:
     review = _review(event.review_id)
     if review.published_at is not None:
         now = review.corrected_at or review.published_at
-        assign_remedies(review, now)
-        practise_what_was_missing(review, now)
+        failed = failed_criteria(review)
+        assign_remedies(review, now, failed=failed)
+        practise_what_was_missing(review, now, failed=failed)
         tell_review(review=review)
 
 

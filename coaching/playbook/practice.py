@@ -1,5 +1,6 @@
 """What a review found missing comes into daily practice; where the review falls, what came of it alone is taken back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.urls import reverse
 from coaching.playbook.models import RuleRun
 from coaching.playbook.rules import because_of
 from coaching.quality.models import Review
-from coaching.quality.queries import failed_criteria
+from coaching.quality.queries import FailedCriterion, failed_criteria
 from learning.practice.cards import add_cards_for_standard, take_back_cards
 
 PRACTISE_FAILED_CRITERION = "practise_failed_criterion"
@@ -16,16 +17,19 @@ REST_WITH_REVIEW = "practice_rests_with_review"
 
 
 @transaction.atomic
-def practise_what_was_missing(review: Review, now: datetime) -> list[RuleRun]:
+def practise_what_was_missing(review: Review, now: datetime, *, failed: Sequence[FailedCriterion] | None = None) -> list[RuleRun]:
     """Each failed criterion whose standard a module teaches brings questions on it, once per (review, criterion).
 
     A review that corrects one which failed the criterion too keeps the questions of that one.
     """
     runs = []
-    for found in failed_criteria(review):
+    failed = failed_criteria(review) if failed is None else failed
+    met = {_cause(review.pk, found.criterion.key) for found in failed}
+    met &= set(RuleRun.objects.filter(rule=PRACTISE_FAILED_CRITERION, cause__in=met).values_list("cause", flat=True))
+    for found in failed:
         standard = found.criterion.standard
         cause = _cause(review.pk, found.criterion.key)
-        if standard is None or not standard.live or RuleRun.objects.filter(rule=PRACTISE_FAILED_CRITERION, cause=cause).exists():
+        if standard is None or not standard.live or cause in met:
             continue
         cards = add_cards_for_standard(
             person=review.reviewee,

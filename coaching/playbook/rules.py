@@ -6,6 +6,7 @@ Two reviews may ask for one assignment. Whoever relies on it or takes it back ho
 afterwards who else asks for it, so that of two reviews at the same moment the later one sees what the earlier did.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -34,13 +35,14 @@ QUOTE_LENGTH = 2000
 
 
 @transaction.atomic
-def assign_remedies(review: Review, now: datetime) -> list[RuleRun]:
+def assign_remedies(review: Review, now: datetime, *, failed: Sequence[FailedCriterion] | None = None) -> list[RuleRun]:
     """Each failed criterion of a published review assigns its remedy's module, once per (review, criterion).
 
     Where the person has that module to do already there is no second one; the run points to it. So it does where the
     review corrects one that failed the criterion too: what was assigned then is this review's now, begun or done as it may be.
+    `failed` spares reading the review again where the caller has.
     """
-    failed = failed_criteria(review)
+    failed = failed_criteria(review) if failed is None else failed
     scorecard_key = review.scorecard_version.scorecard.key
     remedies = {
         remedy.criterion_key: remedy

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from cms.models import Standard
 from learning.assignments import drawn
@@ -153,7 +154,7 @@ def add_cards_for_standard(
     standing = PracticeReason.objects.filter(cause=instead_of, withdrawn_at=None) if instead_of else PracticeReason.objects.none()
     cards = list(PracticeCard.objects.filter(person=person, pk__in=standing.values("card_id")).order_by("pk"))
     if not cards:
-        cards = [_want(person, name, module, today, now) for name, module in _chosen(person, standard)]
+        cards = _want(person, _chosen(person, standard), today, now)
     PracticeReason.objects.bulk_create(
         PracticeReason(
             card=card,
@@ -172,25 +173,30 @@ def add_cards_for_standard(
     return cards
 
 
-def _chosen(person: Person, standard: Standard) -> list[tuple[str, Module]]:
-    modules = Module.objects.live().filter(standards=standard).select_related("live_revision").defer("lessons", "quiz")
+def _chosen(person: Person, standard: Standard) -> dict[str, Module]:
+    modules = list(Module.objects.live().filter(standards=standard).select_related("live_revision").defer("lessons", "quiz"))
     # Counted apart: counting over the filtered join would see the one standard only.
-    width = {row["pk"]: row["n"] for row in Module.objects.filter(pk__in=modules).values("pk").annotate(n=Count("standards"))}
+    counts = Module.objects.filter(pk__in=[m.pk for m in modules]).values("pk").annotate(n=Count("standards"))
+    width = {row["pk"]: row["n"] for row in counts} if len(modules) > 1 else dict.fromkeys((m.pk for m in modules), 1)
     asked = {name: module for module in sorted(modules, key=lambda m: (width[m.pk], m.pk)) for name in names_of(module)}
     there = {card.question: card for card in PracticeCard.objects.filter(person=person, question__in=asked)}
     free = [name for name in asked if name not in there or there[name].hidden_at is None]
     free.sort(key=lambda name: (there[name].wanted_on is not None, there[name].answered) if name in there else (False, 0))
-    return [(name, asked[name]) for name in free[:MOST_PER_CAUSE]]
+    return {name: asked[name] for name in free[:MOST_PER_CAUSE]}
 
 
-def _want(person: Person, name: str, module: Module, today: date, now: datetime) -> PracticeCard:
-    """The card of this question, wanted from today on; a new one where there is none."""
-    fields = {"module": module, "due_on": today, "made_at": now}
-    card, _new = PracticeCard.objects.get_or_create(person=person, question=name, defaults=fields)
-    card.wanted_on = card.wanted_on or today
-    card.retired_at, card.retired_because = None, ""
-    card.save(update_fields=["wanted_on", "retired_at", "retired_because"])
-    return card
+def _want(person: Person, chosen: dict[str, Module], today: date, now: datetime) -> list[PracticeCard]:
+    """The cards of these questions, wanted from today on; new ones where there are none."""
+    cards = PracticeCard.objects.filter(person=person, question__in=chosen)
+    if cards.update(wanted_on=Coalesce("wanted_on", today), retired_at=None, retired_because="") < len(chosen):
+        PracticeCard.objects.bulk_create(
+            (
+                PracticeCard(person=person, module=module, question=name, due_on=today, wanted_on=today, made_at=now)
+                for name, module in chosen.items()
+            ),
+            ignore_conflicts=True,
+        )
+    return list(cards.order_by("pk"))
 
 
 @transaction.atomic

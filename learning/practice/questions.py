@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from learning.assignments import drawn
-from learning.modules.content import ModuleContent, from_revision
+from learning.modules.content import questions_written_in
 from learning.modules.models import Module
 from learning.modules.questions.kinds import Question
 from learning.modules.questions.serial import digest, to_json
@@ -42,17 +42,18 @@ def id_of(name: str) -> str:
 
 def names_of(module: Module) -> list[str]:
     """The questions of the published version that can be marked at once; none where it is not published."""
-    content = _content_of(module)
-    return list(_written_in(module.pk, content)) if content else []
+    return list(_written_in(module))
 
 
 def questions_of(cards: Iterable[PracticeCard]) -> dict[int, Practised]:
     """Card id → its question; a card whose question is gone is absent. Modules and their revisions are read once each."""
     cards = list(cards)
     modules = Module.objects.filter(pk__in={card.module_id for card in cards}).select_related("live_revision")
-    contents = {module.pk: content for module in modules.defer("lessons", "quiz") if (content := _content_of(module))}
-    written = {name: question for pk, content in contents.items() for name, question in _written_in(pk, content).items()}
-    taught = {pk: tuple(sorted(content.standard_ids)) for pk, content in contents.items()}
+    written: dict[str, Question] = {}
+    taught: dict[int, tuple[int, ...]] = {}
+    for module in modules.defer("lessons", "quiz"):
+        written |= _written_in(module)
+        taught[module.pk] = tuple(sorted(module.live_revision.content["standards"])) if module.live_revision else ()
     others = drawn.named(card.question for card in cards if card.question not in written)
     found = {}
     for card in cards:
@@ -65,12 +66,11 @@ def questions_of(cards: Iterable[PracticeCard]) -> dict[int, Practised]:
     return found
 
 
-def _content_of(module: Module) -> ModuleContent | None:
-    return from_revision(module.live_revision) if module.live and module.live_revision else None
-
-
-def _written_in(module_id: int, content: ModuleContent) -> dict[str, Question]:
-    named = {name_in(module_id, question.id): question for question in content.questions if question.kind != "free"}
+def _written_in(module: Module) -> dict[str, Question]:
+    if not module.live or module.live_revision is None:
+        return {}
+    questions = questions_written_in(module.live_revision)
+    named = {name_in(module.pk, question.id): question for question in questions if question.kind != "free"}
     return {name: question for name, question in named.items() if len(name) <= LONGEST_NAME}
 
 
