@@ -29,6 +29,12 @@ class PauseForm(forms.Form):
     )
 
 
+def _dressed(form: forms.Form) -> None:
+    """The site's look, as the filter's template draws it."""
+    for field in form.fields.values():
+        field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+
+
 class CardFilter(forms.Form):
     q = forms.CharField(label=_("Module"), required=False, max_length=100)
     which = forms.ChoiceField(
@@ -36,6 +42,10 @@ class CardFilter(forms.Form):
         required=False,
         choices=[("", _("In use")), ("aside", _("Put aside")), ("resting", _("At rest"))],
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _dressed(self)
 
 
 class TeamFilter(forms.Form):
@@ -52,6 +62,7 @@ class TeamFilter(forms.Form):
         self.fields["team"].choices = [("", _("All of them")), *named]  # type: ignore[attr-defined]
         closed = [(str(month.pk), date_format(month.first_day, "F Y")) for month in months]
         self.fields["month"].choices = [("", _("The last one")), *closed]  # type: ignore[attr-defined]
+        _dressed(self)
 
     @property
     def chosen_team(self) -> Team | None:

@@ -75,6 +75,7 @@ class Held:
     text: str
     reasons: list[PracticeReason]
     fading: bool | None  # None: never answered
+    waits: bool
 
 
 def current_pause(person: Person, on: date) -> PracticePause | None:
@@ -182,7 +183,8 @@ def held(cards: Sequence[PracticeCard], today: date) -> list[Held]:
         practised = questions.get(card.pk)
         text = plain_prompt(practised.question) if practised else ""
         fading = retrievability(card.state, today) < FADING if card.state else None
-        rows.append(Held(card, text, reasons.get(card.pk, []), fading))
+        waits = card.due_on <= today or (card.wanted_on is not None and card.wanted_on <= today)
+        rows.append(Held(card, text, reasons.get(card.pk, []), fading, waits))
     return rows
 
 

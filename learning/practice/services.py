@@ -22,7 +22,7 @@ from people.audit import record
 from people.delivery import local_day
 from people.models import Person
 
-_SALT = "learning.practice"
+_SALT = "daily-practice"
 
 
 @dataclass(frozen=True)
