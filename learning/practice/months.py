@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from learning.practice.models import ClosedMonth, PracticeAnswer, TeamMonth
 from people.audit import record
@@ -77,7 +77,7 @@ def _teams_between(first_day: date, after: date) -> dict[int, list[tuple[int, da
     return teams
 
 
-def _standards_of(answers: object) -> dict[int, list[int]]:
+def _standards_of(answers: QuerySet[PracticeAnswer]) -> dict[int, list[int]]:
     through = PracticeAnswer.standards.through
     rows = through._default_manager.filter(practiceanswer__in=answers).values_list("practiceanswer_id", "standard_id")
     found: dict[int, list[int]] = defaultdict(list)
