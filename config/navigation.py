@@ -33,6 +33,7 @@ from learning.assignments.access import can_import_training, can_see_team
 from learning.classroom.access import can_read_reports
 from learning.enrolment.access import can_keep_rules
 from learning.packages.access import can_keep_packages
+from learning.practice.access import can_see_team_months
 from learning.quizzes.bank.access import can_keep_bank
 from learning.quizzes.marks.access import can_mark
 from learning.statements.access import can_keep_store
@@ -104,6 +105,8 @@ NAVIGATION = (
             Page(_("My learning"), "learn_home"),
             Page(_("All modules"), "learn_catalogue"),
             Page(_("Paths"), "path_list"),
+            Page(_("Practice"), "practice"),
+            Page(_("Team practice"), "practice_team", can_see_team_months),
             Page(_("Am I sure?"), "mastery_home"),
             Page(_("Calendar"), "learn_calendar", also=("/learn/sessions/",)),
             Page(_("My people"), "learn_team", can_see_team),

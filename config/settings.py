@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "learning.paths",
     "learning.packages",
     "learning.group_sessions",
+    "learning.practice",
     "learning.assignments",
     "learning.certificates",
     "learning.modules",

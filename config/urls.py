@@ -59,6 +59,7 @@ urlpatterns = [
     path("learn/", include("learning.statements.urls")),
     path("learn/", include("learning.packages.urls")),
     path("learn/", include("learning.group_sessions.urls")),
+    path("learn/practice/", include("learning.practice.urls")),
     path("learn/certificates/", include("learning.certificates.urls")),
     path("learn/", include("learning.assignments.urls")),
     path("learn/", include("learning.modules.urls")),

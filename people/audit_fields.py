@@ -46,6 +46,7 @@ FIELDS: dict[str, str | Promise] = {
     "cap": _("cap"),
     "cases": _("cases"),
     "cause": _("because of"),
+    "cards": _("questions"),
     "channels": _("channels"),
     "completion": _("completion"),
     "conditions": _("conditions"),

@@ -30,6 +30,7 @@ from coaching.signals.normals import Verdict, verdicts_of_person
 from coaching.signals.queries import open_team_signals, signals_of_person
 from coaching.signals.words import Told
 from learning.assignments.queries import Progress
+from learning.practice.queries import offer_for
 from operations.queries import late_work
 from people.models import Person, Role
 
@@ -53,10 +54,11 @@ class RepToday:
     signals: list[Told]  # open ones about this person
     verdicts: list[Verdict]  # as usual, or worth a look, of each watched metric
     assessments: list[ReviewDraw]  # conversations to look at: their own, or a colleague's
+    practice: int  # questions of daily practice that wait
 
     @property
     def nothing_to_do(self) -> bool:
-        return not self.assignments and not self.reviews and not self.assessments
+        return not self.assignments and not self.reviews and not self.assessments and not self.practice
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def _rep(person: Person, on: date, now: datetime) -> RepToday:
         [told for told in signals_of_person(person, person, on) if told.signal.is_open][:MOST_SIGNALS],
         verdicts_of_person(person, person, on),
         list(asked_of(person)[:MOST_DRAWS]),
+        offer_for(person, now).left,
     )
 
 

@@ -2,9 +2,11 @@
 
 from coaching.feeds.announcements import tell_assignment, tell_completion, tell_review, tell_signal
 from coaching.metrics.services import team_history_changed
+from coaching.playbook.practice import practise_what_was_missing, rest_with_review
 from coaching.playbook.rules import assign_remedies, withdraw_with_review
 from coaching.quality.events import ReviewPublished, ReviewWithdrawn
 from coaching.quality.models import Review
+from coaching.quality.queries import failed_criteria
 from coaching.signals.events import SignalRaised
 from coaching.signals.models import Signal
 from foundation.events import listen
@@ -22,7 +24,10 @@ def _review(pk: int) -> Review:
 def on_review_published(event: ReviewPublished) -> None:
     review = _review(event.review_id)
     if review.published_at is not None:
-        assign_remedies(review, review.corrected_at or review.published_at)
+        now = review.corrected_at or review.published_at
+        failed = failed_criteria(review)
+        assign_remedies(review, now, failed=failed)
+        practise_what_was_missing(review, now, failed=failed)
         tell_review(review=review)
 
 
@@ -31,6 +36,7 @@ def on_review_withdrawn(event: ReviewWithdrawn) -> None:
     review = _review(event.review_id)
     if review.withdrawn_at is not None:
         withdraw_with_review(review, review.withdrawn_at)
+        rest_with_review(review, review.withdrawn_at)
 
 
 @listen(TeamHistoryChanged)

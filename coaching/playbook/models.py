@@ -42,6 +42,7 @@ class RuleRun(models.Model):
         NOT_POSSIBLE = "not_possible", _("Not assigned: the module or the account is not available")
         WITHDRAWN = "withdrawn", _("Assignment withdrawn")
         KEPT_STARTED = "kept_started", _("Kept: it is started or done")
+        PRACTISED = "practised", _("Questions brought into daily practice")
         KEPT_NEEDED = "kept_needed", _("Kept: another review asks for it too")
 
     rule = models.CharField(max_length=60)

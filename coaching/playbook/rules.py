@@ -6,6 +6,7 @@ Two reviews may ask for one assignment. Whoever relies on it or takes it back ho
 afterwards who else asks for it, so that of two reviews at the same moment the later one sees what the earlier did.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -34,13 +35,14 @@ QUOTE_LENGTH = 2000
 
 
 @transaction.atomic
-def assign_remedies(review: Review, now: datetime) -> list[RuleRun]:
+def assign_remedies(review: Review, now: datetime, *, failed: Sequence[FailedCriterion] | None = None) -> list[RuleRun]:
     """Each failed criterion of a published review assigns its remedy's module, once per (review, criterion).
 
     Where the person has that module to do already there is no second one; the run points to it. So it does where the
     review corrects one that failed the criterion too: what was assigned then is this review's now, begun or done as it may be.
+    `failed` spares reading the review again where the caller has.
     """
-    failed = failed_criteria(review)
+    failed = failed_criteria(review) if failed is None else failed
     scorecard_key = review.scorecard_version.scorecard.key
     remedies = {
         remedy.criterion_key: remedy
@@ -79,14 +81,18 @@ def _carried_over(review: Review, criterion_key: str) -> Assignment | None:
     return run.assignment if run else None
 
 
-def _assign(review: Review, found: FailedCriterion, remedy: Remedy, cause: str, now: datetime) -> tuple[str, Assignment | None]:
-    person = review.reviewee
-    with translation.override(person.locale):
-        because = _("In the review of %(day)s, “%(criterion)s” was not met: %(question)s") % {
+def because_of(review: Review, found: FailedCriterion, now: datetime) -> str:
+    """What the person reads first, in their language."""
+    with translation.override(review.reviewee.locale):
+        return _("In the review of %(day)s, “%(criterion)s” was not met: %(question)s") % {
             "day": date_format(timezone.localdate(now), "j F"),
             "criterion": found.criterion.label,
             "question": found.criterion.question,
         }
+
+
+def _assign(review: Review, found: FailedCriterion, remedy: Remedy, cause: str, now: datetime) -> tuple[str, Assignment | None]:
+    person = review.reviewee
     try:
         assignment = assign_module(
             actor=None,
@@ -94,7 +100,7 @@ def _assign(review: Review, found: FailedCriterion, remedy: Remedy, cause: str, 
             module=remedy.module,
             due_on=timezone.localdate(now) + timedelta(days=remedy.due_in_days),
             source=Assignment.Source.REVIEW,
-            because=because,
+            because=because_of(review, found, now),
             because_quote=found.quote.excerpt[:QUOTE_LENGTH] if found.quote else "",
             evidence_url=reverse("review_detail", args=[review.pk]),
             cause=cause,

@@ -27,6 +27,7 @@ from demo.seeding.packages import seed_packages
 from demo.seeding.people import seed_people
 from demo.seeding.plans import seed_plans
 from demo.seeding.playbook import seed_remedies
+from demo.seeding.practice import seed_practice
 from demo.seeding.reviews import seed_reviews
 from demo.seeding.rooms import seed_hours, seed_rooms
 from demo.seeding.sessions import seed_sessions
@@ -109,6 +110,8 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     say(f"{disputes} reviews disputed, three standards flagged.")
     with transaction.atomic():
         say(f"Calibration: {seed_calibration(company, cast, seed=seed, now=now)} blind scorings.")
+    with transaction.atomic():
+        say(f"Daily practice: {seed_practice(company, cast, seed=seed, now=now)} questions answered.")
     say(f"Signals: {seed_signals(company, cast, weeks=size.weeks, now=now)} raised in the last four weeks.")
     say(f"A course and an exercise of other tools, given to {seed_packages(company, cast, began=began, now=now)} reps.")
     with transaction.atomic():

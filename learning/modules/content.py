@@ -106,6 +106,12 @@ def plain_prompt(question: Question) -> str:
     return " ".join(text.split())
 
 
+def questions_written_in(revision: Revision) -> tuple[Question, ...]:
+    """The questions of a revision alone: lessons and their media are not read."""
+    quiz = stream_of(revision.content, "quiz")
+    return tuple(question_from(entry) for entry in quiz if entry["type"] != DRAW)
+
+
 def from_revision(revision: Revision) -> ModuleContent:
     """The content that this revision froze."""
     return _parse(revision.content)

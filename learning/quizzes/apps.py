@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class QuizzesConfig(AppConfig):
     name = "learning.quizzes"
     label = "learning_quizzes"
     verbose_name = "Quizzes"
+
+    def ready(self) -> None:
+        """Importing it registers what the bank tells rooms beside this one."""
+        import_module("learning.quizzes.bank.drawn")

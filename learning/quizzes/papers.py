@@ -18,8 +18,8 @@ from learning.assignments.models import Assignment, Attempt
 from learning.assignments.services import lock_assignment
 from learning.modules.content import ModuleContent, from_revision
 from learning.modules.questions import kinds
+from learning.modules.questions.answers import kept
 from learning.modules.questions.rules import Draw
-from learning.quizzes.answers import kept
 from learning.quizzes.errors import QuizClosed, QuizError
 from learning.quizzes.models import PaperQuestion, Question, QuestionVersion, QuizPaper
 from learning.quizzes.queries import asked_on, must_begin, next_number, standing

@@ -11,19 +11,11 @@ from django.utils.safestring import SafeString
 from learning.assignments.models import Attempt
 from learning.modules.content import ModuleContent, from_revision, shown_prompt
 from learning.modules.questions import serial
-from learning.modules.questions.kinds import Question
+from learning.modules.questions.asking import Asked
 from learning.modules.questions.marking import MarkedQuestion
 from learning.quizzes.answers import kept
 from learning.quizzes.marking import Marked, mark_questions
 from learning.quizzes.models import ExtraTry, PaperQuestion, QuizMark, QuizPaper, QuizSubmission
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One question of a try as the page shows it; `order` lists the ids of its parts where they were shuffled."""
-
-    question: Question
-    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

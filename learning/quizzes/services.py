@@ -9,7 +9,8 @@ from django.db import transaction
 from learning.assignments.models import QUIZ_STEP, Assignment, Attempt
 from learning.assignments.services import finish_step
 from learning.modules.content import ModuleContent, from_revision
-from learning.quizzes.answers import checked, is_answered, kept
+from learning.modules.questions.answers import is_answered, kept
+from learning.quizzes.answers import checked
 from learning.quizzes.errors import QuizError, QuizIncomplete
 from learning.quizzes.marking import Marked, mark_questions
 from learning.quizzes.models import QuizMark, QuizPaper, QuizSubmission

@@ -14,8 +14,9 @@ from learning.assignments import access
 from learning.assignments.models import Assignment, Attempt
 from learning.assignments.queries import completion_explained, current_attempt
 from learning.modules.content import ModuleContent, from_revision
+from learning.modules.questions.asking import rows_of
 from learning.quizzes import papers, queries, services
-from learning.quizzes.display import rows_of, rules_in_words
+from learning.quizzes.display import rules_in_words
 from learning.quizzes.errors import QuizClosed, QuizError, QuizIncomplete
 from learning.quizzes.models import QuizPaper
 from people.requests import PersonRequest, number_sent

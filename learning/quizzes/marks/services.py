@@ -13,10 +13,10 @@ from learning.assignments.queries import current_attempt
 from learning.assignments.services import lock_assignment
 from learning.modules.content import ModuleContent, from_revision
 from learning.modules.models import Module
+from learning.modules.questions.answers import kept
 from learning.modules.questions.kinds import FreeText, Question
 from learning.modules.questions.marking import mark_question
 from learning.quizzes import models
-from learning.quizzes.answers import kept
 from learning.quizzes.errors import QuizError
 from learning.quizzes.marking import Marked, mark_questions
 from learning.quizzes.models import ExtraTry, QuizMark, QuizSubmission

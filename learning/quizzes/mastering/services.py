@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from learning.modules.questions.answers import is_answered
 from learning.modules.questions.marking import mark_question
 from learning.quizzes import mastery
-from learning.quizzes.answers import checked, is_answered
+from learning.quizzes.answers import checked
 from learning.quizzes.errors import QuizError, QuizIncomplete
 from learning.quizzes.mastering.queries import askable, tally
 from learning.quizzes.models import MasteryAnswer, MasteryRun, QuestionVersion

@@ -7,12 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from learning.modules.content import shown_prompt
+from learning.modules.questions.asking import Asked, rows_of
 from learning.modules.questions.marking import mark_question
 from learning.quizzes import mastery
-from learning.quizzes.display import rows_of
 from learning.quizzes.errors import QuizError, QuizIncomplete
 from learning.quizzes.mastering import access, queries, services
-from learning.quizzes.queries import Asked
 from people.requests import PersonRequest
 
 
