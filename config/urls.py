@@ -60,6 +60,7 @@ urlpatterns = [
     path("learn/", include("learning.group_sessions.urls")),
     path("learn/certificates/", include("learning.certificates.urls")),
     path("learn/", include("learning.assignments.urls")),
+    path("learn/", include("learning.feedback.urls")),
     path("learn/", include("learning.modules.urls")),
 ]
 if settings.DEBUG:

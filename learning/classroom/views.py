@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from foundation.spreadsheets import csv_lines, xlsx_bytes
+from learning.assignments.hours import hours_of
 from learning.classroom import access, services
 from learning.classroom.forms import CompletionFilter, HoursFilter, ReportFilter
 from learning.classroom.queries import matrix as matrices
@@ -142,7 +143,7 @@ def report_hours(request: PersonRequest) -> HttpResponse:
         "form": form,
         "year": year,
         "page": page,
-        "rows": proofs.hours_of(page, year),
+        "rows": hours_of(page, year),
         "query": request.GET.urlencode(),
     }
     return render(request, "learning/classroom/hours.html", context)

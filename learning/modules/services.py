@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -18,6 +19,7 @@ from cms.services import ensure_site, publish_as_of
 from learning.modules import starter
 from learning.modules.certificate_templates import CertificateTemplate
 from learning.modules.models import Module, ModuleIndex
+from learning.modules.translation_rule import why_no_translation
 from people.audit import record
 from people.models import Person
 
@@ -60,6 +62,34 @@ def publish_module(*, actor: Person | None, module: Module, now: datetime) -> Mo
     revision = publish_as_of(module, actor, now)
     record(actor=actor, verb="module.publish", target=module, after={"revision": revision.pk}, now=now)
     return module
+
+
+class TranslationError(Exception):
+    """This module cannot be translated so; the message says why."""
+
+
+@transaction.atomic
+def make_translation(*, actor: Person, module: Module, language: str, now: datetime) -> Module:
+    """A draft in another language, with all that the module has, for an editor to put into other words.
+
+    Of a translation, one of its original. Raises TranslationError where there is one in that language already.
+    """
+    original = module.translation_of or module
+    why_not = why_no_translation(Module(), original, language)
+    if why_not:
+        raise TranslationError(why_not)
+    slug = free_slug(f"{original.slug}-{language}")
+    changes = {"title": original.title, "slug": slug, "language": language, "translation_of": original}
+    draft = original.copy(update_attrs=changes, copy_revisions=False, keep_live=False, user=actor, log_action=None)
+    record(actor=actor, verb="module.translate", target=draft, after={"of": original.pk, "language": language}, now=now)
+    return draft
+
+
+def free_slug(title: str) -> str:
+    """A slug that no module has yet."""
+    base = slugify(title)[:200] or "module"
+    taken = set(Module.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return base if base not in taken else next(name for n in range(2, len(taken) + 3) if (name := f"{base}-{n}") not in taken)
 
 
 @transaction.atomic

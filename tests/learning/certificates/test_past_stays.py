@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from learning.assignments.models import Assignment, Attempt, Completion, StepDone
 from learning.assignments.queries import criteria_of
 from learning.assignments.renewals import open_renewals
+from learning.assignments.catalogue.services import choose_module
 from learning.assignments.services import (
     AssignmentError,
     assign_module,
-    choose_module,
     finish_step,
     restart_attempt,
     start_attempt,
