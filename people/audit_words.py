@@ -343,6 +343,8 @@ VERBS: dict[str, Words] = {
     "module.take_feedback_back": Words(_("Rating taken back"), _("{actor} took back what they said of {target}")),
     "module.read_feedback": Words(_("Feedback read"), _("{actor} read what {subject} said of {target}")),
     "module.answer_feedback": Words(_("Feedback answered"), _("{actor} answered what {subject} said of {target}")),
+    "module.put_aside": Words(_("Recommendation put aside"), _("{actor} put the recommended module {target} aside")),
+    "module.take_up_again": Words(_("Recommendations shown again"), _("{actor} had all recommendations shown again")),
     "module.translate": Words(_("Translation begun"), _("{actor} made the draft {target} to translate a module")),
     "module.import": Words(_("Module imported"), _("{actor} read the module {target} from a file, as a draft")),
     "read.module_file": Words(_("Module exported"), _("{actor} exported the module {target} with its quiz")),

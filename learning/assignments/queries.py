@@ -223,8 +223,8 @@ def modules_done(person: Person, module_ids: Iterable[int]) -> dict[int, date]:
         original = translations.original_of(module_id)
         days[original] = min(day, days.get(original, day))
 
-    for module_id, at in Completion.objects.filter(person=person, module_id__in=same).order_by().values_list(
-        "module_id", "completed_at"
+    for module_id, at in (
+        Completion.objects.filter(person=person, module_id__in=same).order_by().values_list("module_id", "completed_at")
     ):
         note(module_id, timezone.localdate(at))
     for row in PastTraining.objects.filter(person=person, module_id__in=same):

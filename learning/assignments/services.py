@@ -105,7 +105,8 @@ def assign_module(
             assignment = Assignment.objects.create(
                 person=person,
                 module=module,
-                cycle=1 + Completion.objects.filter(person=person, module_id__in=read_translations().same_as([module.pk])).count(),
+                cycle=1
+                + Completion.objects.filter(person=person, module_id__in=read_translations().same_as([module.pk])).count(),
                 due_on=due_on,
                 access_until=access_until,
                 source=source,

@@ -17,7 +17,10 @@ class FeedbackForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = forms.CharField(
-        label=_("Answer"), max_length=MOST_WORDS, widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": _("Write a sentence.")}
+        label=_("Answer"),
+        max_length=MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write a sentence.")},
     )
 
 
@@ -32,5 +35,8 @@ class FeedbackFilter(forms.Form):
 
 class ModuleSearch(forms.Form):
     q = forms.CharField(
-        label=_("Search"), required=False, max_length=100, widget=forms.TextInput(attrs={"class": "form-control", "type": "search"})
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "form-control", "type": "search"}),
     )

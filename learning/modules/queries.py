@@ -20,7 +20,6 @@ from learning.modules.languages import Language, language_of
 from learning.modules.models import Module, ModuleTag
 from people.models import Person
 
-
 MOST_WORDS, MOST_FOUND = 8, 500
 
 

@@ -59,7 +59,9 @@ def translate_module(request: PersonRequest, pk: int) -> HttpResponse:
     except services.TranslationError as error:
         messages.error(request, str(error))
         return redirect("module_detail", pk)
-    messages.success(request, _("This is a draft with the words of the original. Put them into the other language, then publish it."))
+    messages.success(
+        request, _("This is a draft with the words of the original. Put them into the other language, then publish it.")
+    )
     return redirect("wagtailadmin_pages:edit", draft.pk)
 
 

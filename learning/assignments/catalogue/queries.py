@@ -76,9 +76,7 @@ def find_modules(
         for word in words:
             in_title |= Q(title__icontains=word)
             in_summary |= Q(summary__icontains=word)
-        rank = Case(
-            When(in_title, then=Value(0)), When(in_summary, then=Value(1)), default=Value(2), output_field=IntegerField()
-        )
+        rank = Case(When(in_title, then=Value(0)), When(in_summary, then=Value(1)), default=Value(2), output_field=IntegerField())
         order.append(rank)
     return modules.order_by(*order, "title", "pk")
 

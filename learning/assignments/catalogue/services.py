@@ -23,9 +23,7 @@ from people.models import Person
 
 
 @transaction.atomic
-def choose_module(
-    *, actor: Person, module: Module, because: str = "", evidence_url: str = "", now: datetime
-) -> Assignment:
+def choose_module(*, actor: Person, module: Module, because: str = "", evidence_url: str = "", now: datetime) -> Assignment:
     """Take a module by own choice; the open assignment where there is one already.
 
     One that can no longer be taken is closed with that reason, and a new one takes its place. One that is not begun and is in

@@ -12,10 +12,10 @@ from django.db import models, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from learning.assignments.catalogue.services import choose_module
 from learning.assignments.models import Assignment, Attempt, Completion, StepDone
 from learning.assignments.queries import criteria_of
 from learning.assignments.renewals import open_renewals
-from learning.assignments.catalogue.services import choose_module
 from learning.assignments.services import (
     AssignmentError,
     assign_module,
