@@ -28,7 +28,7 @@ class FeedbackFilter(forms.Form):
     show = forms.ChoiceField(
         label=_("Show"),
         required=False,
-        choices=[("", _("Everything")), ("words", _("With a sentence")), ("new", _("Not read yet"))],
+        choices=[("", _("With a sentence")), ("new", _("Not read yet")), ("all", _("Everything"))],
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 

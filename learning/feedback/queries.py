@@ -90,12 +90,12 @@ def _counted(rows: QuerySet[ModuleFeedback], by: str) -> Iterable[dict[str, Any]
 
 
 def said_of(module: Module, reader: Person, *, show: str = "") -> QuerySet[ModuleFeedback]:
-    """What was said of a module, for its editors; the latest first. `show`: "words" with a sentence, "new" not read yet."""
+    """What was said of a module, for its editors; the latest first. `show`: "all"; "new" for sentences not read yet; else what has a sentence."""
     rows = feedback_visible_to(reader).filter(module=module)
-    if show == "words":
+    if show != "all":
         rows = rows.exclude(comment="")
-    elif show == "new":
-        rows = rows.filter(read_at=None).exclude(comment="")
+    if show == "new":
+        rows = rows.filter(read_at=None)
     return rows.order_by("-given_at", "-pk")
 
 

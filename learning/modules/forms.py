@@ -91,4 +91,6 @@ class ModuleFileForm(forms.Form):
 
 
 class TranslationForm(forms.Form):
-    language = forms.ChoiceField(label=_("Language"), choices=language_choices)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=language_choices, widget=forms.Select(attrs={"class": "form-select form-select-sm"})
+    )

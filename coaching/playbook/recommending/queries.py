@@ -15,6 +15,7 @@ from coaching.playbook.models import Remedy, SuggestionDismissal
 from coaching.playbook.queries import published_criteria
 from coaching.playbook.recommending.arithmetic import Belief, believe, drawn, value
 from coaching.playbook.recommending.evidence import Key, Need, has_reviews, needs_of
+from coaching.quality.models import Criterion
 from foundation.templatetags.ui import percent
 from learning.assignments.suggesting import Evidence, Reason, Suggestion, Suggestions, eligible, register
 from learning.modules.effects import MeasuredEffect, measured_effects
@@ -38,57 +39,80 @@ class _Candidate:
         return value(((weight, need.need) for weight, need in self.needs), effect)
 
 
+Mapping = dict[Key, dict[int, int]]  # per criterion: the modules for it, with their weights
+
+
 @register
 def recommend(person: Person, now: datetime) -> Suggestions | None:
-    """At most three, the same all day; None where there are no reviews to go by or nothing in the playbook."""
+    """At most three, the same all day; None where there are no reviews to go by or nothing that is for any criterion."""
     today = timezone.localdate(now)
-    remedies = {
-        (remedy.scorecard_key, remedy.criterion_key): (remedy.module_id, remedy.weight)
-        for remedy in Remedy.objects.filter(active=True, weight__gt=0).only("scorecard_key", "criterion_key", "module", "weight")
-    }
-    if not remedies or not has_reviews(person, today):
+    criteria = list(published_criteria())
+    mapping = _mapping(criteria)
+    if not mapping or not has_reviews(person, today):
         return None
-    needs = [need for need in needs_of(person, remedies.keys(), today) if need.need >= LEAST_NEED]
+    needs = [need for need in needs_of(person, mapping.keys(), today) if need.need >= LEAST_NEED]
     aside = list(SuggestionDismissal.objects.filter(person=person, until__gt=today).values_list("module_id", flat=True))
     again = reverse("suggestions_again")
-    allowed = eligible(person, {remedies[need.key][0] for need in needs}, now) if needs else None
+    allowed = eligible(person, {pk for need in needs for pk in mapping[need.key]}, now) if needs else None
     if allowed is not None and allowed.too_many_open:
         return Suggestions(nothing=_("You have five modules or more to do. With fewer, something is recommended here again."))
     hidden = read_translations().same_as(aside)
-    candidates = _candidates(needs, remedies, {} if allowed is None else allowed.modules, hidden)
+    candidates = _candidates(needs, mapping, {} if allowed is None else allowed.modules, hidden)
     if not candidates:
-        return Suggestions(
-            nothing=_("Nothing stands out in your reviews of the last three months. Choose what you like."), **again
+        nothing = _(
+            "In your reviews of the last three months nothing stands out that a module is left for. Choose what you like."
         )
-    labels = _labels(needs)
+        return Suggestions(nothing=nothing, hidden=len(aside), show_again_url=again)
+    labels = {(criterion.section.version.scorecard.key, criterion.key): criterion.label for criterion in criteria}
     best = sorted(candidates, key=lambda one: (-one.worth(person, today), one.module.pk))[:MOST_SHOWN]
     return Suggestions(found=tuple(_suggestion(one, labels) for one in best), hidden=len(aside), show_again_url=again)
 
 
-def _candidates(
-    needs: list[Need], remedies: dict[Key, tuple[int, int]], allowed: dict[int, Module], hidden: set[int]
-) -> list[_Candidate]:
-    by_module: dict[int, list[tuple[int, Need]]] = defaultdict(list)
+def _mapping(criteria: list[Criterion]) -> Mapping:
+    """What each criterion is answered by: modules that teach its standard (weight 1), and its remedy with the weight it has.
+
+    A remedy that is paused assigns nothing, and stays a module for its criterion. A weight of 0 takes the module out.
+    """
+    taught: dict[int, list[int]] = defaultdict(list)
+    teaching = Module.standards.through.objects.filter(standard__in={c.standard_id for c in criteria}, module__live=True)
+    for standard_id, module_id in teaching.values_list("standard_id", "module_id"):
+        taught[standard_id].append(module_id)
+    weights = {(r.scorecard_key, r.criterion_key): (r.module_id, r.weight) for r in Remedy.objects.all()}
+    found: Mapping = {}
+    for criterion in criteria:
+        key = (criterion.section.version.scorecard.key, criterion.key)
+        modules = dict.fromkeys(taught.get(criterion.standard_id or 0, ()), 1)
+        if key in weights:
+            modules.update([weights[key]])
+        modules = {pk: weight for pk, weight in modules.items() if weight}
+        if modules:
+            found[key] = modules
+    return found
+
+
+def _candidates(needs: list[Need], mapping: Mapping, allowed: dict[int, Module], hidden: set[int]) -> list[_Candidate]:
+    by_module: dict[int, dict[Key, tuple[int, Need]]] = defaultdict(dict)
     modules = {}
     for need in needs:
-        module_id, weight = remedies[need.key]
-        module = allowed.get(module_id)
-        if module is not None and module.pk not in hidden:
+        for module_id, weight in mapping[need.key].items():
+            module = allowed.get(module_id)
+            if module is None or module.pk in hidden:
+                continue
             modules[module.pk] = module
-            by_module[module.pk].append((weight, need))
+            # Original and translation may both be for a criterion: they are one module here.
+            before = by_module[module.pk].get(need.key)
+            if before is None or before[0] < weight:
+                by_module[module.pk][need.key] = (weight, need)
     effects = measured_effects(modules)
     return [
         _Candidate(
-            modules[pk], sorted(found, key=lambda pair: -pair[0] * pair[1].need), believe(effects.get(pk)), effects.get(pk)
+            modules[pk],
+            sorted(found.values(), key=lambda pair: -pair[0] * pair[1].need),
+            believe(effects.get(pk)),
+            effects.get(pk),
         )
         for pk, found in by_module.items()
     ]
-
-
-def _labels(needs: list[Need]) -> dict[Key, str]:
-    """As the published scorecards call them today."""
-    rows = published_criteria().filter(key__in=[need.key[1] for need in needs])
-    return {(c.section.version.scorecard.key, c.key): c.label for c in rows}
 
 
 def _suggestion(one: _Candidate, labels: dict[Key, str]) -> Suggestion:

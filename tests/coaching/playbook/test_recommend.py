@@ -9,10 +9,12 @@ from django.utils import timezone
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
+from cms.models import Standard
 from coaching.playbook.models import SuggestionDismissal
 from coaching.playbook.recommending.arithmetic import PRIOR, believe, drawn, value
 from coaching.playbook.recommending.queries import recommend
 from coaching.playbook.services import add_remedy, change_remedy
+from coaching.quality.models import Criterion
 from coaching.quality.services import ensure_starter_scorecard
 from learning.assignments.models import Assignment
 from learning.assignments.training.services import complete_by_hand
@@ -21,7 +23,7 @@ from learning.modules.effects import MeasuredEffect
 from learning.modules.services import publish_module
 from people import services as people_services
 from people.models import Role
-from tests.factories.learning import give, make_module
+from tests.factories.learning import build_module, give, make_module
 from tests.factories.quality_scores import scored
 
 SCORECARD = "written-conversation"
@@ -157,6 +159,20 @@ def test_the_playbooks_weight_counts(cast, usual):
     assert found(cast.rita, usual["now"]) == []
 
 
+def test_who_teaches_the_standard_of_a_criterion_is_for_it_too(cast, usual):
+    now = usual["now"]
+    give(cast.rita, usual["plain"], now)
+    assert found(cast.rita, now) == []
+    criterion = Criterion.objects.select_related("standard").get(section__version__state="published", key="plain-language")
+    if criterion.standard is None:
+        criterion.standard = Standard.objects.create(key="plain", title="Plain", behaviour="Plainly.")
+        criterion.save()
+    module = build_module("Exercise")
+    module.standards.set([criterion.standard])
+    publish_module(actor=None, module=module, now=now)
+    assert found(cast.rita, now) == ["Exercise"]
+
+
 def test_in_the_language_of_the_person(cast, usual):
     now, plain = usual["now"], usual["plain"]
     make_module(now, "Klare Worte", language="de", translation_of=plain)
@@ -180,7 +196,7 @@ def test_the_better_module_comes_first_on_most_days_but_not_on_all(cast, usual):
         effects.unregister(measured)
     assert 35 < firsts.count("A warm start") < 60, "and what is not known yet is tried now and then"
     effect = next(one.effect for one in page.found if one.module == usual["warm"])
-    assert effect == "Tried with 50 people: +3.3 points (+1.9 to +4.7)."
+    assert effect == "Tried with 50 people: +3.3 points (+2.0 to +4.7)."
 
 
 def test_the_head_gives_weights(cast, sign_in, usual):

@@ -13,7 +13,7 @@ from learning.feedback.queries import Helped, all_own_feedback, helped_by_module
 from learning.modules.services import publish_module
 from people import services as people_services
 from people.models import AuditEntry, Role
-from tests.factories.learning import give, learn_all, lesson, make_module
+from tests.factories.learning import build_module, give, learn_all, lesson, make_module
 
 
 def main_of(response) -> str:
@@ -115,8 +115,6 @@ def test_shares_by_version_count_each_person_once(cast, now, sign_in):
 
 
 def build_lessons(title: str):
-    from tests.factories.learning import build_module
-
     return build_module(lessons=[lesson(title)]).lessons
 
 

@@ -27,7 +27,7 @@ def in_german(now, original: Module, title: str = "Zuhören") -> Module:
 
 
 @pytest.fixture
-def pair(now):
+def pair(cast, now):
     original = make_module(now, "Listening")
     return original, in_german(now, original)
 
@@ -92,7 +92,7 @@ def test_learnt_in_one_is_learnt_in_all(cast, now, sign_in, pair):
     after = make_module(now, "After")
     after.prerequisites.set([original])
     publish_module(actor=None, module=after, now=now)
-    path = make_path(cast.edda, [[original]], now=now)
+    path = make_path(now, ([original], 1))
     with pytest.raises(PrerequisitesMissing):
         give(cast.rita, after, now)
     learn_all(sign_in(cast.rita), give(cast.rita, german, now))
