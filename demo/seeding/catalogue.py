@@ -34,8 +34,8 @@ ANSWER = "You are right. The next version gets an example about an invoice; I wi
 
 def seed_more_modules(company: Company, cast: Cast, content: Content, *, now: datetime) -> int:
     """Two short exercises, and one of the starter modules in German, published by the editor; how many that are."""
-    german, *exercises = [_read("german.toml"), *_read("exercises.toml")["modules"]]
-    for data in (german, *exercises):
+    german, exercises = _read("german.toml"), _read("exercises.toml")["modules"]
+    for data in [german, *exercises]:
         module = module_from(data)
         if data is german:
             module.translation_of = next(one for one in content.modules if one.starter_key == "a-warm-start")

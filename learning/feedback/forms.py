@@ -1,4 +1,4 @@
-"""What learners and editors fill in."""
+"""What editors fill in."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from learning.feedback.models import MOST_WORDS
-
-
-class FeedbackForm(forms.Form):
-    """One tap is enough: a button sends `helped`. The sentence is sent by a form of its own, with what was said before."""
-
-    helped = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes")
-    comment = forms.CharField(label=_("In a sentence"), required=False, max_length=MOST_WORDS, widget=forms.Textarea)
 
 
 class AnswerForm(forms.Form):

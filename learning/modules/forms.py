@@ -91,6 +91,4 @@ class ModuleFileForm(forms.Form):
 
 
 class TranslationForm(forms.Form):
-    language = forms.ChoiceField(
-        label=_("Language"), choices=language_choices, widget=forms.Select(attrs={"class": "form-select form-select-sm"})
-    )
+    language = forms.ChoiceField(label=_("Language"), choices=language_choices)

@@ -1,4 +1,4 @@
-"""The catalogue's filter, read from the address; and the year on the learner's own page."""
+"""The catalogue's filter and the year of the learner's own page, read from the address; and what one says of a module."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from learning.assignments.catalogue.queries import (
     SHORTEST,
     WAITING,
 )
+from learning.feedback.models import MOST_WORDS
 
 Choices = Iterable[tuple[str, str]]
 
@@ -77,6 +78,13 @@ class CatalogueFilter(forms.Form):
     def is_used(self) -> bool:
         """Whether anything is narrowed down; the order alone narrows nothing."""
         return any(value for name, value in self.cleaned_data.items() if name != "sort")
+
+
+class FeedbackForm(forms.Form):
+    """One tap is enough: a button sends `helped`. The sentence is sent by a form of its own, with what was said before."""
+
+    helped = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes")
+    comment = forms.CharField(label=_("In a sentence"), required=False, max_length=MOST_WORDS, widget=forms.Textarea)
 
 
 class YearFilter(forms.Form):

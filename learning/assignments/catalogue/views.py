@@ -14,17 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 from learning.assignments import access, queries
 from learning.assignments.catalogue import queries as reads
 from learning.assignments.catalogue import services
-from learning.assignments.catalogue.forms import CatalogueFilter, YearFilter
+from learning.assignments.catalogue.forms import CatalogueFilter, FeedbackForm, YearFilter
 from learning.assignments.hours import hours_by_year
 from learning.assignments.services import AssignmentError
 from learning.assignments.suggesting import suggestions_for
 from learning.feedback.access import can_read_feedback
-from learning.feedback.forms import FeedbackForm
 from learning.feedback.queries import new_answers, own_feedback
 from learning.feedback.services import give_feedback, take_back_feedback
 from learning.modules.access import can_edit_modules, can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
-from learning.modules.forms import TranslationForm
+from learning.modules.languages import language_choices
 from learning.modules.models import Module
 from learning.modules.queries import certificate_promised, languages_used, standards_taught, tags_used
 from learning.modules.translations import in_other_languages
@@ -102,7 +101,7 @@ def module_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "can_choose_change_teams": access.can_choose_change_teams(request.user),
         "can_read_answers": can_read_module_with_answers(request.user),
         "can_read_feedback": can_read_feedback(request.user),
-        "translation_form": TranslationForm() if can_edit_modules(request.user) else None,
+        "languages": language_choices() if can_edit_modules(request.user) else None,
     }
     return render(request, "learning/assignments/module_detail.html", context)
 
