@@ -11,7 +11,7 @@ urlpatterns = [
     path("remedies/<int:pk>/", views.remedy_edit, name="remedy_edit"),
     path("remedies/<int:pk>/pause/", views.remedy_pause, name="remedy_pause"),
     path("remedies/<int:pk>/resume/", views.remedy_resume, name="remedy_resume"),
-    path("suggestions/<int:pk>/take/", recommending.suggestion_take, name="suggestion_take"),
-    path("suggestions/<int:pk>/dismiss/", recommending.suggestion_dismiss, name="suggestion_dismiss"),
-    path("suggestions/again/", recommending.suggestions_again, name="suggestions_again"),
+    path("recommended/<int:pk>/take/", recommending.recommendation_take, name="recommendation_take"),
+    path("recommended/<int:pk>/dismiss/", recommending.recommendation_dismiss, name="recommendation_dismiss"),
+    path("recommended/again/", recommending.recommendations_again, name="recommendations_again"),
 ]

@@ -36,13 +36,13 @@ LEARNER = by_role(403, rep=302)
 
 ENTRIES = [
     Entry("say_helped", args=module, post=LEARNER, data=lambda w: {"helped": "yes"}),
-    Entry("take_back_helped", args=module, post=LEARNER),
+    Entry("take_back_helped", args=module, post=signed_in(302)),
     Entry("feedback_list", get=EDITORS),
     Entry("module_feedback", args=module, get=EDITORS),
     Entry("mark_feedback_read", args=said, post=EDITOR_SAVES),
     Entry("answer_feedback", args=said, post=EDITOR_SAVES, data=lambda w: {"answer": "We shorten it."}),
     Entry("translate_module", args=module, post=EDITOR_SAVES, data=lambda w: {"language": "de"}),
-    Entry("suggestion_take", args=module, post=signed_in(302)),
-    Entry("suggestion_dismiss", args=module, post=signed_in(302)),
-    Entry("suggestions_again", post=signed_in(302)),
+    Entry("recommendation_take", args=module, post=signed_in(302)),
+    Entry("recommendation_dismiss", args=module, post=signed_in(302)),
+    Entry("recommendations_again", post=signed_in(302)),
 ]

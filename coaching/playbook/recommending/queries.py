@@ -23,7 +23,7 @@ from learning.modules.models import Module
 from learning.modules.translations import read_translations
 from people.models import Person
 
-LEAST_NEED = 0.2  # who is less surely weak at a criterion needs nothing for it
+LEAST_NEED = 0.5  # who is more likely not weak at a criterion needs nothing for it
 MOST_SHOWN, MOST_REASONS = 3, 2
 
 
@@ -52,7 +52,7 @@ def recommend(person: Person, now: datetime) -> Suggestions | None:
         return None
     needs = [need for need in needs_of(person, mapping.keys(), today) if need.need >= LEAST_NEED]
     aside = list(SuggestionDismissal.objects.filter(person=person, until__gt=today).values_list("module_id", flat=True))
-    again = reverse("suggestions_again")
+    again = reverse("recommendations_again")
     allowed = eligible(person, {pk for need in needs for pk in mapping[need.key]}, now) if needs else None
     if allowed is not None and allowed.too_many_open:
         return Suggestions(nothing=_("You have five modules or more to do. With fewer, something is recommended here again."))
@@ -120,8 +120,8 @@ def _suggestion(one: _Candidate, labels: dict[Key, str]) -> Suggestion:
         module=one.module,
         reasons=tuple(_reason(need, labels.get(need.key, need.key[1])) for _weight, need in one.needs[:MOST_REASONS]),
         effect=effect_in_words(one.belief, one.effect),
-        take_url=reverse("suggestion_take", args=[one.module.pk]),
-        dismiss_url=reverse("suggestion_dismiss", args=[one.module.pk]),
+        take_url=reverse("recommendation_take", args=[one.module.pk]),
+        dismiss_url=reverse("recommendation_dismiss", args=[one.module.pk]),
     )
 
 

@@ -16,7 +16,7 @@ from people.requests import PersonRequest
 
 
 @require_POST
-def suggestion_take(request: PersonRequest, pk: int) -> HttpResponse:
+def recommendation_take(request: PersonRequest, pk: int) -> HttpResponse:
     module = get_module_for(request.user, pk)
     try:
         assignment = services.take_suggestion(actor=request.user, module=module, now=timezone.now())
@@ -27,7 +27,7 @@ def suggestion_take(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def suggestion_dismiss(request: PersonRequest, pk: int) -> HttpResponse:
+def recommendation_dismiss(request: PersonRequest, pk: int) -> HttpResponse:
     module = get_module_for(request.user, pk)
     services.dismiss_suggestion(actor=request.user, module=module, now=timezone.now())
     messages.success(request, _("“%(module)s” is put aside for thirty days. “Show again” brings it back.") % {"module": module})
@@ -35,6 +35,6 @@ def suggestion_dismiss(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def suggestions_again(request: PersonRequest) -> HttpResponse:
+def recommendations_again(request: PersonRequest) -> HttpResponse:
     services.show_again(actor=request.user, now=timezone.now())
     return redirect("learn_home")

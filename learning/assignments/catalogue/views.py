@@ -56,7 +56,6 @@ def learn_home(request: PersonRequest) -> HttpResponse:
         "learnt": reads.with_certificates(page),
         "past_trainings": list(reads.trainings_of(request.user, year)[:MOST_PAST]),
         "hours": hours,
-        "most_seconds": max((row.seconds for row in hours), default=0),
         "modules_learnt": sum(row.modules for row in hours),
         "seconds_learnt": sum(row.seconds for row in hours),
         "can_see_team": access.can_see_team(request.user),

@@ -112,7 +112,7 @@ def test_what_my_reviews_say_is_recommended_in_plain_words(cast, sign_in, usual)
 
 def test_taking_it_is_ones_own_choice_with_its_reason(cast, sign_in, usual):
     rita = sign_in(cast.rita)
-    answer = rita.post(reverse("suggestion_take", args=[usual["plain"].pk]))
+    answer = rita.post(reverse("recommendation_take", args=[usual["plain"].pk]))
     assignment = Assignment.objects.get()
     assert answer.url == reverse("assignment_detail", args=[assignment.pk])
     assert (assignment.source, assignment.person, assignment.due_on) == ("own", cast.rita, None)
@@ -124,12 +124,12 @@ def test_taking_it_is_ones_own_choice_with_its_reason(cast, sign_in, usual):
 
 def test_put_aside_for_thirty_days(cast, sign_in, usual):
     rita = sign_in(cast.rita)
-    page = rita.post(reverse("suggestion_dismiss", args=[usual["plain"].pk]), follow=True)
+    page = rita.post(reverse("recommendation_dismiss", args=[usual["plain"].pk]), follow=True)
     assert "You put 1 module aside." in main_of(page)
     assert found(cast.rita, usual["now"]) == []
     assert found(cast.rita, usual["now"] + timedelta(days=29)) == []
     assert found(cast.rita, usual["now"] + timedelta(days=30)) == ["Plain words"]
-    assert "Plain words" in main_of(rita.post(reverse("suggestions_again"), follow=True))
+    assert "Plain words" in main_of(rita.post(reverse("recommendations_again"), follow=True))
     assert not SuggestionDismissal.objects.exists()
 
 
