@@ -32,6 +32,8 @@ from foundation.access import ALLOWED, Decision
 from learning.assignments.access import can_import_training, can_see_team
 from learning.classroom.access import can_read_reports
 from learning.enrolment.access import can_keep_rules
+from learning.feedback.access import can_read_feedback
+from learning.feedback.queries import count_unread
 from learning.packages.access import can_keep_packages
 from learning.practice.access import can_see_team_months
 from learning.quizzes.bank.access import can_keep_bank
@@ -114,6 +116,7 @@ NAVIGATION = (
             Page(_("Rules"), "rule_list", can_keep_rules),
             Page(_("Question bank"), "question_list", can_keep_bank),
             Page(_("Packages"), "package_list", can_keep_packages),
+            Page(_("Feedback"), "feedback_list", can_read_feedback, count=count_unread),
             Page(_("Reports"), "report_teams", can_read_reports),
             Page(_("Past training"), "training_import", can_import_training),
             Page(_("Record store"), "record_store", can_keep_store),

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "learning.group_sessions",
     "learning.practice",
     "learning.assignments",
+    "learning.feedback",
     "learning.certificates",
     "learning.modules",
     "cms",
@@ -322,7 +323,8 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-WAGTAIL_I18N_ENABLED = False
+WAGTAIL_I18N_ENABLED = False  # modules have a language of their own: docs/decisions/0041
+TAGGIT_CASE_INSENSITIVE = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "cms.rich_text_editor.ForgivingRichTextArea"}}
 WAGTAILDOCS_SERVE_METHOD = "serve_view"

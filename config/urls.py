@@ -62,6 +62,7 @@ urlpatterns = [
     path("learn/practice/", include("learning.practice.urls")),
     path("learn/certificates/", include("learning.certificates.urls")),
     path("learn/", include("learning.assignments.urls")),
+    path("learn/", include("learning.feedback.urls")),
     path("learn/", include("learning.modules.urls")),
 ]
 if settings.DEBUG:

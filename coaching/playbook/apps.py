@@ -9,5 +9,6 @@ class PlaybookConfig(AppConfig):
     verbose_name = "Playbook"
 
     def ready(self) -> None:
-        """Begin to listen: importing the handlers registers them."""
+        """Begin to listen, and to recommend: importing registers both."""
         import_module("coaching.playbook.handlers")
+        import_module("coaching.playbook.recommending.queries")

@@ -20,6 +20,21 @@ class RemedyForm(forms.Form):
         label=_("due after how many days"), min_value=1, max_value=365, initial=14, help_text=_("Counted from the review.")
     )
 
+    weight = forms.TypedChoiceField(
+        label=_("when something is recommended"),
+        coerce=int,
+        initial=1,
+        required=False,
+        empty_value="1",
+        choices=[
+            (0, _("0: do not recommend it for this")),
+            (1, _("1: it helps")),
+            (2, _("2: it is to the point")),
+            (3, _("3: it is made for this")),
+        ],
+        help_text=_("Learners are recommended modules for what their own reviews say they miss. Assigning stays as it is."),
+    )
+
     def __init__(
         self, *args: Any, modules: QuerySet[Module], criteria: list[tuple[str, str]] | None = None, **kwargs: Any
     ) -> None:

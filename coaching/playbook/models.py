@@ -5,9 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from coaching.playbook.recommending.models import SuggestionDismissal
 from coaching.quality.models import Review
 from learning.assignments.models import Assignment
 from learning.modules.models import Module
+
+__all__ = ["Remedy", "RuleRun", "SuggestionDismissal"]
+
+MOST_WEIGHT = 3
 
 
 class Remedy(models.Model):
@@ -19,6 +24,8 @@ class Remedy(models.Model):
     due_in_days = models.PositiveSmallIntegerField(
         _("due in days"), default=14, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )
+    # How much to the point the module is when something is recommended; failing the criterion assigns it whatever this says.
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1, validators=[MaxValueValidator(MOST_WEIGHT)])
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -26,6 +33,7 @@ class Remedy(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scorecard_key", "criterion_key"], name="remedy_once_per_criterion"),
             models.CheckConstraint(condition=Q(due_in_days__gte=1, due_in_days__lte=365), name="remedy_due_in_a_year"),
+            models.CheckConstraint(condition=Q(weight__lte=MOST_WEIGHT), name="remedy_weight_to_three"),
         ]
 
     def __str__(self) -> str:

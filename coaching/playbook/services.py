@@ -20,7 +20,14 @@ class PlaybookError(Exception):
 
 @transaction.atomic
 def add_remedy(
-    *, actor: Person | None, scorecard_key: str, criterion_key: str, module: Module, due_in_days: int, now: datetime
+    *,
+    actor: Person | None,
+    scorecard_key: str,
+    criterion_key: str,
+    module: Module,
+    due_in_days: int,
+    weight: int = 1,
+    now: datetime,
 ) -> Remedy:
     """From now on, failing this criterion assigns the module. Reviews published before stay as they are.
 
@@ -34,7 +41,7 @@ def add_remedy(
     try:
         with transaction.atomic():
             remedy = Remedy.objects.create(
-                scorecard_key=scorecard_key, criterion_key=criterion_key, module=module, due_in_days=due_in_days
+                scorecard_key=scorecard_key, criterion_key=criterion_key, module=module, due_in_days=due_in_days, weight=weight
             )
     except IntegrityError as error:
         raise PlaybookError(_("This criterion has a remedy already. Change that one.")) from error
@@ -43,14 +50,17 @@ def add_remedy(
 
 
 @transaction.atomic
-def change_remedy(*, actor: Person, remedy: Remedy, module: Module, due_in_days: int, now: datetime) -> Remedy:
-    """Assign another module, or with another due date, from now on. Raises PlaybookError for a draft module."""
+def change_remedy(
+    *, actor: Person, remedy: Remedy, module: Module, due_in_days: int, weight: int | None = None, now: datetime
+) -> Remedy:
+    """Assign another module, or with another due date or weight, from now on (`weight` None: as it was). Raises PlaybookError for a draft module."""
     remedy = Remedy.objects.select_for_update().get(pk=remedy.pk)
     before = _state(remedy)
     if module.pk != remedy.module_id:
         _must_be_live(module)
     remedy.module, remedy.due_in_days = module, due_in_days
-    remedy.save(update_fields=["module", "due_in_days"])
+    remedy.weight = remedy.weight if weight is None else weight
+    remedy.save(update_fields=["module", "due_in_days", "weight"])
     if _state(remedy) != before:
         record(actor=actor, verb="remedy.change", target=remedy, before=before, after=_state(remedy), now=now)
     return remedy
@@ -106,7 +116,7 @@ def _set_active(actor: Person, remedy: Remedy, *, active: bool, now: datetime) -
 
 
 def _state(remedy: Remedy) -> dict[str, object]:
-    return {"module": remedy.module_id, "due_in_days": remedy.due_in_days}
+    return {"module": remedy.module_id, "due_in_days": remedy.due_in_days, "weight": remedy.weight}
 
 
 def _must_be_live(module: Module) -> None:

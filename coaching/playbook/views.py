@@ -44,6 +44,7 @@ def remedy_add(request: PersonRequest) -> HttpResponse:
                 criterion_key=criterion_key,
                 module=form.cleaned_data["module"],
                 due_in_days=form.cleaned_data["due_in_days"],
+                weight=form.cleaned_data["weight"],
                 now=timezone.now(),
             )
         except services.PlaybookError as error:
@@ -56,7 +57,7 @@ def remedy_add(request: PersonRequest) -> HttpResponse:
 
 def remedy_edit(request: PersonRequest, pk: int) -> HttpResponse:
     remedy = access.get_remedy_for(request.user, pk)
-    initial = {"module": remedy.module_id, "due_in_days": remedy.due_in_days}
+    initial = {"module": remedy.module_id, "due_in_days": remedy.due_in_days, "weight": remedy.weight}
     form = RemedyForm(request.POST or None, initial=initial, modules=catalogue(request.user))
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,6 +66,7 @@ def remedy_edit(request: PersonRequest, pk: int) -> HttpResponse:
                 remedy=remedy,
                 module=form.cleaned_data["module"],
                 due_in_days=form.cleaned_data["due_in_days"],
+                weight=form.cleaned_data["weight"],
                 now=timezone.now(),
             )
         except services.PlaybookError as error:

@@ -56,6 +56,7 @@ def plan_screens() -> list[Screen]:
         Screen("rep-today", slipped, reverse("today")),
         Screen("rep-review", slipped, reverse("review_detail", args=[read.pk])),
         Screen("learner-home", learner, reverse("learn_home")),
+        Screen("all-modules", learner, reverse("learn_catalogue")),
         Screen("lesson", learner, reverse("lesson", args=[started.pk, 1])),
         Screen("quiz", learner, reverse("quiz", args=[started.pk])),
         Screen("calendar", slipped, reverse("learn_calendar")),

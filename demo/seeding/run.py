@@ -18,6 +18,7 @@ from demo.company import DOMAIN, build_company
 from demo.history import SIZES, Size, build_history
 from demo.seeding.calibration import seed_calibration
 from demo.seeding.cases import seed_cases
+from demo.seeding.catalogue import seed_feedback, seed_more_modules
 from demo.seeding.content import seed_content
 from demo.seeding.curriculum import seed_curriculum
 from demo.seeding.disputes import seed_disputes, seed_flags
@@ -119,6 +120,10 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     say(f"A path for newcomers, which {newcomers} are on, and questions in the bank.")
     with transaction.atomic():
         say(f"Two group sessions; {seed_sessions(company, cast, now=now)} have a place in the one to come.")
+    with transaction.atomic():
+        more = seed_more_modules(company, cast, content, now=began)
+        said = seed_feedback(company, cast, seed=seed, now=now)
+        say(f"{said} times somebody said whether a module helped; {more} modules more, one of them in German.")
     # Mails about assignments of past months are nobody's news any more.
     DBTaskResult.objects.filter(enqueued_at__gte=now, status="READY").delete()
     say(f"{find_suggestions(actor=None, now=now)} conversations worth a look.")

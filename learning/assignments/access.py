@@ -5,6 +5,7 @@ Everybody sees their own; a lead those of the teams they lead today; the head al
 
 from datetime import date
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.access import ALLOWED, Decision, denied
 from learning.assignments.models import Assignment, AssignmentQuerySet, Attempt, Completion
+from learning.modules.models import Module
 from people.access import people_visible_to
 from people.models import Person, Role
 from people.uploads import Upload, find_upload
@@ -75,6 +77,14 @@ def can_ask_for_more_time(person: Person, assignment: Assignment, on: date) -> D
     if not assignment.is_closed(on):
         return denied(_("This assignment is not over. Go on with it."))
     return ALLOWED
+
+
+def get_own_completion_of(person: Person, module: Module) -> Completion:
+    """The version of a module that this person completed last, which they may say something of; 403 where they have not."""
+    completion = Completion.objects.filter(person=person, module=module).select_related("revision").first()
+    if completion is None:
+        raise PermissionDenied(_("Say what you think of a module once you have completed it."))
+    return completion
 
 
 def can_see_team(person: Person) -> Decision:

@@ -8,21 +8,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from cms.models import Standard
 from learning.assignments.fields import DateInput, TeamsField
 from learning.assignments.models import Assignment
 from learning.modules.models import Module
 from people.importing import MAX_BYTES
 from people.models import Person, Role, Team
-
-
-class CatalogueFilter(forms.Form):
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    standard = forms.ChoiceField(label=_("Standard"), required=False)
-
-    def __init__(self, *args: Any, standards: QuerySet[Standard], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["standard"].choices = [("", _("All standards")), *standards.values_list("key", "title")]  # type: ignore[attr-defined]
 
 
 class TeamFilter(forms.Form):

@@ -23,6 +23,7 @@ from learning.assignments.models import (
 )
 from learning.modules.content import ModuleContent, from_revision
 from learning.modules.models import Module
+from learning.modules.translations import read_translations
 from people.models import Person
 
 
@@ -199,34 +200,57 @@ def open_assignment_counts(people: Iterable[Person], now: datetime) -> dict[int,
 
 
 def people_who_did(module_id: int) -> QuerySet[Any, Any]:
-    """Ids of everybody who ever completed the module, here or before, as a subquery."""
-    here = Completion.objects.filter(module_id=module_id).order_by().values_list("person_id", flat=True)
-    before = PastTraining.objects.filter(module_id=module_id).order_by().values_list("person_id", flat=True)
+    """Ids of everybody who ever completed the module, here or before, in whatever language, as a subquery."""
+    same = read_translations().same_as([module_id])
+    here = Completion.objects.filter(module_id__in=same).order_by().values_list("person_id", flat=True)
+    before = PastTraining.objects.filter(module_id__in=same).order_by().values_list("person_id", flat=True)
     return Person.objects.filter(Q(pk__in=here) | Q(pk__in=before)).order_by().values_list("pk", flat=True)
 
 
 def modules_done(person: Person, module_ids: Iterable[int]) -> dict[int, date]:
-    """Of these modules the ones this person has completed, here or before, with the day of the first time."""
+    """Of these modules the ones this person has completed, here or before, with the day of the first time.
+
+    A module is completed, too, where it was completed in another language.
+    """
     ids = list(module_ids)
-    days: dict[int, date] = {}
-    here = Completion.objects.filter(person=person, module_id__in=ids).order_by("completed_at")
-    for module_id, at in here.values_list("module_id", "completed_at"):
-        days.setdefault(module_id, timezone.localdate(at))
-    for row in PastTraining.objects.filter(person=person, module_id__in=ids):
+    if not ids:
+        return {}
+    translations = read_translations()
+    same = translations.same_as(ids)
+    days: dict[int, date] = {}  # by original
+
+    def note(module_id: int, day: date) -> None:
+        original = translations.original_of(module_id)
+        days[original] = min(day, days.get(original, day))
+
+    for module_id, at in (
+        Completion.objects.filter(person=person, module_id__in=same).order_by().values_list("module_id", "completed_at")
+    ):
+        note(module_id, timezone.localdate(at))
+    for row in PastTraining.objects.filter(person=person, module_id__in=same):
         if row.module_id is not None:
-            days[row.module_id] = min(row.completed_on, days.get(row.module_id, row.completed_on))
-    return days
+            note(row.module_id, row.completed_on)
+    return {pk: days[original] for pk in ids if (original := translations.original_of(pk)) in days}
+
+
+def done_since(person: Person, module_ids: Iterable[int], since: datetime) -> set[int]:
+    """Of these modules, exactly as they are, the ones this person has completed since then, here or before."""
+    ids = list(module_ids)
+    here = Completion.objects.filter(person=person, module_id__in=ids, completed_at__gte=since).order_by()
+    before = PastTraining.objects.filter(person=person, module_id__in=ids, completed_on__gte=timezone.localdate(since)).order_by()
+    return {*here.values_list("module_id", flat=True), *(pk for pk in before.values_list("module_id", flat=True) if pk)}
 
 
 def modules_done_by(people: Iterable[Person], module_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Per person id: which of these modules they have completed, here or before. Two queries."""
-    ids, wanted = [person.pk for person in people], list(module_ids)
-    done: dict[int, set[int]] = {pk: set() for pk in ids}
+    """Per person id: which of these modules they have completed, here or before, in whatever language. Three queries."""
+    ids, wanted, translations = [person.pk for person in people], list(module_ids), read_translations()
+    same = translations.same_as(wanted)
+    originals: dict[int, set[int]] = {pk: set() for pk in ids}
     for model in (Completion, PastTraining):
-        rows = model._default_manager.filter(person__in=ids, module__in=wanted).order_by()
+        rows = model._default_manager.filter(person__in=ids, module__in=same).order_by()
         for person_id, module_id in rows.values_list("person_id", "module_id").distinct():
-            done[person_id].add(module_id)
-    return done
+            originals[person_id].add(translations.original_of(module_id))
+    return {pk: {one for one in wanted if translations.original_of(one) in done} for pk, done in originals.items()}
 
 
 def missing_prerequisites(person: Person, module: Module) -> list[Module]:
@@ -257,14 +281,20 @@ def seconds_learnt(person: Person) -> int:
 
 
 def states_of_modules(person: Person, module_ids: Iterable[int]) -> dict[int, Assignment]:
-    """For the catalogue: this person's most telling assignment per module (open before completed; not withdrawn)."""
-    found: dict[int, Assignment] = {}
-    mine = Assignment.objects.filter(person=person, module_id__in=list(module_ids)).exclude(state=Assignment.State.WITHDRAWN)
+    """For the catalogue: this person's most telling assignment per module (open before completed; not withdrawn).
+
+    One in another language stands for it too: `assignment.module` says which it is.
+    """
+    wanted, translations = list(module_ids), read_translations()
+    found: dict[int, Assignment] = {}  # by original
+    mine = Assignment.objects.filter(person=person, module_id__in=translations.same_as(wanted))
+    mine = mine.exclude(state=Assignment.State.WITHDRAWN).select_related("module").defer("module__lessons", "module__quiz")
     for assignment in mine.order_by("assigned_at", "pk"):
-        kept = found.get(assignment.module_id)
+        original = translations.original_of(assignment.module_id)
+        kept = found.get(original)
         if kept is None or not kept.is_open:
-            found[assignment.module_id] = assignment
-    return found
+            found[original] = assignment
+    return {pk: found[original] for pk in wanted if (original := translations.original_of(pk)) in found}
 
 
 def team_assignments(

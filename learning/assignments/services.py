@@ -21,6 +21,7 @@ from learning.assignments.tasks import mail_assignment
 from learning.certificates.services import issue_certificate
 from learning.modules.content import content_digest, from_revision
 from learning.modules.models import Module
+from learning.modules.translations import read_translations
 from people.audit import record
 from people.models import Person
 
@@ -94,7 +95,7 @@ def assign_module(
         raise AssignmentError(_("%(person)s has no active account any more.") % {"person": person})
     if access_until is not None and due_on is not None and access_until < due_on:
         raise AssignmentError(_("It must be possible to take the module until the day it is due, or longer."))
-    already = _open_and_held(person, module.pk)
+    already = open_and_held(person, module.pk)
     if already is not None:
         raise AlreadyAssigned(already)
     missing = missing_prerequisites(person, module)
@@ -105,7 +106,8 @@ def assign_module(
             assignment = Assignment.objects.create(
                 person=person,
                 module=module,
-                cycle=1 + Completion.objects.filter(person=person, module=module).count(),
+                cycle=1
+                + Completion.objects.filter(person=person, module_id__in=read_translations().same_as([module.pk])).count(),
                 due_on=due_on,
                 access_until=access_until,
                 source=source,
@@ -144,27 +146,10 @@ def _the_faster_one(person: Person, module: Module, cause: str) -> Assignment:
         same_cause = Assignment.objects.filter(cause=cause).first()
         if same_cause is not None:
             return same_cause
-    already = _open_and_held(person, module.pk)
+    already = open_and_held(person, module.pk)
     if already is None:
         raise AssignmentError(_("This could not be saved because something else changed at the same moment. Please try again."))
     raise AlreadyAssigned(already)
-
-
-@transaction.atomic
-def choose_module(*, actor: Person, module: Module, now: datetime) -> Assignment:
-    """Take a module by own choice; the open assignment where there is one already.
-
-    One that can no longer be taken is closed with that reason, and a new one takes its place.
-    """
-    held = _open_and_held(actor, module.pk)
-    if held is not None and held.is_closed(timezone.localdate(now)):
-        _close(actor, held, _("Its last day had passed; taken again by own choice."), now)
-    try:
-        return assign_module(
-            actor=actor, person=actor, module=module, due_on=None, source=Assignment.Source.OWN, because="", now=now
-        )
-    except AlreadyAssigned as already:
-        return already.assignment
 
 
 @transaction.atomic
@@ -185,11 +170,12 @@ def withdraw_assignment(*, actor: Person | None, assignment: Assignment, reason:
         )
     if not reason.strip():
         raise AssignmentError(_("Say why you withdraw it: the learner reads the reason."))
-    _close(actor, assignment, reason.strip(), now)
+    close_assignment(actor, assignment, reason.strip(), now)
     return assignment
 
 
-def _close(actor: Person | None, assignment: Assignment, reason: str, now: datetime) -> None:
+def close_assignment(actor: Person | None, assignment: Assignment, reason: str, now: datetime) -> None:
+    """Withdraw an assignment whose row the caller holds, whatever its reason."""
     before = assignment.state
     assignment.state = Assignment.State.WITHDRAWN
     assignment.withdrawn_at = now
@@ -453,9 +439,10 @@ def lock_open_assignments(*, person: Person, module_ids: Iterable[int]) -> list[
     return list(held.filter(person=person, module_id__in=module_ids).order_by("pk"))
 
 
-def _open_and_held(person: Person, module_id: int) -> Assignment | None:
-    """What the person has open of a module. Held, so that it stays open for as long as the caller relies on it."""
-    return next(iter(lock_open_assignments(person=person, module_ids=[module_id])), None)
+def open_and_held(person: Person, module_id: int) -> Assignment | None:
+    """What the person has open of a module, in whatever language. Held, so that it stays open while the caller relies on it."""
+    held = lock_open_assignments(person=person, module_ids=read_translations().same_as([module_id]))
+    return next(iter(sorted(held, key=lambda assignment: assignment.module_id != module_id)), None)
 
 
 def _must_be_open(assignment: Assignment, now: datetime) -> None:

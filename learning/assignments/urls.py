@@ -3,15 +3,18 @@
 from django.urls import path
 
 from learning.assignments import team_views, views
+from learning.assignments.catalogue import views as catalogue_views
 from learning.assignments.changes import views as change_views
 from learning.assignments.training import views as training_views
 
 urlpatterns = [
-    path("", views.learn_home, name="learn_home"),
-    path("modules/", views.learn_catalogue, name="learn_catalogue"),
-    path("modules/<int:pk>/", views.module_detail, name="module_detail"),
+    path("", catalogue_views.learn_home, name="learn_home"),
+    path("modules/", catalogue_views.learn_catalogue, name="learn_catalogue"),
+    path("modules/<int:pk>/", catalogue_views.module_detail, name="module_detail"),
     path("modules/<int:pk>/again/", change_views.module_change_teams, name="module_change_teams"),
-    path("modules/<int:pk>/choose/", views.choose_module, name="choose_module"),
+    path("modules/<int:pk>/choose/", catalogue_views.choose_module, name="choose_module"),
+    path("modules/<int:pk>/helped/", catalogue_views.say_helped, name="say_helped"),
+    path("modules/<int:pk>/helped/back/", catalogue_views.take_back_helped, name="take_back_helped"),
     path("assignments/<int:pk>/", views.assignment_detail, name="assignment_detail"),
     path("assignments/<int:pk>/start/", views.start_attempt, name="start_attempt"),
     path("assignments/<int:pk>/restart/", views.restart_attempt, name="restart_attempt"),

@@ -1,9 +1,8 @@
-"""The learner's pages: home, catalogue, module, assignment and the player."""
+"""The learner's pages: the assignment and the player. Home and catalogue: `catalogue.views`."""
 
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,81 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from learning.assignments import access, queries, services
-from learning.assignments.forms import CatalogueFilter, DatesForm, WithdrawForm
+from learning.assignments.forms import DatesForm, WithdrawForm
 from learning.assignments.models import LESSON_STEP_PREFIX, PACKAGE_STEP, QUIZ_STEP, Attempt
 from learning.certificates.queries import certificates_for
-from learning.modules.access import can_edit_modules, can_read_module_with_answers, get_module_for
+from learning.feedback.queries import own_feedback
 from learning.modules.content import from_revision
-from learning.modules.queries import catalogue, certificate_promised, standards_taught
 from people.requests import PersonRequest, note_read, number_sent
-
-PAGE_SIZE = 12
-MOST_PAST = 100
-
-
-@require_safe
-def learn_home(request: PersonRequest) -> HttpResponse:
-    """What I have to learn, where I go on, and what I have done."""
-    now = timezone.now()
-    progress = queries.open_assignments_for(request.user, now)
-    completions = Paginator(queries.completions_of(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "learning/assignments/home.html",
-        {
-            "started": [row for row in progress if row.attempt],
-            "waiting": [row for row in progress if not row.attempt],
-            "overdue_count": sum(row.overdue for row in progress),
-            "minutes_left": sum(row.minutes_left for row in progress),
-            "completions": completions,
-            "past_trainings": list(queries.past_trainings_of(request.user)[:MOST_PAST]),
-            "seconds_learnt": queries.seconds_learnt(request.user),
-            "can_see_team": access.can_see_team(request.user),
-        },
-    )
-
-
-@require_safe
-def learn_catalogue(request: PersonRequest) -> HttpResponse:
-    form = CatalogueFilter(request.GET, standards=standards_taught(request.user))
-    form.is_valid()
-    modules = catalogue(request.user, search=form.cleaned_data.get("q", ""), standard=form.cleaned_data.get("standard", ""))
-    page = Paginator(modules, PAGE_SIZE).get_page(request.GET.get("page"))
-    mine = queries.states_of_modules(request.user, [module.pk for module in page])
-    context = {
-        "form": form,
-        "page": page,
-        "rows": [(module, mine.get(module.pk)) for module in page],
-        "can_import": can_edit_modules(request.user),
-    }
-    return render(request, "learning/assignments/catalogue.html", context)
-
-
-@require_safe
-def module_detail(request: PersonRequest, pk: int) -> HttpResponse:
-    module = get_module_for(request.user, pk)
-    context = {
-        "module": module,
-        "content": from_revision(module.live_revision) if module.live_revision else None,
-        "mine": queries.states_of_modules(request.user, [module.pk]).get(module.pk),
-        "before": queries.prerequisites_of(request.user, module),
-        "promise": certificate_promised(module),
-        "can_assign": access.can_assign(request.user),
-        "can_choose_change_teams": access.can_choose_change_teams(request.user),
-        "can_read_answers": can_read_module_with_answers(request.user),
-    }
-    return render(request, "learning/assignments/module_detail.html", context)
-
-
-@require_POST
-def choose_module(request: PersonRequest, pk: int) -> HttpResponse:
-    module = get_module_for(request.user, pk)
-    try:
-        assignment = services.choose_module(actor=request.user, module=module, now=timezone.now())
-    except services.AssignmentError as error:
-        messages.error(request, str(error))
-        return redirect("module_detail", pk)
-    return redirect("assignment_detail", assignment.pk)
 
 
 @require_safe
@@ -96,6 +26,7 @@ def assignment_detail(request: PersonRequest, pk: int) -> HttpResponse:
     note_read(request, assignment.person, "learning", timezone.now())
     attempt = queries.current_attempt(assignment)
     explained = queries.completion_explained(assignment)
+    is_learner = assignment.person_id == request.user.pk
     context = {
         "assignment": assignment,
         "attempt": attempt,
@@ -106,7 +37,10 @@ def assignment_detail(request: PersonRequest, pk: int) -> HttpResponse:
         "certificate": certificates_for([assignment.completion.pk]).get(assignment.completion.pk)
         if explained.completed_at
         else None,
-        "is_learner": assignment.person_id == request.user.pk,
+        "is_learner": is_learner,
+        # What a learner says is theirs and the editors': a lead who reads this page does not see it.
+        "can_say": is_learner and explained.completed_at is not None and assignment.module.live,
+        "said": own_feedback(request.user, assignment.module) if is_learner and explained.completed_at else None,
         "closed": assignment.is_closed(today),
         "can_open_steps": assignment.person_id == request.user.pk and not assignment.is_closed(today),
         "can_withdraw": access.can_withdraw(request.user, assignment, today),

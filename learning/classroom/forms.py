@@ -40,6 +40,15 @@ class ReportFilter(forms.Form):
             field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
 
 
+class ModuleFilter(forms.Form):
+    q = forms.CharField(
+        label=_("Module"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "form-control", "type": "search"}),
+    )
+
+
 class CompletionFilter(ReportFilter):
     module = forms.ModelChoiceField(
         label=_("Module"), required=False, queryset=Module.objects.none(), empty_label=_("All modules")

@@ -1,4 +1,4 @@
-"""The reports: completion by team and module, who completed which version when, hours by year; each as a file too."""
+"""The reports: completion by team and module, who completed which version when, hours by year, how modules work; each as a file too."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from foundation.spreadsheets import csv_lines, xlsx_bytes
+from learning.assignments.hours import hours_of
 from learning.classroom import access, services
-from learning.classroom.forms import CompletionFilter, HoursFilter, ReportFilter
+from learning.classroom.forms import CompletionFilter, HoursFilter, ModuleFilter, ReportFilter
+from learning.classroom.queries import effectiveness, proofs
 from learning.classroom.queries import matrix as matrices
-from learning.classroom.queries import proofs
 from people.queries import team_labels
 from people.requests import PersonRequest
 
@@ -142,7 +143,7 @@ def report_hours(request: PersonRequest) -> HttpResponse:
         "form": form,
         "year": year,
         "page": page,
-        "rows": proofs.hours_of(page, year),
+        "rows": hours_of(page, year),
         "query": request.GET.urlencode(),
     }
     return render(request, "learning/classroom/hours.html", context)
@@ -159,6 +160,37 @@ def report_hours_export(request: PersonRequest, kind: str) -> HttpResponseBase:
     )
     rows = list(proofs.hours_rows(proofs.hours_of_all(people, year), year))
     return _file(request, "hours", kind, proofs.hours_header(), rows, len(rows), now)
+
+
+# --- How modules work ---------------------------------------------------------------------------
+
+
+@require_safe
+def report_effectiveness(request: PersonRequest) -> HttpResponse:
+    access.can_read_reports(request.user).or_403()
+    form = ModuleFilter(request.GET)
+    form.is_valid()
+    modules = matrices.modules_reported(request.user, timezone.localdate(), form.cleaned_data.get("q", ""))
+    page = Paginator(modules, MODULES_SHOWN).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": effectiveness.effectiveness_of(page),
+        "least": effectiveness.LEAST,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "learning/classroom/effectiveness.html", context)
+
+
+@require_safe
+def report_effectiveness_export(request: PersonRequest, kind: str) -> HttpResponseBase:
+    access.can_read_reports(request.user).or_403()
+    now = timezone.now()
+    form = ModuleFilter(request.GET)
+    form.is_valid()
+    modules = matrices.modules_reported(request.user, timezone.localdate(now), form.cleaned_data.get("q", ""))
+    rows = list(effectiveness.effectiveness_rows(effectiveness.effectiveness_of(modules)))
+    return _file(request, "effectiveness", kind, effectiveness.effectiveness_header(), rows, len(rows), now)
 
 
 # --- Files --------------------------------------------------------------------------------------

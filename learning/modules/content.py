@@ -20,6 +20,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 from wagtail.rich_text import expand_db_html
 
+from learning.modules.languages import HOUSE_LANGUAGE, Language, language_of
 from learning.modules.questions.from_blocks import DRAW, draw_from, question_from
 from learning.modules.questions.kinds import Question
 from learning.modules.questions.rules import Draw, QuizRules
@@ -70,6 +71,12 @@ class ModuleContent:
     rules: QuizRules = PLAIN_RULES
     package_digest: str = ""
     certificate_template_id: int | None = None
+    language: str = HOUSE_LANGUAGE
+
+    @property
+    def spoken(self) -> Language:
+        """The language it is written in, ready for a page."""
+        return language_of(self.language)
 
     @property
     def has_quiz(self) -> bool:
@@ -185,6 +192,8 @@ def _parse(frozen: Mapping[str, Any]) -> ModuleContent:
         package_digest=frozen.get("package_digest") or "",
         # Revisions from before there were certificates do not know the field. No part of the digest: it is not taught.
         certificate_template_id=frozen.get("certificate_template"),
+        # Nor a language; no part of the digest either: other words are another content anyway.
+        language=frozen.get("language") or HOUSE_LANGUAGE,
     )
 
 

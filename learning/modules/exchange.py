@@ -29,9 +29,10 @@ from wagtail.images import get_image_model
 from cms.models import Standard
 from learning.modules.content import stream_of
 from learning.modules.interactive import VIDEO_TYPES
+from learning.modules.languages import HOUSE_LANGUAGE, language_choices
 from learning.modules.models import Module
 from learning.modules.questions.rules import QuizRules
-from learning.modules.services import create_learning_page
+from learning.modules.services import create_learning_page, free_slug
 from people.audit import record
 from people.models import Person
 
@@ -42,6 +43,7 @@ MOST_JSON_BYTES = 5 * 1024**2
 PICTURE_FORMATS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 FILM_EXTENSIONS = {*VIDEO_TYPES, "vtt"}
 MEDIA_FIELDS = {"picture": ("image",), "hotspot": ("image",), "video": ("file", "captions")}
+MOST_OF_A_TAG = 100
 TEXTS = {"title": 255, "summary": 500}
 RULES = [f"quiz_{rule.name}" for rule in fields(QuizRules)]
 _NOT_BUILT = gettext_lazy("The lessons of this file are not built as lessons are: %(why)s.")
@@ -96,6 +98,8 @@ def export_module(*, actor: Person, module: Module, now: datetime) -> bytes:
             "estimated_minutes": frozen["estimated_minutes"],
             "pass_mark": frozen["pass_mark"],
             "rules": {name: frozen[name] for name in RULES if name in frozen},
+            "language": frozen.get("language") or HOUSE_LANGUAGE,
+            "tags": sorted(tag.name for tag in module.tag_list),
             "standards": list(Standard.objects.filter(pk__in=frozen["standards"]).order_by("key").values_list("key", flat=True)),
             "lessons": lessons,
             "quiz": quiz,
@@ -142,12 +146,13 @@ def import_module(*, actor: Person | None, content: bytes, now: datetime) -> Imp
         _take_media(lessons, quiz, media)
         module = Module(
             title=described["title"],
-            slug=_free_slug(described["title"]),
+            slug=free_slug(described["title"]),
             summary=described["summary"],
             estimated_minutes=_whole(described, "estimated_minutes"),
             pass_mark=_whole(described, "pass_mark"),
             lessons=json.dumps(lessons),
             quiz=json.dumps(quiz),
+            language=_language(described),
             live=False,
             **_rules(described),
         )
@@ -159,6 +164,8 @@ def import_module(*, actor: Person | None, content: bytes, now: datetime) -> Imp
         index = create_learning_page(actor=actor, now=now)
         index.add_child(instance=module)
         module.standards.set(standards)
+        module.tags.set(_tags(described))
+        module.save()
         module.save_revision(user=actor)
     record(actor=actor, verb="module.import", target=module, after={"title": module.title}, now=now)
     return Imported(module, warnings)
@@ -226,10 +233,19 @@ def _rules(described: Mapping[str, Any]) -> dict[str, Any]:
     return {name: found[name] for name in RULES if name in found}
 
 
-def _free_slug(title: str) -> str:
-    base = slugify(title)[:200] or "module"
-    taken = set(Module.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return base if base not in taken else next(name for n in range(2, len(taken) + 3) if (name := f"{base}-{n}") not in taken)
+def _language(described: Mapping[str, Any]) -> str:
+    """A file from before there were languages is in that of the house."""
+    code = described.get("language", HOUSE_LANGUAGE)
+    if code not in dict(language_choices()):
+        raise ModuleFileError(_("“%(field)s” is no language that is known here.") % {"field": "language"})
+    return str(code)
+
+
+def _tags(described: Mapping[str, Any]) -> list[str]:
+    found = described.get("tags") or []
+    if not isinstance(found, list) or not all(isinstance(tag, str) and 0 < len(tag.strip()) <= MOST_OF_A_TAG for tag in found):
+        raise ModuleFileError(_("“%(field)s” must be a list of short texts.") % {"field": "tags"})
+    return sorted({tag.strip() for tag in found})
 
 
 def _check(module: Module) -> None:

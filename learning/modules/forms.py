@@ -1,4 +1,4 @@
-"""The editors' form of a module (what must be completed before, what a publish changes), and that of a module's file."""
+"""The editors' form of a module (what must come before, language, what a publish changes), and those of our own pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from learning.modules.languages import HOUSE_LANGUAGE, language_choices
+from learning.modules.translation_rule import why_no_translation
 from people.models import Role
 
 USUAL_DAYS = 14
@@ -23,6 +25,8 @@ class ModuleForm(WagtailAdminPageForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: all roles. In which teams, the head of support says on the page of the module."),
     )
+
+    language = forms.ChoiceField(label=_("language"), required=False, choices=language_choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,6 +45,11 @@ class ModuleForm(WagtailAdminPageForm):
         said: dict[str, Any] = super().clean()
         said["change_kind"] = said.get("change_kind") or "minor"
         said["change_due_in_days"] = said.get("change_due_in_days") or USUAL_DAYS
+        said["language"] = said.get("language") or HOUSE_LANGUAGE
+        if said.get("translation_of"):
+            why_not = why_no_translation(self.instance, said["translation_of"].specific, said["language"])
+            if why_not:
+                self.add_error("translation_of", why_not)
         if said["change_kind"] == "material" and not (said.get("change_note") or "").strip():
             self.add_error("change_note", _("Say what changed: who has to learn it again reads it as the reason."))
         for before in said.get("prerequisites") or ():
@@ -79,3 +88,7 @@ class ModuleFileForm(forms.Form):
         if file.size and file.size > MOST_UPLOADED:
             raise forms.ValidationError(_("This file is larger than 200 MB. Leave the films out and add them in the editor."))
         return file
+
+
+class TranslationForm(forms.Form):
+    language = forms.ChoiceField(label=_("Language"), choices=language_choices)

@@ -11,16 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalManyToManyField
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from taggit.models import Tag, TaggedItemBase
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, Site
+from wagtail.search import index
 
 from cms.models.standard import Standard
 from learning.modules.blocks import LessonBlock, MultipleChoiceBlock, SingleChoiceBlock
 from learning.modules.certificate_templates import CertificateTemplate
 from learning.modules.content import from_page
 from learning.modules.forms import ModuleForm
+from learning.modules.languages import HOUSE_LANGUAGE, Language, language_of
 from learning.modules.package_rules import why_no_certificate
 from learning.modules.questions.display import as_asked, with_answers
 from learning.modules.questions.rules import QuizRules, Review
@@ -59,6 +63,12 @@ class ModuleIndex(Page):
 class ChangeKind(models.TextChoices):
     MINOR = "minor", _("minor: what was learnt still holds")
     MATERIAL = "material", _("material: something else is to be learnt now")
+
+
+class ModuleTag(TaggedItemBase):
+    """A tag on a module; with its page it is drafted, published, copied and exported."""
+
+    content_object = ParentalKey("learning_modules.Module", on_delete=models.CASCADE, related_name="tagged_items")
 
 
 class Module(Page):
@@ -116,6 +126,20 @@ class Module(Page):
         _("partly right answers count in part"), default=_PLAIN.partial_credit, help_text=_("Else a question is right or not.")
     )
     quiz_review = models.CharField(_("right answers are shown"), max_length=10, choices=Review.choices, default=_PLAIN.review)
+    tags = ClusterTaggableManager(
+        through=ModuleTag, verbose_name=_("tags"), blank=True, help_text=_("Learners filter the list of all modules by them.")
+    )
+    language = models.CharField(_("language"), max_length=10, default=HOUSE_LANGUAGE)
+    # Not PROTECT, for the same reason as with certificates: a revision may name an original that is gone.
+    translation_of = models.ForeignKey(
+        "self",
+        verbose_name=_("translation of"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="translations",
+        help_text=_("Completing either of the two counts as completing the other."),
+    )
     prerequisites = ParentalManyToManyField(
         "self",
         verbose_name=_("to be completed before"),
@@ -157,7 +181,8 @@ class Module(Page):
 
     subpage_types: list[str] = []
     parent_page_types = ["learning_modules.ModuleIndex"]
-    exclude_fields_in_copy = ["starter_key"]
+    # A copy is a module of its own; who copies in order to translate says so (services.make_translation).
+    exclude_fields_in_copy = ["starter_key", "translation_of"]
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
@@ -170,6 +195,8 @@ class Module(Page):
         ),
         FieldPanel("estimated_minutes"),
         FieldPanel("standards"),
+        FieldPanel("tags"),
+        MultiFieldPanel([FieldPanel("language"), FieldPanel("translation_of")], heading=_("Language")),
         FieldPanel("prerequisites", widget=forms.CheckboxSelectMultiple),
         MultiFieldPanel(
             [
@@ -183,6 +210,14 @@ class Module(Page):
         FieldPanel("certificate_template"),
     ]
     base_form_class = ModuleForm
+    # What learners find a module by. Not the quiz: its questions would tell their answers.
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary", boost=2),
+        index.SearchField("lessons"),
+        index.AutocompleteField("summary"),
+        index.AutocompleteField("lessons"),
+    ]
 
     class Meta:
         verbose_name = _("module")
@@ -207,6 +242,16 @@ class Module(Page):
     def published_standards(self) -> list[Standard]:
         """The standards it teaches that learners may read: drafts and withdrawn ones stay with the editors."""
         return [standard for standard in self.standards.all() if standard.live]
+
+    @property
+    def tag_list(self) -> list[Tag]:
+        """Its tags by name; read from what was fetched with it."""
+        return sorted((item.tag for item in self.tagged_items.all()), key=lambda tag: tag.name.lower())
+
+    @property
+    def spoken(self) -> Language:
+        """The language it is written in, ready for a page."""
+        return language_of(self.language)
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         return _own_address(reverse("module_detail", args=[self.pk])) if self.pk else None

@@ -10,15 +10,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Page
+from wagtail.search import index as search_index
 
 from cms.models import Standard
 from cms.services import ensure_site, publish_as_of
 from learning.modules import starter
 from learning.modules.certificate_templates import CertificateTemplate
+from learning.modules.languages import HOUSE_LANGUAGE
 from learning.modules.models import Module, ModuleIndex
 from learning.modules.package_rules import why_no_certificate
+from learning.modules.translation_rule import why_no_translation
 from people.audit import record
 from people.models import Person
 
@@ -62,8 +66,40 @@ def publish_module(*, actor: Person | None, module: Module, now: datetime) -> Mo
     if not module.path:
         create_learning_page(actor=actor, now=now).add_child(instance=module)
     revision = publish_as_of(module, actor, now)
+    search_index.insert_or_update_object(module)  # at once: no worker need run where content is set up
     record(actor=actor, verb="module.publish", target=module, after={"revision": revision.pk}, now=now)
     return module
+
+
+class TranslationError(Exception):
+    """This module cannot be translated so; the message says why."""
+
+
+@transaction.atomic
+def make_translation(*, actor: Person, module: Module, language: str, now: datetime) -> Module:
+    """A draft in another language, with all that the module has, for an editor to put into other words.
+
+    Of a translation, one of its original. Raises TranslationError where there is one in that language already.
+    """
+    original = module.translation_of or module
+    why_not = why_no_translation(Module(), original, language)
+    if why_not:
+        raise TranslationError(why_not)
+    slug = free_slug(f"{original.slug}-{language}")
+    changes = {"slug": slug, "language": language}
+    draft: Module = original.copy(update_attrs=changes, copy_revisions=False, keep_live=False, user=actor, log_action=None)
+    draft.translation_of = original  # what a plain copy forgets
+    draft.save()
+    draft.save_revision(user=actor)
+    record(actor=actor, verb="module.translate", target=draft, after={"of": original.pk, "language": language}, now=now)
+    return draft
+
+
+def free_slug(title: str) -> str:
+    """A slug that no module has yet."""
+    base = slugify(title)[:200] or "module"
+    taken = set(Module.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return base if base not in taken else next(name for n in range(2, len(taken) + 3) if (name := f"{base}-{n}") not in taken)
 
 
 @transaction.atomic
@@ -80,16 +116,8 @@ def publish_starter_modules(*, actor: Person | None, parent: Page | None = None,
         standards = list(Standard.objects.filter(key__in=data["standards"]))
         module = existing.get(data["key"])
         if module is None:
-            module = Module(
-                title=data["title"],
-                slug=data["key"],
-                starter_key=data["key"],
-                summary=data["summary"],
-                estimated_minutes=data["estimated_minutes"],
-                pass_mark=data.get("pass_mark", 80),
-                lessons=json.dumps([_lesson(data["key"], lesson) for lesson in data["lessons"]]),
-                quiz=json.dumps([_question(data["key"], question) for question in data["questions"]]),
-            )
+            module = module_from(data)
+            module.starter_key = data["key"]
             if data.get("certificate"):
                 module.certificate_template = ensure_starter_certificate(actor=actor, now=now)
             module.standards.set(standards)
@@ -116,6 +144,22 @@ def ensure_starter_certificate(*, actor: Person | None, now: datetime) -> Certif
     if made:
         record(actor=actor, verb="certificatetemplate.create", target=template, now=now)
     return template
+
+
+def module_from(data: Mapping[str, Any]) -> Module:
+    """A module in memory, as a starter file describes it; its standards are not linked yet."""
+    module = Module(
+        title=data["title"],
+        slug=data["key"],
+        summary=data["summary"],
+        estimated_minutes=data["estimated_minutes"],
+        pass_mark=data.get("pass_mark", 80),
+        language=data.get("language", HOUSE_LANGUAGE),
+        lessons=json.dumps([_lesson(data["key"], lesson) for lesson in data["lessons"]]),
+        quiz=json.dumps([_question(data["key"], question) for question in data["questions"]]),
+    )
+    module.tags.add(*data.get("tags", []))
+    return module
 
 
 def starter_data() -> list[dict[str, Any]]:

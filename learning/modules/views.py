@@ -5,12 +5,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from learning.modules import exchange
+from learning.modules import exchange, services
 from learning.modules.access import can_edit_modules, can_read_module_with_answers, get_module_for
 from learning.modules.content import from_revision
-from learning.modules.forms import ModuleFileForm
+from learning.modules.forms import ModuleFileForm, TranslationForm
 from learning.modules.questions.display import with_answers
 from people.requests import PersonRequest
 
@@ -41,6 +41,28 @@ def export_module(request: PersonRequest, pk: int) -> HttpResponse:
     return HttpResponse(
         content, content_type="application/zip", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
+
+
+@require_POST
+def translate_module(request: PersonRequest, pk: int) -> HttpResponse:
+    """Make a draft in another language, and go on in the editor."""
+    can_edit_modules(request.user).or_403()
+    module = get_module_for(request.user, pk)
+    form = TranslationForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a language from the list."))
+        return redirect("module_detail", pk)
+    try:
+        draft = services.make_translation(
+            actor=request.user, module=module, language=form.cleaned_data["language"], now=timezone.now()
+        )
+    except services.TranslationError as error:
+        messages.error(request, str(error))
+        return redirect("module_detail", pk)
+    messages.success(
+        request, _("This is a draft with the words of the original. Put them into the other language, then publish it.")
+    )
+    return redirect("wagtailadmin_pages:edit", draft.pk)
 
 
 def import_module(request: PersonRequest) -> HttpResponse:

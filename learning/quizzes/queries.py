@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 from learning.assignments.models import Attempt
 from learning.modules.content import ModuleContent, from_revision, shown_prompt
 from learning.modules.questions import serial
+from learning.modules.questions.answers import kept
 from learning.modules.questions.asking import Asked
 from learning.modules.questions.marking import MarkedQuestion
-from learning.quizzes.answers import kept
 from learning.quizzes.marking import Marked, mark_questions
 from learning.quizzes.models import ExtraTry, PaperQuestion, QuizMark, QuizPaper, QuizSubmission
 

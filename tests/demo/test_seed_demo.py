@@ -73,7 +73,8 @@ def test_seed_small_company() -> None:
     assert [step.needed for step in LearningPath.objects.get().steps.order_by("position")] == [2, 2, 1]
     assert AssignmentRule.objects.get().state == "active"
     bank = Question.objects.select_related("standard")
-    assert bank.count() == 15 and all(question.standard for question in bank)
+    assert bank.count() == 15
+    assert all(question.standard for question in bank)
     held, coming = GroupSession.objects.order_by("starts_at")
     assert held.places.filter(attendance="present").exclude(comment="").exists()
     assert coming.places.filter(state="waiting").count() == 2

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from learning.assignments.groups.audience import members_below
+from learning.assignments.hours import Hours, hours_of, in_year, midnight
 from learning.assignments.models import Completion, PastTraining
 from learning.classroom.access import completions_reported_to, people_reported_to
 from people.models import Person, Team
@@ -39,16 +39,12 @@ def completions(
     if team is not None:
         rows = rows.filter(person__in=members_below([team.pk], on).values("pk"))
     if since is not None:
-        rows = rows.filter(completed_at__gte=_midnight(since))
+        rows = rows.filter(completed_at__gte=midnight(since))
     if until is not None:
-        rows = rows.filter(completed_at__lt=_midnight(until + timedelta(days=1)))
+        rows = rows.filter(completed_at__lt=midnight(until + timedelta(days=1)))
     if how:
         rows = rows.filter(recorded_by__isnull=how != "hand")
     return rows.order_by("-completed_at", "-pk")
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def completion_header() -> list[str]:
@@ -66,21 +62,6 @@ def completion_rows(rows: Iterable[Completion]) -> Iterator[list[object]]:
             f"{timezone.localtime(row.completed_at):%Y-%m-%d %H:%M}", f"{timezone.localtime(row.revision.created_at):%Y-%m-%d %H:%M}",
             row.revision_id, row.content_digest, round(row.seconds / 60), row.assignment.get_source_display(), row.recorded_by or "",
         ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Hours:
-    """One person's year: modules completed here, trainings before or elsewhere, and the seconds of both."""
-
-    person: Person
-    modules: int
-    trainings: int
-    seconds_here: int
-    seconds_before: int
-
-    @property
-    def seconds(self) -> int:
-        return self.seconds_here + self.seconds_before
 
 
 def years(viewer: Person, on: date) -> list[int]:
@@ -102,32 +83,8 @@ def learners_of_year(viewer: Person, on: date, year: int, *, search: str = "", t
         people = people.filter(pk__in=members_below([team.pk], on).values("pk"))
     for word in search.split()[:8]:
         people = people.filter(Q(display_name__icontains=word) | Q(email__icontains=word))
-    learnt = Completion.objects.filter(_in_year(year), person=OuterRef("pk"))
+    learnt = Completion.objects.filter(in_year(year), person=OuterRef("pk"))
     return people.filter(Q(is_active=True) | Exists(learnt)).order_by("display_name", "email", "pk")
-
-
-def _in_year(year: int) -> Q:
-    return Q(completed_at__gte=_midnight(date(year, 1, 1)), completed_at__lt=_midnight(date(year + 1, 1, 1)))
-
-
-def hours_of(people: Iterable[Person], year: int) -> list[Hours]:
-    """What these people learnt in that year; two queries."""
-    people = list(people)
-    here = Completion.objects.filter(_in_year(year), person__in=people).order_by().values("person_id")
-    done = {row["person_id"]: row for row in here.annotate(n=Count("pk"), seconds=Sum("seconds"))}
-    past = PastTraining.objects.filter(completed_on__year=year, person__in=people).order_by().values("person_id")
-    before = {row["person_id"]: row for row in past.annotate(n=Count("pk"), minutes=Sum("minutes"))}
-    nothing: dict[str, int] = {"n": 0, "seconds": 0, "minutes": 0}
-    return [
-        Hours(
-            person,
-            done.get(person.pk, nothing)["n"],
-            before.get(person.pk, nothing)["n"],
-            done.get(person.pk, nothing)["seconds"],
-            before.get(person.pk, nothing)["minutes"] * 60,
-        )
-        for person in people
-    ]
 
 
 def hours_of_all(people: QuerySet[Person], year: int) -> Iterator[Hours]:

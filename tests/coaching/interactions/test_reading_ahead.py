@@ -12,7 +12,9 @@ from coaching.interactions.importing.ahead import _received
 from coaching.interactions.importing.problems import Notes, ReaderEnded
 
 
-@pytest.mark.parametrize("left", [b"", struct.pack("!i", 5_000) + b"half of an item"], ids=["between two", "in the middle of one"])
+@pytest.mark.parametrize(
+    "left", [b"", struct.pack("!i", 5_000) + b"half of an item"], ids=["between two", "in the middle of one"]
+)
 def test_a_reader_that_died_is_named(left: bytes) -> None:
     receiving, sending = multiprocessing.Pipe(duplex=False)
     os.write(sending.fileno(), left)

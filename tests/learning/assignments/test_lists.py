@@ -81,7 +81,7 @@ def test_home_stays_cheap(cast, now, sign_in, django_assert_max_num_queries):
             rita.post(reverse("start_attempt", args=[assignment.pk]))
     with django_assert_max_num_queries(13):
         rita.get(reverse("learn_home"))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(16):
         rita.get(reverse("learn_catalogue"))
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from learning.assignments.catalogue.services import choose_module
 from learning.assignments.changes.services import reopen_changed
 from learning.assignments.groups.audience import Audience
 from learning.assignments.models import Assignment, Attempt, Completion, StepDone
@@ -24,7 +25,6 @@ from learning.assignments.renewals import open_renewals
 from learning.assignments.services import (
     AssignmentError,
     assign_module,
-    choose_module,
     finish_step,
     restart_attempt,
     start_attempt,
