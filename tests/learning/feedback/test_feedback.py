@@ -99,7 +99,7 @@ def test_read_and_answered(cast, now, sign_in):
 
 def test_shares_by_version_count_each_person_once(cast, now, sign_in):
     module = make_module(now, "Listening")
-    for person, helped in ((cast.rita, "no"), (cast.ravi, "yes")):
+    for person, helped in ((cast.rita, "yes"), (cast.ravi, "no")):
         completed(cast, person, module, now)
         say(sign_in(person), module, helped)
     publish_module(actor=cast.edda, module=module, now=now + timedelta(days=1))
@@ -109,9 +109,9 @@ def test_shares_by_version_count_each_person_once(cast, now, sign_in):
     module.lessons = build_lessons("Other")
     publish_module(actor=cast.edda, module=module, now=now + timedelta(days=3))
     completed(cast, cast.rita, module, now + timedelta(days=4))
-    say(sign_in(cast.rita), module, "yes")
-    assert [version.found for version in helped_by_version(module)] == [Helped(1, 1), Helped(2, 3)]
-    assert helped_by_module([module.pk]) == {module.pk: Helped(3, 3)}, "each by what they said last"
+    say(sign_in(cast.rita), module, "no")
+    assert [version.found for version in helped_by_version(module)] == [Helped(0, 1), Helped(2, 3)]
+    assert helped_by_module([module.pk]) == {module.pk: Helped(1, 3)}, "each by what they said last"
 
 
 def build_lessons(title: str):
