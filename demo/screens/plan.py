@@ -13,7 +13,10 @@ from cms.models import GuidelineModule, Standard
 from coaching.quality.models import CalibrationSession, Dispute, Review, SamplingPlan, ScorecardVersion
 from demo.company import build_company
 from learning.assignments.models import Assignment
+from learning.certificates.models import Certificate
+from learning.enrolment.models import AssignmentRule
 from learning.group_sessions.models import GroupSession
+from learning.paths.models import LearningPath
 from people.models import Person
 
 M = TypeVar("M", bound=Model)
@@ -37,6 +40,7 @@ def plan_screens() -> list[Screen]:
     company = build_company(2)
     slipped, lead = company.with_story("slipped").email, company.lead_of("orders").email
     reviewer, head, admin = company.reviewers[0].email, company.head.email, company.admin.email
+    editor = company.editor.email
     if not Person.objects.filter(email=slipped).exists():
         raise NothingToPicture("The demo company is not in this database. Run ./uncommon demo --no-serve first.")
     started = _latest(Assignment.objects.filter(state="started", person__is_active=True), "started assignment")
@@ -51,6 +55,9 @@ def plan_screens() -> list[Screen]:
     plan = _latest(SamplingPlan.objects.filter(name__startswith="Five a month"), "sampling plan by risk")
     version = _latest(ScorecardVersion.objects.filter(state=ScorecardVersion.State.PUBLISHED), "published scorecard")
     meeting = _latest(GroupSession.objects.filter(ends_at__lt=timezone.now()), "group session that was held")
+    certificate = _latest(Certificate.objects.all(), "certificate")
+    path = _latest(LearningPath.objects.all(), "learning path")
+    rule = _latest(AssignmentRule.objects.all(), "assignment rule")
     rep_page = reverse("metrics_person", args=[Person.objects.get(email=slipped).pk])
     return [
         Screen("rep-today", slipped, reverse("today")),
@@ -59,6 +66,12 @@ def plan_screens() -> list[Screen]:
         Screen("all-modules", learner, reverse("learn_catalogue")),
         Screen("lesson", learner, reverse("lesson", args=[started.pk, 1])),
         Screen("quiz", learner, reverse("quiz", args=[started.pk])),
+        Screen("path", slipped, reverse("path_detail", args=[path.pk])),
+        Screen("rule", head, reverse("rule_detail", args=[rule.pk])),
+        Screen("question-bank", editor, reverse("question_list")),
+        Screen("quiz-analysis", editor, reverse("quiz_analysis", args=[started.module_id])),
+        Screen("learning-reports", head, reverse("report_teams")),
+        Screen("certificate", certificate.person.email, reverse("certificate_detail", args=[certificate.pk])),
         Screen("calendar", slipped, reverse("learn_calendar")),
         Screen("team-calendar", lead, reverse("team_calendar")),
         Screen("group-session", lead, reverse("group_session_detail", args=[meeting.pk])),
