@@ -183,7 +183,7 @@ def _status(state: PartState, exercise: bool) -> str:
     if state.success == PartState.Success.PASSED:
         return _("It reported: passed.")
     if state.success == PartState.Success.FAILED and exercise:
-        return _("It reported: not passed. Open it again, choose “Retry” and answer anew.")
+        return _("It reported: not passed. Open it again and answer anew.")
     if state.success == PartState.Success.FAILED:
         return _("It reported: not passed. Open it again and repeat its test.")
     if state.completion == PartState.Completion.COMPLETED:
