@@ -16,7 +16,9 @@ from demo.company import SIGN_IN_WORDS, build_company
 from demo.history.accounts import NIGHT_DESK
 from learning.assignments.models import Assignment, Completion
 from learning.enrolment.models import AssignmentRule
+from learning.feedback.models import ModuleFeedback
 from learning.group_sessions.models import GroupSession
+from learning.modules.models import Module, ModuleTag
 from learning.packages.models import Package
 from learning.paths.models import LearningPath
 from learning.quizzes.models import Question, QuizSubmission
@@ -70,6 +72,9 @@ def test_seed_small_company() -> None:
     for state in ("open", "started", "completed"):
         assert Assignment.objects.filter(state=state).exists(), state
     assert QuizSubmission.objects.filter(passed=False).exists()
+    assert set(ModuleFeedback.objects.values_list("helped", flat=True)) == {True, False}
+    assert Module.objects.get(language="de").translation_of.starter_key == "a-warm-start"
+    assert ModuleTag.objects.filter(tag__name="Exercises").count() == 2
     assert [step.needed for step in LearningPath.objects.get().steps.order_by("position")] == [2, 2, 1]
     assert AssignmentRule.objects.get().state == "active"
     bank = Question.objects.select_related("standard")
