@@ -1,7 +1,7 @@
 """Accounts, teams and who was where when."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -26,8 +26,8 @@ class Cast:
 
 
 @transaction.atomic
-def seed_people(company: Company, *, now: datetime) -> Cast:
-    """Create everybody, with roles and their history of teams."""
+def seed_people(company: Company, *, today: date, now: datetime) -> Cast:
+    """Create everybody at `now`, when the history begins, with roles and their history of teams, which counts back from `today`."""
     people: dict[str, Person] = {}
     actor: Person | None = None
     for person in company.everybody:
@@ -38,23 +38,22 @@ def seed_people(company: Company, *, now: datetime) -> Cast:
             roles=person.roles,
             time_zone=person.zone,
             pronouns=person.pronouns,
-            joined_on=now.date() - timedelta(weeks=person.started_weeks_ago),
+            joined_on=today - timedelta(weeks=person.started_weeks_ago),
             now=now,
         )
         actor = actor or people[person.email]  # the administrator comes first and creates the others
     # One hash for all: the password is public, and fifty slow hashes would be half of the seed.
     Person.objects.filter(pk__in=[person.pk for person in people.values()]).update(password=make_password(SIGN_IN_WORDS))
-    return Cast(people, _seed_teams(company, people, actor, now))
+    return Cast(people, _seed_teams(company, people, actor, today, now))
 
 
-def _seed_teams(company: Company, people: dict[str, Person], actor: Person | None, now: datetime) -> dict[str, Team]:
+def _seed_teams(company: Company, people: dict[str, Person], actor: Person | None, today: date, now: datetime) -> dict[str, Team]:
     departments: dict[str, Team] = {}
     teams: dict[str, Team] = {}
     for key, (department, name) in TEAMS.items():
         if department not in departments:
             departments[department] = services.create_team(actor=actor, name=department, now=now)
         teams[key] = services.create_team(actor=actor, name=name, parent=departments[department], now=now)
-    today = now.date()
     for person in (*company.leads, *company.reps):
         account = people[person.email]
         kind = Membership.Kind.MEMBER if person in company.reps else Membership.Kind.LEAD

@@ -76,7 +76,7 @@ def _build(size_name: str, size: Size, seed: int, say: Callable[[str], None], no
     began = now - timedelta(weeks=size.weeks)
     company = build_company(size.reps_per_team)
     say(f"People: {len(company.everybody)} accounts in 5 teams …")
-    cast = seed_people(company, now=began)
+    cast = seed_people(company, today=now.date(), now=began)
     seed_hours(company, cast, now=began)
     say("Guide, learning modules, scorecard and metrics …")
     content = seed_content(company, cast, now=began)
