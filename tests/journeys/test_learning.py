@@ -14,14 +14,17 @@ from learning.assignments.models import Assignment, Completion
 from learning.assignments.training.services import complete_by_hand
 from learning.certificates.models import Certificate
 from learning.modules.models import Module
+from learning.practice.cards import add_cards_for_standard
 from tests.browser import WIDTHS, assert_accessible, violations
 from tests.factories.certificates import make_template
 from tests.factories.learning import give, lesson, make_module, question
 from tests.factories.paths import make_path
+from tests.factories.practice import make_standard, teach
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE = {"width": WIDTHS[0], "height": 740}
+BECAUSE = "In a review of this week no day was named."
 QUIZ = [question("What comes first?", [("Listen", True), ("Answer", False)])]
 
 
@@ -37,8 +40,22 @@ def fits(page: Page, *, scripts: bool = True) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
 
 
+def practise(page: Page, base: str, *, scripts: bool) -> None:
+    """The same question in daily practice, where it stands because a review found the standard missing."""
+    page.goto(f"{base}/learn/practice/")
+    expect(page.get_by_text(BECAUSE)).to_be_visible()
+    fits(page, scripts=scripts)
+    page.get_by_label("Answer", exact=True).check()
+    page.get_by_role("button", name="Answer", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not right this time")
+    expect(page.get_by_text("The reason behind What comes first?")).to_be_visible()
+    fits(page, scripts=scripts)
+    page.get_by_role("link", name="Finish").click()
+    expect(page.get_by_text("Done for today")).to_be_visible()
+
+
 def learn_to_the_proof(page: Page, base: str, title: str, *, scripts: bool) -> None:
-    """Open, read, leave and come back, fail, read why, pass, see the certificate, and check it as a stranger."""
+    """Open, read, leave and come back, fail, read why, practise, pass, see the certificate, and check it as a stranger."""
     page.goto(f"{base}/learn/")
     page.get_by_role("link", name=re.compile(f"Open.*{title}|^{title}")).first.click()
     expect(page.get_by_text("A promise was broken this week.")).to_be_visible()
@@ -62,7 +79,9 @@ def learn_to_the_proof(page: Page, base: str, title: str, *, scripts: bool) -> N
     expect(page.get_by_text("Feedback on Answer")).to_be_visible()
     assert not Completion.objects.exists()
     fits(page, scripts=scripts)
-    page.get_by_role("link", name="Take the quiz again").click()
+    practise(page, base, scripts=scripts)
+    page.goto(f"{base}/learn/")
+    page.get_by_role("link", name=re.compile("Continue|Go on")).first.click()
     page.get_by_label("Listen", exact=True).check()
     page.get_by_role("button", name="Hand in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Passed")
@@ -79,9 +98,12 @@ def learn_to_the_proof(page: Page, base: str, title: str, *, scripts: bool) -> N
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["phone", "without scripts"])
-def test_learn_fail_pass_and_prove_it(cast, browser, live_server, sign_in, scripts):
-    because = "A promise was broken this week."
-    assignment = give(cast.rita, a_module("Promises"), timezone.now(), actor=cast.lena, because=because)
+def test_learn_fail_practise_pass_and_prove_it(cast, browser, live_server, sign_in, scripts):
+    module, standard, now = a_module("Promises"), make_standard(), timezone.now()
+    teach(module, standard)
+    given = {"cause": "review:1:criterion:promise", "evidence_url": "/quality/"}
+    add_cards_for_standard(person=cast.rita, standard=standard, because=BECAUSE, now=now, **given)
+    assignment = give(cast.rita, module, now, actor=cast.lena, because="A promise was broken this week.")
     session = next(iter(sign_in(cast.rita).cookies.values()))
     context = browser.new_context(java_script_enabled=scripts, viewport=PHONE)
     context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
