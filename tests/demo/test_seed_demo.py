@@ -15,6 +15,8 @@ from coaching.quality.models import Acknowledgement, Dispute, Quote, RatingCause
 from demo.company import SIGN_IN_WORDS, build_company
 from demo.history.accounts import NIGHT_DESK
 from learning.assignments.models import Assignment, Completion
+from learning.feedback.models import ModuleFeedback
+from learning.modules.models import Module, ModuleTag
 from learning.packages.models import Package
 from learning.quizzes.models import QuizSubmission
 from people.models import AuditEntry, Person
@@ -67,6 +69,9 @@ def test_seed_small_company() -> None:
     for state in ("open", "started", "completed"):
         assert Assignment.objects.filter(state=state).exists(), state
     assert QuizSubmission.objects.filter(passed=False).exists()
+    assert set(ModuleFeedback.objects.values_list("helped", flat=True)) == {True, False}
+    assert Module.objects.get(language="de").translation_of.starter_key == "a-warm-start"
+    assert ModuleTag.objects.filter(tag__name="Exercises").count() == 2
     assert Assignment.objects.filter(module__package_digest=Package.objects.get().sha256, state="open").count() == 2
     for completion in Completion.objects.select_related("revision"):
         assert completion.revision.created_at <= completion.completed_at, "completed before the version was written"

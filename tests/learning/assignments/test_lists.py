@@ -79,7 +79,7 @@ def test_home_stays_cheap(cast, now, sign_in, django_assert_max_num_queries):
             learn_all(rita, assignment)
         elif number % 4:
             rita.post(reverse("start_attempt", args=[assignment.pk]))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         rita.get(reverse("learn_home"))
     with django_assert_max_num_queries(16):
         rita.get(reverse("learn_catalogue"))
