@@ -229,7 +229,7 @@ def test_two_pieces_of_work_cannot_share_a_name(planned):
 
 EXPECTED = {
     "apply_rules", "ask_assistant", "check_teams", "close_practice_months", "count_reviewers", "draw_reviews", "find_suggestions", "practice_cards", "raise_signals", "recertify", "recount_figures",
-    "release_reviews", "remind_calibration", "remind_to_acknowledge", "reopen_changed", "run_feeds", "seal_audit", "send_reminders", "send_surveys",
+    "release_reviews", "remind_calibration", "remind_to_acknowledge", "reopen_changed", "run_feeds", "seal_audit", "send_reminders", "send_statements", "send_surveys",
     "sweep_quality_files", "sweep_uploads", "sync_connections", "tidy_up", "train_learner",
 }  # fmt: skip
 
