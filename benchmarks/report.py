@@ -128,9 +128,9 @@ SUBMIT = """
     FROM learning_assignments_attempt t
 """
 SAY = """
-    INSERT INTO learning_feedback_modulefeedback (person_id, module_id, revision_id, content_digest, helped, comment, given_at, answer)
+    INSERT INTO learning_feedback_modulefeedback (person_id, module_id, revision_id, content_digest, helped, comment, given_at, is_last, answer)
     SELECT c.person_id, c.module_id, c.revision_id, c.content_digest, CASE WHEN c.id %% 5 = 0 THEN %(no)s ELSE %(yes)s END, '',
-        c.completed_at, ''
+        c.completed_at, %(yes)s, ''
     FROM learning_assignments_completion c WHERE c.id %% 2 = 0
 """
 

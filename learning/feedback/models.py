@@ -23,6 +23,8 @@ class ModuleFeedback(models.Model):
     helped = models.BooleanField(_("it helped"))
     comment = models.TextField(_("in a sentence"), max_length=MOST_WORDS, blank=True)
     given_at = models.DateTimeField()
+    # What this person said last of the module: shares count that. One of several versions; kept by services.give_feedback.
+    is_last = models.BooleanField(default=True)
     # Until somebody has read what it says now; a changed comment is to be read again.
     read_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(_("answer"), max_length=MOST_WORDS, blank=True)
@@ -33,10 +35,12 @@ class ModuleFeedback(models.Model):
         ordering = ["-given_at", "-pk"]
         indexes = [
             models.Index(fields=["module", "person"], name="feedback_of_module"),
+            models.Index(fields=["module", "helped"], condition=Q(is_last=True), name="feedback_last_said"),
             models.Index(fields=["read_at", "module"], name="feedback_to_read"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["person", "revision"], name="feedback_once_per_version"),
+            models.UniqueConstraint(fields=["person", "module"], condition=Q(is_last=True), name="feedback_one_last"),
             models.CheckConstraint(condition=Q(answer="") ^ Q(answered_at__isnull=False), name="feedback_answer_has_time"),
         ]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from foundation.statistics import Interval, wilson
 from learning.feedback.access import feedback_visible_to
@@ -44,8 +43,7 @@ class OfVersion:
 
 def own_feedback(person: Person, module: Module) -> ModuleFeedback | None:
     """What this person said last of this module."""
-    mine = ModuleFeedback.objects.filter(person=person, module=module).select_related("answered_by")
-    return mine.order_by("-given_at", "-pk").first()
+    return ModuleFeedback.objects.filter(person=person, module=module, is_last=True).select_related("answered_by").first()
 
 
 def all_own_feedback(person: Person) -> QuerySet[ModuleFeedback]:
@@ -61,32 +59,21 @@ def new_answers(person: Person, now: datetime) -> QuerySet[ModuleFeedback]:
 
 def helped_by_module(module_ids: Iterable[int]) -> dict[int, Helped]:
     """Of everybody; modules of which nobody said anything are absent. One query."""
-    newer = ModuleFeedback.objects.filter(
-        Q(given_at__gt=OuterRef("given_at")) | Q(given_at=OuterRef("given_at"), pk__gt=OuterRef("pk")),
-        person=OuterRef("person"),
-        module=OuterRef("module"),
-    )
-    last = ModuleFeedback.objects.filter(~Exists(newer), module__in=list(module_ids))
-    return {row["module_id"]: Helped(row["helped_count"], row["n"]) for row in _counted(last, "module_id")}
+    last = ModuleFeedback.objects.filter(is_last=True, module__in=list(module_ids)).order_by().values("module_id")
+    counted = last.annotate(n=Count("pk"), helped_count=Count("pk", filter=Q(helped=True)))
+    return {row["module_id"]: Helped(row["helped_count"], row["n"]) for row in counted}
 
 
 def helped_by_version(module: Module) -> list[OfVersion]:
     """By what was taught, the latest version first: the same words published again are one version."""
-    rows = _counted(ModuleFeedback.objects.filter(module=module), "content_digest")
-    found = [OfVersion(row["since"], Helped(row["helped_count"], row["n"])) for row in rows]
-    return sorted(found, key=lambda version: version.since, reverse=True)
-
-
-def _counted(rows: QuerySet[ModuleFeedback], by: str) -> Iterable[dict[str, Any]]:
-    return (
-        rows.order_by()
-        .values(by)
-        .annotate(
-            n=Count("person", distinct=True),
-            helped_count=Count("person", distinct=True, filter=Q(helped=True)),
-            since=Min("revision__created_at"),
-        )
+    rows = ModuleFeedback.objects.filter(module=module).order_by().values("content_digest")
+    counted = rows.annotate(
+        n=Count("person", distinct=True),
+        helped_count=Count("person", distinct=True, filter=Q(helped=True)),
+        since=Min("revision__created_at"),
     )
+    found = [OfVersion(row["since"], Helped(row["helped_count"], row["n"])) for row in counted]
+    return sorted(found, key=lambda version: version.since, reverse=True)
 
 
 def said_of(module: Module, reader: Person, *, show: str = "") -> QuerySet[ModuleFeedback]:

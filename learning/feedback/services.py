@@ -33,13 +33,15 @@ def give_feedback(
 
     `comment` None leaves the sentence as it was. A changed sentence is new to the editors.
     """
+    Person.objects.select_for_update(no_key=True).get(pk=actor.pk)  # two taps at once come one after the other
     found = ModuleFeedback.objects.select_for_update(of=("self",)).filter(person=actor, revision=revision).first()
     before = {"helped": found.helped} if found else None
     feedback = found or ModuleFeedback(person=actor, module=module, revision=revision, content_digest=content_digest)
     words = feedback.comment if comment is None else comment.replace("\r\n", "\n").strip()[:MOST_WORDS]
     if words != feedback.comment:
         feedback.read_at = None
-    feedback.helped, feedback.comment, feedback.given_at = helped, words, now
+    ModuleFeedback.objects.filter(person=actor, module=module, is_last=True).exclude(pk=feedback.pk).update(is_last=False)
+    feedback.helped, feedback.comment, feedback.given_at, feedback.is_last = helped, words, now, True
     feedback.save()
     record(
         actor=actor,
