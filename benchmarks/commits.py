@@ -59,14 +59,14 @@ def measure(options: argparse.Namespace, database: Path) -> dict[str, Any]:
 
     django.setup()
     from django.conf import settings
-    from django.db import connection, connections
+    from django.db import connections
     from django.test.utils import setup_test_environment
+
+    from benchmarks._database import make_tables
 
     setup_test_environment(debug=False)
     settings.PACKAGE_ROOT = database.parent / "packages"
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(database)
-    connection.settings_dict["TEST"]["NAME"] = str(database)
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    make_tables(database)
     addresses = fill(options.learners)
     connections.close_all()
     rng = random.Random(1)

@@ -10,39 +10,21 @@ them all. A database of its own is made and removed.
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import sys
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks._command import parser_of, run, show_nothing
 from benchmarks.queue import ask, show
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="module_page", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser = parser_of("module_page", __doc__, "sqlite")
     parser.add_argument("--learners", type=int, default=500)
     parser.add_argument("--requests", type=int, default=100)
     options = parser.parse_args(argv)
-    if options.database == "postgresql" and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        print("Set DATABASE_URL to a PostgreSQL server, for example postgres://user:password@127.0.0.1/uncommon", file=sys.stderr)
-        return 2
-    with tempfile.TemporaryDirectory() as folder:
-        if options.database == "sqlite":
-            os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'own.sqlite3'}"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
-        result = measure(options.learners, Path(folder), options.requests)
-    result["database"] = options.database
-    if options.json:
-        print(json.dumps(result))
-    return 0
+    return run(options, lambda folder: measure(options.learners, folder, options.requests), show_nothing)
 
 
 def measure(learners: int, folder: Path, requests: int) -> dict[str, Any]:

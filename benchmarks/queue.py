@@ -12,18 +12,15 @@ A database of its own is made and removed; with `--keep` it is left, and used ag
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import statistics
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks import _floor, _reviews
+from benchmarks._command import parser_of, run
 
 REVIEWER, REP, LEAD, HEAD = "reviewer0@example.com", "rep7@example.com", "lead@example.com", "head@example.com"
 DAILY = {
@@ -47,26 +44,16 @@ OTHERS = {
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="queue", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
+    parser = parser_of("queue", __doc__, "postgresql")
     parser.add_argument("--reviews", type=int, default=500_000)
     parser.add_argument("--requests", type=int, default=60)
     parser.add_argument("--keep", action="store_true", help="PostgreSQL only")
     options = parser.parse_args(argv)
-    if options.database == "postgresql" and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        print("Set DATABASE_URL to a PostgreSQL server, for example postgres://user:password@127.0.0.1/uncommon", file=sys.stderr)
-        return 2
-    with tempfile.TemporaryDirectory() as folder:
-        if options.database == "sqlite":
-            os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'queue.sqlite3'}"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
-        result = measure(options.reviews, Path(folder), options.requests, options.keep)
-    result["database"] = options.database
-    print(f"{result['reviews']:,} reviews of {result['reps']:,} reps on {options.database}, {options.requests} requests each")
-    if options.json:
-        print(json.dumps(result))
-    return 0
+    return run(options, lambda folder: measure(options.reviews, folder, options.requests, options.keep), summarise)
+
+
+def summarise(result: dict[str, Any]) -> None:
+    print(f"{result['reviews']:,} reviews of {result['reps']:,} reps on {result['database']}")
 
 
 def measure(reviews: int, folder: Path, requests: int, keep: bool) -> dict[str, Any]:

@@ -12,43 +12,29 @@ Nothing is asserted. A database of its own is made and removed.
 
 from __future__ import annotations
 
-import argparse
-import json
 import multiprocessing
-import os
 import statistics
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks._command import parser_of, run
+
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="quiz_submit", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser = parser_of("quiz_submit", __doc__, "sqlite")
     parser.add_argument("--learners", type=int, default=400)
     parser.add_argument("--processes", type=int, default=4)
     options = parser.parse_args(argv)
-    if options.database == "postgresql" and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        print("Set DATABASE_URL to a PostgreSQL server, for example postgres://user:password@127.0.0.1/uncommon", file=sys.stderr)
-        return 2
-    with tempfile.TemporaryDirectory() as folder:
-        if options.database == "sqlite":
-            os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'own.sqlite3'}"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
-        result = measure(options.learners, Path(folder), options.processes)
-    result["database"] = options.database
-    for name, row in (("one process", result), (f"{options.processes} at once", result["at_once"])):
+    return run(options, lambda folder: measure(options.learners, folder, options.processes), show)
+
+
+def show(result: dict[str, Any]) -> None:
+    for name, row in (("one process", result), ("several at once", result["at_once"])):
         print(f"{name:16} {row['submits_per_s']:>8} a second, p50 {row['p50_ms']} ms, p95 {row['p95_ms']} ms")
     print(f"{result['submits']} handed in, {result['lost']} without a completion")
-    if options.json:
-        print(json.dumps(result))
-    return 0
 
 
 def measure(learners: int, folder: Path, processes: int) -> dict[str, Any]:

@@ -10,17 +10,14 @@ which are held to 1,000 ms on PostgreSQL; `pages` has them all. A database of it
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks import _floor
+from benchmarks._command import parser_of, run, show_nothing
 from benchmarks.queue import ask, show
 
 HEAD = "head@example.com"
@@ -36,25 +33,12 @@ TEAMS, DAYS = 40, 700
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="report", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
+    parser = parser_of("report", __doc__, "postgresql")
     parser.add_argument("--learners", type=int, default=10_000)
     parser.add_argument("--modules", type=int, default=200)
     parser.add_argument("--requests", type=int, default=20)
     options = parser.parse_args(argv)
-    if options.database == "postgresql" and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        print("Set DATABASE_URL to a PostgreSQL server, for example postgres://user:password@127.0.0.1/uncommon", file=sys.stderr)
-        return 2
-    with tempfile.TemporaryDirectory() as folder:
-        if options.database == "sqlite":
-            os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'report.sqlite3'}"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
-        result = measure(options.learners, options.modules, Path(folder), options.requests)
-    result["database"] = options.database
-    if options.json:
-        print(json.dumps(result))
-    return 0
+    return run(options, lambda folder: measure(options.learners, options.modules, folder, options.requests), show_nothing)
 
 
 def measure(learners: int, modules: int, folder: Path, requests: int) -> dict[str, Any]:
